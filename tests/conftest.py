@@ -22,7 +22,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# `fast` while working, `ci` for the full run (chosen by bootstrap.py test). Deadlines measure the machine, not the code.
+# `fast` while working, `ci` for the full run (bootstrap.py test). Deadlines would measure the machine, not the code.
 settings.register_profile("fast", max_examples=30, deadline=None)
 settings.register_profile(
     "ci", max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
