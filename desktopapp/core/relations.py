@@ -138,7 +138,7 @@ class Rule:
             raise TemplateError(self.spec.source, where, "不等式不能用来计算。")
         if wanted == "left":
             if len(self._formula.left) != 1 or self._formula.left[0].sign < 0:
-                raise TemplateError(self.spec.source, where, "computes = \"left\" 要求等号左边只有一项。")
+                raise TemplateError(self.spec.source, where, 'computes = "left" 要求等号左边只有一项。')
             return self._formula.left[0]
         return parse_side(wanted, self.spec.source, f"relation.{self.spec.id}.computes")[0]
 
@@ -223,7 +223,18 @@ class Rule:
         right = [(-s, c) for s, c in self._cells(report, formula.right, "")]
         name = f"{self.spec.id}?{index}"
         return Relation(
-            name, self.spec.id, "", "condition", "", "", "=", (*left, *right), len(left), None, None, forms=formula.forms()
+            name,
+            self.spec.id,
+            "",
+            "condition",
+            "",
+            "",
+            "=",
+            (*left, *right),
+            len(left),
+            None,
+            None,
+            forms=formula.forms(),
         )
 
     def _cells(self, report: Report, terms: Iterable[Term], key: str) -> Iterator[tuple[int, Cell]]:

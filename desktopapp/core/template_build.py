@@ -29,7 +29,10 @@ _LEADS = ("code", "code.class", "code.section", "code.item", "name")
 
 
 def build_template(
-    head: Mapping[str, Any], forms: Mapping[str, Mapping[str, Any]], relations: Mapping[str, Mapping[str, Any]], file: str
+    head: Mapping[str, Any],
+    forms: Mapping[str, Mapping[str, Any]],
+    relations: Mapping[str, Mapping[str, Any]],
+    file: str,
 ) -> Template:
     """Return the template described by raw tables; ``forms`` and ``relations`` map file names to their content.
 
@@ -158,7 +161,12 @@ def _line(t: Fields, at: int, row: list[Any]) -> Line:
 
 def _column(t: Fields) -> Column:
     column = Column(
-        t.text("key"), t.text("label"), t.optional_integer("no"), t.texts("path", []), t.integer("width", 24), t.text("role", "")
+        t.text("key"),
+        t.text("label"),
+        t.optional_integer("no"),
+        t.texts("path", []),
+        t.integer("width", 24),
+        t.text("role", ""),
     )
     t.done()
     return column
@@ -166,7 +174,11 @@ def _column(t: Fields) -> Column:
 
 def _lead(t: Fields) -> LeadColumn:
     lead = LeadColumn(
-        t.text("kind", choices=_LEADS), t.text("label"), t.texts("path", []), t.integer("width", 20), t.text("number_label", "")
+        t.text("kind", choices=_LEADS),
+        t.text("label"),
+        t.texts("path", []),
+        t.integer("width", 20),
+        t.text("number_label", ""),
     )
     t.done()
     return lead
