@@ -46,11 +46,10 @@ PYTEST = ("-m", "pytest", "-n", "2")
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in Chinese and shows our own help."""
+    """Leaves it to the caller to say in Chinese what argparse would say in English."""
 
     def error(self, message: str) -> NoReturn:
-        say(f"命令写得不对（{message}）。\n\n{help_text()}")
-        sys.exit(2)
+        raise ValueError(message)
 
 
 def help_text() -> str:
@@ -59,7 +58,11 @@ def help_text() -> str:
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Understand the command line; exits with 2 and the help when it makes no sense."""
+    """Understand the command line.
+
+    Raises:
+        ValueError: it makes no sense.
+    """
     parser = _Parser(add_help=False)
     parser.add_argument("-h", "--help", action="store_true")
     commands = parser.add_subparsers(dest="command", parser_class=_Parser)
@@ -78,7 +81,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Run one command and return the exit code: 0 done, 2 could not be done, otherwise the failed program's."""
     prepare_output()
-    options = parse(arguments)
+    try:
+        options = parse(arguments)
+    except ValueError:
+        say(f"看不懂命令“{' '.join(arguments)}”，请按下面的用法写。\n\n{help_text()}")
+        return 2
     if options.help or options.command is None:
         say(help_text())
         return 0 if options.help else 2
