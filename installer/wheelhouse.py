@@ -35,9 +35,9 @@ def _linux(machine: str, glibc: tuple[str, ...]) -> System:
     return System("linux", "posix", machine, tuple(f"manylinux_{v}_{machine}" for v in glibc) + legacy)
 
 
+# Windows on ARM runs the x86_64 Python and its wheels; not every package has wheels of its own for it.
 SYSTEMS: Mapping[str, System] = {
     "windows-x86_64": System("win32", "nt", "AMD64", ("win_amd64",)),
-    "windows-arm64": System("win32", "nt", "ARM64", ("win_arm64",)),
     "linux-x86_64": _linux("x86_64", _GLIBC),
     "linux-aarch64": _linux("aarch64", (*_GLIBC, "2_35", "2_39")),
 }
