@@ -1,0 +1,168 @@
+"""Plain text and Markdown: separated lines become grids, everything else paragraphs with their line numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from .cleaning import clean_text
+from .delimited import text_row
+from .encoding import decode_text, read_text_file
+from .errors import SourceError
+from .limits import MAX_LINES, check_area
+from .markdown import strip_marks, table_rule
+from .model import Block, Grid, Paragraph, Position
+from .watch import Watch
+
+_LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
+_CONTENTS_LINE: Final = re.compile(r"\s*\S.*\t\s*\d{1,3}\s*")
+_BARS: Final = re.compile(r"[|│┃｜]")
+_CORNER: Final = re.compile(r"[|+│┃┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛]")
+_RULE_LINE: Final = re.compile(r"[\s|│┃+\-=—─━┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛:]{3,}")
+_MAX_JOINED: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of the source (or several, joined by a quoted cell), `number` from 1."""
+
+    text: str
+    number: int
+    page: int
+    cells: tuple[str, ...] | None
+
+
+def read_plain_text(path: Path, markdown: bool, watch: Watch) -> tuple[list[Block], list[str], int]:
+    """Read a text file; raises SourceError."""
+    text, warning = decode_text(read_text_file(path))
+    watch.step(0.3, "正在读取文字")
+    blocks, warnings, pages = parse_plain_text(text, watch, markdown=markdown)
+    return blocks, [*([warning] if warning else []), *warnings], pages
+
+
+def parse_plain_text(text: str, watch: Watch, *, markdown: bool = False) -> tuple[list[Block], list[str], int]:
+    """Return the blocks of a text; a form feed starts a new page."""
+    lines = _lines(text)
+    blank_rows = _rows_stand_apart(lines)
+    blocks: list[Block] = []
+    run: list[_Line] = []
+    for at, line in enumerate(lines):
+        if at % 1024 == 0:
+            watch.check()
+        if line.cells is not None and (not run or run[-1].page == line.page):
+            run.append(line)
+            continue
+        if not line.text.strip() and run and blank_rows:
+            continue
+        _close(run, blocks, markdown)
+        run = [line] if line.cells is not None else []
+        if line.cells is None and line.text.strip():
+            blocks.append(_paragraph(line, markdown))
+    _close(run, blocks, markdown)
+    return blocks, [], lines[-1].page if lines else 1
+
+
+def _lines(text: str) -> list[_Line]:
+    raw = _LINE_BREAK.split(text)
+    if len(raw) > MAX_LINES:
+        raise SourceError(f"文本超过 {MAX_LINES} 行，请删除多余内容后再导入。")
+    lines: list[_Line] = []
+    page, at = 1, 0
+    while at < len(raw):
+        number, line = at + 1, raw[at]
+        page += line.count("\f")
+        line = line.replace("\f", "")
+        at += 1
+        while _open_quote(line) and at < len(raw) and at - number < _MAX_JOINED:
+            line += "\n" + raw[at]
+            at += 1
+        lines.append(_Line(line, number, page, _cells(line)))
+    return lines
+
+
+def _open_quote(line: str) -> bool:
+    """Tell whether a cell begun by a quote is still open, as spreadsheets write cells with line breaks."""
+    last = line.rpartition("\t")[2]
+    return "\t" in line and last.startswith('"') and last.count('"') % 2 == 1
+
+
+def _cells(line: str) -> tuple[str, ...] | None:
+    """Return the cells of a separated line, None for ordinary text."""
+    if "\t" in line:
+        return tuple(_unquote(cell) for cell in line.split("\t"))
+    bare = line.strip()
+    if _RULE_LINE.fullmatch(bare) and _CORNER.search(bare):
+        return ()
+    bars = _BARS.findall(bare)
+    if len(bars) >= 2 and bare[0] in "|│┃｜" and bare[-1] in "|│┃｜":
+        return _split_bars(bare[1:-1])
+    if len(bars) >= 2:
+        return _split_bars(bare)
+    return None
+
+
+def _split_bars(text: str) -> tuple[str, ...]:
+    cells = re.split(r"(?<!\\)[|│┃｜]", text)
+    return tuple(cell.replace("\\|", "|").strip() for cell in cells)
+
+
+def _unquote(cell: str) -> str:
+    bare = cell.strip(" ")
+    if len(bare) >= 2 and bare[0] == bare[-1] == '"':
+        return bare[1:-1].replace('""', '"')
+    return cell
+
+
+def _rows_stand_apart(lines: Sequence[_Line]) -> bool:
+    """Tell whether blank lines stand between the rows of tables too, so that they do not end a table."""
+    rows = [at for at, line in enumerate(lines) if line.cells is not None]
+    touching = sum(1 for before, after in zip(rows, rows[1:], strict=False) if after == before + 1)
+    return len(rows) > 2 and touching * 4 < len(rows)
+
+
+def _close(run: list[_Line], blocks: list[Block], markdown: bool) -> None:
+    """Turn a run of separated lines into a grid, or into paragraphs where it is none."""
+    if not run:
+        return
+    if not _is_table(run):
+        blocks.extend(_paragraph(line, markdown) for line in run if line.text.strip())
+        return
+    kept = [line for line in run if line.cells and not table_rule(line.cells)]
+    check_area(len(kept), max((len(line.cells or ()) for line in kept), default=0), "表格")
+    if not any(cell.strip() for line in kept for cell in line.cells or ()):
+        return
+    rows = []
+    for at, line in enumerate(kept):
+        cells = line.cells or ()
+        rows.append(text_row([strip_marks(cell) for cell in cells] if markdown else cells, at))
+    first = kept[0]
+    origin = "table" if markdown else "delimited"
+    numbers = tuple(line.number for line in kept)
+    blocks.append(
+        Grid(tuple(rows), first.page, "", Position(page=first.page, line=first.number), origin, lines=numbers)
+    )
+
+
+def _is_table(run: Sequence[_Line]) -> bool:
+    """Tell a table from indented text, from a table of contents and from a single line that holds a bar."""
+    with_tab = [line for line in run if "\t" in line.text]
+    if not with_tab:
+        return len(run) > 1 or _BARS.match(run[0].text.strip()) is not None
+    if all(len([cell for cell in line.cells or () if cell.strip()]) < 2 for line in run):
+        return len(run) > 1 and any((line.cells or ("",))[0].strip() and len(line.cells or ()) > 1 for line in run)
+    return not all(_CONTENTS_LINE.fullmatch(line.text) and line.text.count("\t") == 1 for line in run)
+
+
+def _paragraph(line: _Line, markdown: bool) -> Paragraph:
+    position = Position(page=line.page, line=line.number)
+    text = clean_text(line.text.strip("\t "))
+    if not markdown:
+        return Paragraph(text, line.page, None, position)
+    heading = _HEADING.fullmatch(text)
+    if heading is not None:
+        return Paragraph(strip_marks(heading.group(2)), line.page, len(heading.group(1)), position)
+    return Paragraph(strip_marks(text, block=True), line.page, None, position)
