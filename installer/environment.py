@@ -171,7 +171,7 @@ def install(root: Path, python: Path, lock: str, wheels: Path | None) -> None:
     Raises:
         BootstrapError: pip failed; its own message is on the console above.
     """
-    source = f"文件夹 {wheels}" if wheels is not None else "网络（首次约 350 MB，需要几分钟）"
+    source = f"文件夹 {wheels} " if wheels is not None else "网络（首次约 350 MB，需要几分钟）"
     say(f"正在从{source}安装依赖 ……")
     pip: list[str | Path] = [python, "-m", "pip", "install", *pip_options(wheels, sys.stdout.isatty())]
     if call([*pip, "--require-hashes", "--only-binary", ":all:", "-r", root / "installer" / lock], cwd=root) != 0:

@@ -7,6 +7,7 @@ Needs `uv` on PATH; the set-up itself never does.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,9 @@ def command(name: str, upgrade: bool) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Write both lock files; the exit code of the first failure, or 0."""
+    if shutil.which("uv") is None:
+        print("更新锁定文件需要 uv：请先运行 pip install uv。")
+        return 2
     # A machine's own package index must not decide what is locked.
     environment = {key: value for key, value in os.environ.items() if not key.startswith("UV_")}
     for name in LOCKS:
