@@ -238,3 +238,15 @@ def changed_between(older: Catalogue, newer: Catalogue, codes: Iterable[str] | N
     if codes is not None:
         fresh = [e for e in fresh if e.code in used or newer.levels.parent(e.code) in families]
     return Changes(tuple(renamed), tuple(retired), tuple(fresh))
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogues:
+    """Both classifications of one year."""
+
+    functional: Catalogue
+    economic: Catalogue
+
+    def named(self, kind: str) -> Catalogue | None:
+        """Return the catalogue of a form's ``catalogue`` entry ("functional" or "economic")."""
+        return {"functional": self.functional, "economic": self.economic}.get(kind)

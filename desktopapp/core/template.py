@@ -205,8 +205,8 @@ class Form:
         return tuple(b.total for b in self.blocks if b.total)
 
     def block_of(self, code: str) -> Block | None:
-        """Return the block that takes in an economic code."""
-        return next((b for b in self.blocks if code[:3] in b.classes), None)
+        """Return the block that takes in an economic code; codes that no block names go to the last one."""
+        return next((b for b in self.blocks if code[:3] in b.classes), self.blocks[-1] if self.blocks else None)
 
 
 @dataclass(frozen=True, slots=True)

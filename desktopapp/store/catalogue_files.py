@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from desktopapp.core.catalogue import Catalogue, Entry, Evidence, Kind, Levels, Side
+from desktopapp.core.catalogue import Catalogue, Catalogues, Entry, Evidence, Kind, Levels, Side
 from desktopapp.core.levels import LEVELS
 from desktopapp.store.office_lists import OfficeListError, load_office_list
 
@@ -21,14 +20,6 @@ _COLUMNS = ("code", "name", "from", "until", "evidence", "synonyms", "successor"
 
 class CatalogueError(ValueError):
     """Raised when a built-in list cannot be used; its message is a sentence for the user that names file and row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogues:
-    """Both classifications of one year."""
-
-    functional: Catalogue
-    economic: Catalogue
 
 
 def load_catalogues(root: Path, year: int) -> Catalogues:

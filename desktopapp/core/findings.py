@@ -1,0 +1,251 @@
+"""Findings: what is wrong, where, by how much, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from desktopapp.core.amount import Unit, format_number, plain_wan
+from desktopapp.core.catalogue import Catalogue, Catalogues
+from desktopapp.core.catalogue_checks import CodeIssue, check_codes, issue_message
+from desktopapp.core.checker import Checker, Verdict
+from desktopapp.core.levels import base
+from desktopapp.core.naming import describe, form_name, place_id
+from desktopapp.core.relations import Relation
+from desktopapp.core.report import Report
+from desktopapp.core.template import Cell, Form
+
+
+class Severity(IntEnum):
+    """How serious a finding is, most serious first."""
+
+    ERROR = 0
+    WARNING = 1
+    ROUNDING = 2
+    INFO = 3
+
+    @property
+    def code(self) -> str:
+        """Return the word used in exports."""
+        return self.name.lower()
+
+    @property
+    def label(self) -> str:
+        """Return the word shown to people."""
+        return ("错误", "警告", "尾差", "提示")[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong or worth a look.
+
+    ``id`` stays the same while the same thing is wrong, ``rule`` names the declaration. ``places`` are the cells
+    concerned, the one to jump to first; ``rows`` are rows without a cell of their own (code checks). ``expected``,
+    ``found`` and ``difference`` are amounts in 分, or texts where the finding is about words.
+    """
+
+    id: str
+    rule: str
+    severity: Severity
+    kind: str
+    form: str
+    message: str
+    places: tuple[Cell, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    expected: int | str | None = None
+    found: int | str | None = None
+    difference: int | None = None
+    suggestion: str = ""
+
+
+def relation_finding(report: Report, checker: Checker, relation: Relation, unit: Unit = Unit.WAN) -> Finding:
+    """Return the finding for a relation that does not hold."""
+    left, right = sides(report, relation)
+    rounding = checker.verdict(relation) is Verdict.ROUNDING
+    severity = Severity.ROUNDING if rounding else Severity[relation.severity.upper()]
+    places = _places(report, relation)
+    return Finding(
+        id=relation.id,
+        rule=relation.id,
+        severity=severity,
+        kind=relation.kind,
+        form=places[0].form if places else min(relation.forms),
+        message=_message(report, checker, relation, unit),
+        places=places,
+        expected=right,
+        found=left,
+        difference=left - right,
+    )
+
+
+def sides(report: Report, relation: Relation) -> tuple[int, int]:
+    """Return the values of both sides of a relation in 分."""
+    amounts = report.amounts
+    left = sum(s * amounts.get(c, 0) for s, c in relation.terms[: relation.left])
+    right = -sum(s * amounts.get(c, 0) for s, c in relation.terms[relation.left :])
+    return left, right
+
+
+def _places(report: Report, relation: Relation) -> tuple[Cell, ...]:
+    """Return the cells of the left side and the filled cells of the right side (all, when none is filled)."""
+    left = [c for _, c in relation.terms[: relation.left]]
+    right = [c for _, c in relation.terms[relation.left :]]
+    filled = [c for c in right if c in report.amounts]
+    return tuple(dict.fromkeys(left + (filled or right)))
+
+
+def _message(report: Report, checker: Checker, relation: Relation, unit: Unit) -> str:
+    left, right = sides(report, relation)
+    found, expected = format_number(left, unit), format_number(right, unit)
+    gap = format_number(abs(left - right), unit)
+    where = _side_name(report, relation, relation.terms[: relation.left])
+    other = _side_name(report, relation, relation.terms[relation.left :])
+    if relation.target is not None and checker.blank_total(relation.target):
+        return f"{where}未填，应为 {expected} {unit.value}（{relation.says}）。"
+    if relation.op == "<=":
+        return f"{where}为 {found}，大于{other} {expected}，超出 {gap} {unit.value}（{relation.says}）。"
+    if checker.verdict(relation) is Verdict.ROUNDING:
+        return f"{where}为 {found}，与 {expected} 相差 {gap} {unit.value}，属于尾数误差（{relation.says}）。"
+    if relation.kind in ("inter_form", "across_years"):
+        return f"{where}为 {found}，与{other} {expected} 不一致，相差 {gap} {unit.value}（{relation.says}）。"
+    return f"{where}为 {found}，应为 {expected}，相差 {gap} {unit.value}（{relation.says}）。"
+
+
+def _side_name(report: Report, relation: Relation, terms: tuple[tuple[int, Cell], ...]) -> str:
+    if not terms:
+        missing = sorted(f for f in relation.forms)
+        return f"{form_name(report, missing[0])}（没有 {base(relation.key)} 这一行）" if relation.key else "零"
+    if len(terms) <= 3:
+        return "＋".join(describe(report, c) for _, c in terms)
+    return f"{describe(report, terms[0][1])}等 {len(terms)} 项之和"
+
+
+def code_findings(report: Report, catalogues: Catalogues) -> Iterator[Finding]:
+    """Yield what is wrong with the rows by code, one finding for the same slip in several forms.
+
+    Names that the source printed cut off are no finding: nothing in them is wrong.
+    """
+    grouped: dict[tuple[str, str, str], list[tuple[str, CodeIssue, Catalogue]]] = {}
+    for form in report.template.forms:
+        catalogue = catalogues.named(form.catalogue)
+        if catalogue is None:
+            continue
+        for printed in _printed_rows(report, form):
+            for issue in check_codes(printed, catalogue):
+                if not issue.truncated:
+                    key = (issue.kind, issue.code, issue.found)
+                    grouped.setdefault(key, []).append((form.id, issue, catalogue))
+    for (kind, code, _), found in grouped.items():
+        yield _code_finding(report, kind, code, found)
+
+
+def _printed_rows(report: Report, form: Form) -> Iterator[list[tuple[str, str]]]:
+    """Yield the (code, name) rows that stand below each other in print: the whole form, or each of its blocks."""
+    rows = report.rows_of(form.id)
+    if not form.blocks:
+        yield [(base(r), rows.name(r)) for r in rows]
+        return
+    for block in form.blocks:
+        yield [(base(r), rows.name(r)) for r in rows if form.block_of(r) is block]
+
+
+def _code_finding(report: Report, kind: str, code: str, found: list[tuple[str, CodeIssue, Catalogue]]) -> Finding:
+    forms = [f for f, _, _ in found]
+    _, issue, catalogue = found[0]
+    severity = Severity.INFO if issue.severity == "info" else Severity.WARNING
+    if kind == "duplicate":
+        severity = Severity.ERROR
+    names = "、".join(form_name(report, f) for f in forms)
+    columns = {f.id: f.columns[0].key for f in report.template.forms if f.columns}
+    return Finding(
+        id=f"code.{kind}[{code}@{','.join(forms)}:{issue.found}]",
+        rule=f"code.{kind}",
+        severity=severity,
+        kind="code",
+        form=forms[0],
+        message=f"{names}：{issue_message(issue, catalogue)}",
+        places=tuple(Cell(f, code, columns[f]) for f in forms if code in report.rows_of(f)),
+        rows=tuple((f, code) for f in forms),
+        expected=issue.expected,
+        found=issue.found,
+        suggestion=issue.suggestion,
+    )
+
+
+def form_findings(report: Report, checker: Checker) -> Iterator[Finding]:
+    """Yield a note for each form that nobody has filled in yet while others are."""
+    if not report.amounts:
+        return
+    for form in report.template.forms:
+        if form.id in checker.absent:
+            first = next(iter(report.cells(form)), None)
+            yield Finding(
+                id=f"form.empty[{form.id}]",
+                rule="form.empty",
+                severity=Severity.INFO,
+                kind="form",
+                form=form.id,
+                message=f"{form.mark}尚未填写，与它有关的表间关系暂不校验。",
+                places=(first,) if first else (),
+            )
+
+
+def all_findings(
+    report: Report, checker: Checker, catalogues: Catalogues | None = None, unit: Unit = Unit.WAN
+) -> list[Finding]:
+    """Return every finding of a report: by severity, then in the order of the forms."""
+    found = [relation_finding(report, checker, r, unit) for r in checker.open_relations()]
+    if catalogues is not None:
+        found += code_findings(report, catalogues)
+    found += form_findings(report, checker)
+    return sort_findings(report, found)
+
+
+def sort_findings(report: Report, found: list[Finding]) -> list[Finding]:
+    """Return findings by severity, then in the order of forms, then by place."""
+    order = {f.id: i for i, f in enumerate(report.template.forms)}
+    position = _Positions(report)
+
+    def key(f: Finding) -> tuple[int, int, tuple[int, int], str]:
+        return f.severity, order.get(f.form, 99), position.of(f.places[0]) if f.places else (-1, -1), f.id
+
+    return sorted(found, key=key)
+
+
+class _Positions:
+    """Positions of cells within their forms; rows are numbered once per form."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._known: dict[str, dict[str, int]] = {}
+
+    def of(self, cell: Cell) -> tuple[int, int]:
+        form = self._report.template.form(cell.form)
+        known = self._known.get(cell.form)
+        if known is None:
+            keys = self._report.row_keys(form, cell.form)
+            known = self._known[cell.form] = {row: i for i, row in enumerate(keys)}
+        columns = [c.key for c in form.columns_of(cell.row)]
+        return known.get(cell.row, -1), columns.index(cell.col) if cell.col in columns else -1
+
+
+def finding_json(report: Report, finding: Finding, place: str = "") -> dict[str, object]:
+    """Return a finding as ``check --format json`` prints it: amounts as decimal strings in 万元."""
+
+    def shown(value: int | str | None) -> str:
+        return plain_wan(value) if isinstance(value, int) else value or ""
+
+    places = [place_id(report, c) for c in finding.places] or [f"{f}.{r}" for f, r in finding.rows]
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.code,
+        "kind": finding.kind,
+        "form": finding.form,
+        "places": places or ([place] if place else []),
+        "expected": shown(finding.expected),
+        "found": shown(finding.found),
+        "difference": shown(finding.difference),
+        "message": finding.message,
+        **({"suggestion": finding.suggestion} if finding.suggestion else {}),
+    }

@@ -1,0 +1,129 @@
+"""The findings of an open report, kept up to date edit by edit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from desktopapp.core.amount import Unit
+from desktopapp.core.catalogue import Catalogues
+from desktopapp.core.checker import Verdict
+from desktopapp.core.engine import Changes, Engine
+from desktopapp.core.findings import (
+    Finding,
+    Severity,
+    code_findings,
+    form_findings,
+    relation_finding,
+    sort_findings,
+)
+from desktopapp.core.template import Cell
+
+
+class LiveFindings:
+    """All findings by id, and for each cell the worst of those it takes part in.
+
+    An edit costs the relations it touches; only inserted, removed or renamed rows look at the codes again.
+    """
+
+    def __init__(self, engine: Engine, catalogues: Catalogues | None, unit: Unit = Unit.WAN) -> None:
+        self._engine = engine
+        self._catalogues = catalogues
+        self._unit = unit
+        self._relations: dict[str, Finding] = {}
+        self._others: dict[str, Finding] = {}
+        self._marks: dict[Cell, dict[str, Severity]] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Make everything anew."""
+        self._relations.clear()
+        self._marks.clear()
+        for relation in self._engine.checker.open_relations():
+            self._put(relation_finding(self._engine.report, self._engine.checker, relation, self._unit))
+        self._refresh_others()
+
+    def set_unit(self, unit: Unit) -> None:
+        """Word the findings in another unit."""
+        self._unit = unit
+        self.refresh()
+
+    def update(self, changes: Changes) -> set[Cell]:
+        """Take over what a command changed; return the cells whose mark may have changed."""
+        if changes.everything or changes.head:
+            before = set(self._marks)
+            self.refresh()
+            return before | set(self._marks)
+        cells: set[Cell] = set()
+        for relation_id in changes.relations:
+            cells |= self._update_relation(relation_id)
+        for gone in [r for r in self._relations if self._engine.checker.relation(r) is None] if changes.rows else ():
+            cells |= self._drop(gone)
+        absent_before = {f for f in self._others if f.startswith("form.")}
+        if changes.rows or self._absent_ids() != absent_before:
+            self._refresh_others()
+        return cells
+
+    def _absent_ids(self) -> set[str]:
+        return {f.id for f in form_findings(self._engine.report, self._engine.checker)}
+
+    def _update_relation(self, relation_id: str) -> set[Cell]:
+        cells = self._drop(relation_id)
+        relation = self._engine.checker.relation(relation_id)
+        if relation is None or relation.kind == "condition":
+            return cells
+        if self._engine.checker.verdict(relation) in (Verdict.VIOLATED, Verdict.ROUNDING):
+            finding = relation_finding(self._engine.report, self._engine.checker, relation, self._unit)
+            self._put(finding)
+            cells.update(finding.places)
+        return cells
+
+    def _put(self, finding: Finding) -> None:
+        self._relations[finding.id] = finding
+        for cell in finding.places:
+            self._marks.setdefault(cell, {})[finding.id] = finding.severity
+
+    def _drop(self, finding_id: str) -> set[Cell]:
+        finding = self._relations.pop(finding_id, None)
+        if finding is None:
+            return set()
+        for cell in finding.places:
+            marks = self._marks[cell]
+            del marks[finding_id]
+            if not marks:
+                del self._marks[cell]
+        return set(finding.places)
+
+    def _refresh_others(self) -> None:
+        report, checker = self._engine.report, self._engine.checker
+        found: list[Finding] = list(form_findings(report, checker))
+        if self._catalogues is not None:
+            found += code_findings(report, self._catalogues)
+        self._others = {f.id: f for f in found}
+
+    def all(self) -> list[Finding]:
+        """Return every finding: by severity, then in the order of the forms."""
+        return sort_findings(self._engine.report, [*self._relations.values(), *self._others.values()])
+
+    def counts(self, form_id: str | None = None) -> Counter[Severity]:
+        """Return how many findings of each severity there are, in one form or in all."""
+        found: Iterable[Finding] = (*self._relations.values(), *self._others.values())
+        return Counter(f.severity for f in found if form_id is None or f.form == form_id)
+
+    def counts_by_form(self) -> dict[str, Counter[Severity]]:
+        """Return the counts of every form that has a finding."""
+        counts: dict[str, Counter[Severity]] = {}
+        for finding in (*self._relations.values(), *self._others.values()):
+            counts.setdefault(finding.form, Counter())[finding.severity] += 1
+        return counts
+
+    def mark(self, cell: Cell) -> Severity | None:
+        """Return the worst severity of the findings that a cell takes part in, None if there is none."""
+        marks = self._marks.get(cell)
+        return min(marks.values()) if marks else None
+
+    def of_cell(self, cell: Cell) -> list[Finding]:
+        """Return the findings that a cell takes part in, worst first."""
+        found = [self._relations[i] for i in self._marks.get(cell, ())]
+        found += [f for f in self._others.values() if cell in f.places]
+        return sorted(found, key=lambda f: (f.severity, f.id))

@@ -1,0 +1,73 @@
+"""How places of a report are called: in words for people, as addresses for programs."""
+
+from __future__ import annotations
+
+from desktopapp.core.levels import base
+from desktopapp.core.report import Report
+from desktopapp.core.template import LAST, TOTAL_ROW, Cell, Column, Form, Shape
+
+
+def place_id(report: Report, cell: Cell) -> str:
+    """Return the address of a cell in the notation of exports: 01.L27.c1, 03.2010301.c2, 03.total.c1, 06.30101, 09.c8.
+
+    Numbers are those the template prints; where it prints none, keys stand instead.
+    """
+    form = report.template.form(cell.form)
+    column = _column(form, cell)
+    number = f"c{column.no}" if column is not None and column.no is not None else cell.col
+    if form.shape is Shape.SINGLE:
+        return f"{cell.form}.{number}"
+    if form.shape is Shape.BLOCKS:
+        return f"{cell.form}.{cell.row}" if base(cell.row).isdigit() else f"{cell.form}.{cell.row}_total"
+    line = form.line(cell.row)
+    if line is not None:
+        return f"{cell.form}.L{line.no}.{number}" if line.no is not None else f"{cell.form}.{cell.row}.{number}"
+    return f"{cell.form}.{cell.row}.{number}"
+
+
+def form_name(report: Report, form_id: str) -> str:
+    """Return how a form is called: its printed mark, with 上年 before last year's."""
+    mark = report.template.form(form_id).mark
+    return f"上年{mark}" if form_id.startswith(LAST) else mark
+
+
+def row_name(report: Report, form_id: str, row: str) -> str:
+    """Return how a row is called: line number and label, or code and name."""
+    form = report.template.form(form_id)
+    if form.shape is Shape.SINGLE:
+        return ""
+    line = form.line(row)
+    if line is not None:
+        label = line.label.partition("、")[2] or line.label
+        return f"{line.no}行“{label}”" if line.no is not None and form.prints_line_numbers else f"“{label}”"
+    if row == TOTAL_ROW:
+        return f"“{form.total_label}”"
+    for total in form.totals():
+        if total.key == row:
+            return f"“{total.label}”"
+    rows = report.rows_of(form_id)
+    return f"{base(row)} {rows.name(row)}".strip() if row in rows else base(row)
+
+
+def column_name(report: Report, cell: Cell) -> str:
+    """Return how the column of a cell is called, empty where its row has only one."""
+    form = report.template.form(cell.form)
+    column = _column(form, cell)
+    if column is None or (form.shape is not Shape.SINGLE and len(form.columns_of(cell.row)) == 1):
+        return ""
+    label = "".join((*column.path[1:], column.label)) if form.shape is Shape.SINGLE else column.label
+    if form.shape is Shape.SINGLE and column.path:
+        label = f"{column.path[0]}·{label}"
+    if column.no is not None and form.prints_column_numbers:
+        return f"{column.no}栏“{label}”"
+    return f"“{label}”"
+
+
+def describe(report: Report, cell: Cell) -> str:
+    """Return the full name of a cell for a sentence: 公开03表 2010301 行政运行 2栏“基本支出”."""
+    parts = (form_name(report, cell.form), row_name(report, cell.form, cell.row), column_name(report, cell))
+    return " ".join(p for p in parts if p)
+
+
+def _column(form: Form, cell: Cell) -> Column | None:
+    return next((c for c in form.columns_of(cell.row) if c.key == cell.col), None)

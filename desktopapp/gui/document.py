@@ -1,0 +1,97 @@
+"""The open report as the window sees it: one object that applies commands and tells every view what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from desktopapp.core.amount import Unit
+from desktopapp.core.catalogue import Catalogue, Catalogues
+from desktopapp.core.commands import Command
+from desktopapp.core.engine import Changes, Engine
+from desktopapp.core.live import LiveFindings
+from desktopapp.core.report import Report
+from desktopapp.core.template import Cell
+from desktopapp.store.report_file import ReportFile
+
+
+class Document(QObject):
+    """An open report file, its live findings and the unit in which amounts are shown.
+
+    Every change goes through ``apply``, ``undo`` or ``redo``; views listen to the signals and never write themselves.
+    """
+
+    #: Emitted once per change with the Changes, after findings are up to date.
+    changed = Signal(object)
+    #: Cells whose colour may have changed (a set of Cell).
+    marks_changed = Signal(object)
+    #: The findings list differs.
+    findings_changed = Signal()
+    #: Amounts are shown in another unit.
+    unit_changed = Signal(object)
+    #: A cell to show and select (a Cell), and the cells to mark with it (a tuple of Cell).
+    jump_requested = Signal(object, object)
+
+    def __init__(self, file: ReportFile, catalogues: Catalogues | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.file = file
+        self.catalogues = catalogues
+        self.unit = Unit.WAN
+        self.findings = LiveFindings(file.engine, catalogues)
+
+    @property
+    def report(self) -> Report:
+        """Return the report itself, for reading."""
+        return self.file.report
+
+    @property
+    def engine(self) -> Engine:
+        """Return the engine, for questions to the checker."""
+        return self.file.engine
+
+    @property
+    def read_only(self) -> bool:
+        """Tell whether the file may only be looked at."""
+        return self.file.read_only
+
+    def catalogue_of(self, form_id: str) -> Catalogue | None:
+        """Return the classification of a form's rows."""
+        form = self.report.template.form(form_id)
+        return self.catalogues.named(form.catalogue) if self.catalogues is not None else None
+
+    def apply(self, command: Command, label: str = "") -> Changes:
+        """Carry out a command and save it; raises CommandError or StoreError with a sentence for the user."""
+        return self._announce(self.file.apply(command, label))
+
+    def undo(self) -> Changes | None:
+        """Take back the last step."""
+        return self._maybe(self.file.undo)
+
+    def redo(self) -> Changes | None:
+        """Do the last step taken back again."""
+        return self._maybe(self.file.redo)
+
+    def _maybe(self, step: Callable[[], Changes | None]) -> Changes | None:
+        changes = step()
+        return None if changes is None else self._announce(changes)
+
+    def _announce(self, changes: Changes) -> Changes:
+        marked = self.findings.update(changes)
+        self.changed.emit(changes)
+        if marked:
+            self.marks_changed.emit(marked)
+        self.findings_changed.emit()
+        return changes
+
+    def set_unit(self, unit: Unit) -> None:
+        """Show amounts in another unit; nothing in the report changes."""
+        if unit is not self.unit:
+            self.unit = unit
+            self.findings.set_unit(unit)
+            self.unit_changed.emit(unit)
+            self.findings_changed.emit()
+
+    def jump(self, cell: Cell, together: tuple[Cell, ...] = ()) -> None:
+        """Ask the window to show a cell and to mark those that belong with it."""
+        self.jump_requested.emit(cell, together)
