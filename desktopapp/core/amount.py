@@ -56,7 +56,8 @@ class Decimal10:
         Raises AmountError when the number has more decimals than the grain allows.
         """
         scaled = self.digits * unit.fen
-        fen, rest = divmod(scaled, 10**self.places)
+        scale: int = 10**self.places
+        fen, rest = divmod(scaled, scale)
         if rest or fen % grain:
             raise AmountError(_too_precise(text, unit, grain))
         return fen

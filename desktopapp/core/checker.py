@@ -34,6 +34,7 @@ class Checker:
         self._book = book
         self._rules = {r.spec.id: r for r in book.rules}
         self._sums = {h.spec.id: h for h in book.hierarchies}
+        self._rank = {name: at for at, name in enumerate([*self._rules, *self._sums])}
         self.rebuild()
 
     # ── building ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -97,9 +98,22 @@ class Checker:
             self._needed_by.setdefault(cell, []).append(i)
         if relation.target is not None:
             self._defining.setdefault(relation.target, []).append(i)
-        if relation.computed is not None and relation.computed not in self._definer:
-            self._definer[relation.computed] = i
+        if relation.computed is not None:
+            self._define(relation.computed)
         return i
+
+    def _define(self, cell: Cell) -> None:
+        """Let a cell follow the first declared of the relations that compute it."""
+        best: int | None = None
+        lowest = len(self._rank)
+        for i, _ in self._of.get(cell, ()):
+            relation = self._relations[i]
+            if relation is not None and relation.computed == cell and self._rank[relation.spec_id] < lowest:
+                best, lowest = i, self._rank[relation.spec_id]
+        if best is None:
+            self._definer.pop(cell, None)
+        else:
+            self._definer[cell] = best
 
     def _remove(self, i: int) -> None:
         relation = self._relations[i]
@@ -113,39 +127,16 @@ class Checker:
             self._needed_by[cell].remove(i)
         if relation.target is not None:
             self._defining[relation.target].remove(i)
-        if relation.computed is not None and self._definer.get(relation.computed) == i:
-            self._redefine(relation.computed, i)
         self._open.pop(i, None)
         del self._at[relation.id]
         self._relations[i] = None
         self._free.append(i)
-
-    def _redefine(self, cell: Cell, gone: int) -> None:
-        del self._definer[cell]
-        for i, _ in self._of.get(cell, ()):
-            other = self._relations[i]
-            if i != gone and other is not None and other.computed == cell:
-                self._definer[cell] = i
-                return
+        if relation.computed is not None:
+            self._define(relation.computed)
 
     def row_changed(self, form_id: str, code: str) -> tuple[set[int], list[Cell]]:
         """Re-expand what a new or removed row touches; return the relations and the cells that may now be computed."""
-        fresh: list[Relation] = []
-        stale: list[str] = []
-        for rule in self._book.rules:
-            if not rule_applies(rule.spec, self._report):
-                continue
-            for key in rule.touched_by(form_id, code):
-                stale.append(f"{rule.spec.id}[{key}]" if key else rule.spec.id)
-                relation = rule.instance(self._report, key)
-                if relation is not None:
-                    fresh.append(relation)
-        for hierarchy in self._book.hierarchies:
-            for key in hierarchy.touched_by(self._report, form_id, code):
-                stale.append(f"{hierarchy.spec.id}[{key}]")
-                relation = hierarchy.instance(self._report, key)
-                if relation is not None:
-                    fresh.append(relation)
+        stale, fresh = self._expand_row(form_id, code)
         touched: set[int] = set()
         targets: list[Cell] = []
         for name in stale:
@@ -165,6 +156,21 @@ class Checker:
             touched |= self._update_blank(target)
         computed = [r.computed for r in fresh if r.computed is not None]
         return touched, computed
+
+    def _expand_row(self, form_id: str, code: str) -> tuple[list[str], list[Relation]]:
+        """Return the ids of the relations that a row touches, and those relations as they are now."""
+        names: list[str] = []
+        fresh: list[Relation | None] = []
+        for rule in self._book.rules:
+            if rule_applies(rule.spec, self._report):
+                for key in rule.touched_by(form_id, code):
+                    names.append(f"{rule.spec.id}[{key}]" if key else rule.spec.id)
+                    fresh.append(rule.instance(self._report, key))
+        for hierarchy in self._book.hierarchies:
+            for key in hierarchy.touched_by(self._report, form_id, code):
+                names.append(f"{hierarchy.spec.id}[{key}]")
+                fresh.append(hierarchy.instance(self._report, key))
+        return names, [r for r in fresh if r is not None]
 
     # ── edits ───────────────────────────────────────────────────────────────────────────────────────────────────
     def cell_changed(self, cell: Cell, old: int | None, new: int | None, touched: set[int]) -> None:
@@ -345,6 +351,7 @@ class Checker:
         """Yield the cells that are computed from a cell, directly."""
         for i, _ in self._of.get(cell, ()):
             relation = self._relations[i]
-            if relation is not None and relation.computed is not None and relation.computed != cell:
-                if self._definer.get(relation.computed) == i:
-                    yield relation.computed
+            if relation is None or relation.computed is None or relation.computed == cell:
+                continue
+            if self._definer.get(relation.computed) == i:
+                yield relation.computed

@@ -148,7 +148,7 @@ def _merge(leaves: Sequence[_Leaf], first_row: int, depth: int, number_row: int 
             at = end
     for at, leaf in enumerate(leaves):
         top = first_row + len(leaf.path)
-        end_row = bottom if number_row is None or not leaf.number and top <= number_row else number_row
+        end_row = bottom if number_row is None or (not leaf.number and top <= number_row) else number_row
         if top == number_row:
             end_row = bottom
         yield HeadCell(top, at, end_row - top, 1, leaf.label)

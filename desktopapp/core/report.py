@@ -13,7 +13,7 @@ from typing import Any
 
 from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN, Amount
 from desktopapp.core.levels import LEVELS, base
-from desktopapp.core.template import LAST, SINGLE_ROW, TOTAL_ROW, Cell, Form, Shape, Template
+from desktopapp.core.template import SINGLE_ROW, TOTAL_ROW, Cell, Form, Shape, Template
 
 
 class Rows:

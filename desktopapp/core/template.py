@@ -2,8 +2,8 @@
 
 A template says what a form looks like (sides, lines, columns, header tree, notes) and which relations its amounts must
 satisfy. Forms, lines and columns carry *keys* that mean the same in every template, beside the numbers that this
-template prints: ``01.income_total`` is 本年收入合计 of the 收入支出决算总表 wherever it stands. Everything that compares,
-carries forward or computes uses keys; only screens and documents use the printed numbers.
+template prints: ``01.income_total`` is 本年收入合计 of the 收入支出决算总表 wherever it stands. Everything that
+compares, carries forward or computes uses keys; only screens and documents use the printed numbers.
 """
 
 from __future__ import annotations
@@ -214,8 +214,8 @@ class RelationSpec:
     """A relation as declared, not yet expanded against a report.
 
     ``each`` names what it is repeated for (row, column, line, class, code or nothing) and ``of`` the forms that supply
-    them. ``when`` are equations that must hold for the relation to apply at all, ``needs`` the amounts that must be filled
-    in, ``setting`` the report setting that must be on. ``computes`` is "left", a term of the relation, or "" for none.
+    them. ``when`` are equations that must hold for the relation to apply at all, ``needs`` the amounts that must be
+    filled in, ``setting`` the report setting that must be on. ``computes`` is "left", a term of the relation, or "" for none.
     """
 
     id: str

@@ -47,6 +47,16 @@ def report_from_json(raw: Mapping[str, Any], template: Template, name: str = "JS
         if not isinstance(body, Mapping):
             raise JsonError(f"“{name}”里的表 {form_id} 不是一张表，请重新导出该文件。")
         _FormReader(report, template.form(form_id), unit, name).read(body)
+    return _settings(report, raw, name)
+
+
+def _settings(report: Report, raw: Mapping[str, Any], name: str) -> Report:
+    """Take over the settings that the template knows."""
+    settings = raw.get("settings", {})
+    known = dict(report.template.settings)
+    if not isinstance(settings, Mapping) or not all(k in known and isinstance(v, bool) for k, v in settings.items()):
+        raise JsonError(f"“{name}”里的 settings 有模板不认识的内容，请改正后再导入。")
+    report.settings.update(settings)
     return report
 
 
@@ -90,7 +100,9 @@ class _FormReader:
     def _lines(self, body: Mapping[str, Any]) -> None:
         for entry in self._list(body, "lines"):
             number = entry.get("line")
-            line = self._numbered.get(number) or self._by_label(str(entry.get("side", "")), str(entry.get("label", "")))
+            line = self._numbered.get(number or 0) or self._by_label(
+                str(entry.get("side", "")), str(entry.get("label", ""))
+            )
             values = entry.get("values") or {}
             if line is not None and not line.blank:
                 self._values(line.key, values)

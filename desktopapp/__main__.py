@@ -1,0 +1,29 @@
+"""``juesuan``: without a subcommand it opens the window, with one it is the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+_COMMANDS = frozenset({"check", "export", "import", "new", "--help", "--version"})
+
+
+def main() -> None:
+    """Open the window, or run the command line when the first word is one of its commands.
+
+    ``juesuan`` opens the last report, ``juesuan FILE`` that file, ``juesuan --sample`` a copy of the bundled sample.
+    """
+    words = sys.argv[1:]
+    if words and words[0] in _COMMANDS:
+        from desktopapp.cli import main as command_line
+
+        command_line(prog_name="juesuan")
+        return
+    from desktopapp.gui.app import run
+
+    files = [w for w in words if not w.startswith("-")]
+    sys.exit(run(Path(files[0]) if files else None, sample="--sample" in words))
+
+
+if __name__ == "__main__":
+    main()

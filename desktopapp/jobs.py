@@ -1,0 +1,175 @@
+"""What the window and the command line both do with files: open, import, check, export.
+
+No Qt and no printing here; every failure is a UserError with one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from desktopapp.core.catalogue import Catalogues
+from desktopapp.core.checker import Checker
+from desktopapp.core.engine import Engine
+from desktopapp.core.findings import Finding, all_findings, finding_json
+from desktopapp.core.relations import rule_book
+from desktopapp.core.report import Report, new_report
+from desktopapp.core.template import Template, TemplateError
+from desktopapp.readers.json_reader import JsonError, load_json, report_from_json
+from desktopapp.resources import resource_root
+from desktopapp.store.catalogue_files import CatalogueError, load_catalogues
+from desktopapp.store.template_files import list_templates, load_template
+
+Progress = Callable[[float, str], None]
+
+
+class UserError(Exception):
+    """A sentence for the user: what, where, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A report read from a foreign source, with what the reader has to say about it."""
+
+    report: Report
+    account: dict[str, Any]
+
+
+def template_root() -> Path:
+    """Return the folder of the templates."""
+    return resource_root() / "templates"
+
+
+def template_ids() -> list[str]:
+    """Return the ids of all templates."""
+    return list_templates(template_root())
+
+
+def get_template(template_id: str) -> Template:
+    """Return a template by id; raises UserError naming those there are, or what is malformed."""
+    if template_id not in template_ids():
+        raise UserError(f"没有模板“{template_id}”，可用的模板有：{'、'.join(template_ids())}。")
+    try:
+        return load_template(template_root(), template_id)
+    except TemplateError as error:
+        raise UserError(str(error)) from error
+
+
+def get_catalogues(year: int) -> Catalogues:
+    """Return the classifications of a year; raises UserError."""
+    try:
+        return load_catalogues(resource_root() / "codes", year)
+    except CatalogueError as error:
+        raise UserError(str(error)) from error
+
+
+def sample_path() -> Path:
+    """Return the bundled sample report (JSON)."""
+    return resource_root() / "samples" / "sample.json"
+
+
+def start_report(template_id: str, year: int, department: str) -> Report:
+    """Return a new, empty report whose totals follow their relations."""
+    report = new_report(get_template(template_id), year, department)
+    Engine(report, rule_book(report.template)).start_automatic()
+    return report
+
+
+def import_json(path: Path, template_id: str | None, year: int | None) -> Report:
+    """Return the report in a JSON file, in its own template unless another is asked for."""
+    try:
+        raw = load_json(path)
+        template = get_template(template_id or str(raw.get("template", "")))
+        if year is not None:
+            raw = {**raw, "year": year}
+        return report_from_json(raw, template, path.name)
+    except JsonError as error:
+        raise UserError(str(error)) from error
+
+
+def open_report(path: Path) -> Report:
+    """Return the report in a file of ours, opened for reading; raises UserError."""
+    from desktopapp.store.errors import StoreError
+    from desktopapp.store.report_file import open_file
+
+    try:
+        with open_file(path, get_template, read_only=True) as file:
+            return file.report
+    except StoreError as error:
+        raise UserError(str(error)) from error
+
+
+def import_any(
+    path: Path, template_id: str | None = None, year: int | None = None, progress: Progress | None = None
+) -> Imported:
+    """Return the report in any file that can be read; raises UserError."""
+    _must_be_file(path)
+    if template_id is not None:
+        get_template(template_id)
+    suffix = path.suffix.lower()
+    if suffix == ".juesuan":
+        return Imported(open_report(path), {})
+    if suffix == ".json":
+        return Imported(import_json(path, template_id, year), {})
+    from desktopapp.readers.sources.model import SourceError
+    from desktopapp.readers.workbook import read_report
+
+    try:
+        result = read_report(path, get_template, template_ids(), template=template_id, year=year, progress=progress)
+    except SourceError as error:
+        raise UserError(str(error)) from error
+    return Imported(result.report, {})
+
+
+def _must_be_file(path: Path) -> None:
+    if not path.exists():
+        raise UserError(f"找不到文件“{path}”，请检查文件名和文件夹。")
+    if path.is_dir():
+        raise UserError(f"“{path}”是文件夹，请选择其中的文件。")
+
+
+def save_new(report: Report, path: Path, *, overwrite: bool = False) -> None:
+    """Write a report as a file of ours; raises UserError, and never replaces a file unasked."""
+    from desktopapp.store.errors import StoreError
+    from desktopapp.store.report_file import create
+
+    try:
+        create(path, report, overwrite=overwrite).close()
+    except StoreError as error:
+        raise UserError(str(error)) from error
+
+
+def check_report(report: Report) -> tuple[Checker, list[Finding]]:
+    """Return the checker of a report and all its findings."""
+    checker = Checker(report, rule_book(report.template))
+    return checker, all_findings(report, checker, get_catalogues(report.year))
+
+
+def findings_json(report: Report, findings: list[Finding]) -> dict[str, Any]:
+    """Return findings as ``check --format json`` prints them."""
+    return {"findings": [finding_json(report, f) for f in findings]}
+
+
+def export_json(report: Report, path: Path) -> None:
+    """Write a report as JSON; raises UserError."""
+    from desktopapp.writers.aside import WriteError, write_aside
+    from desktopapp.writers.json_writer import report_json_text
+
+    text = report_json_text(report).encode()
+    try:
+        write_aside(path, lambda aside: aside.write_bytes(text))
+    except WriteError as error:
+        raise UserError(str(error)) from error
+
+
+def export_xlsx(report: Report, path: Path, *, formulas: bool = False, progress: Progress | None = None) -> None:
+    """Write all forms as one workbook; raises UserError."""
+    from desktopapp.writers.aside import WriteError
+    from desktopapp.writers.xlsx_writer import write_workbook
+
+    try:
+        write_workbook(report, Checker(report, rule_book(report.template)), path, formulas=formulas)
+    except WriteError as error:
+        raise UserError(str(error)) from error
