@@ -137,6 +137,15 @@ def test_pandas_is_never_imported_on_start_up() -> None:
     assert offenders == []
 
 
+def test_command_line_starts_without_qt_and_pandas() -> None:
+    """Also what other modules import on the way counts, so this looks at a real start."""
+    program = "import sys, desktopapp.__main__, desktopapp.cli; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert "desktopapp" in loaded
+    assert loaded & {"PySide6", "shiboken6", "pandas", "openpyxl", "docx", "pdfplumber", "highspy"} == set()
+
+
 def test_files_stay_small() -> None:
     lengths = {place(path, 1): len(path.read_text("utf-8").splitlines()) for path in modules(PACKAGE)}
     assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
