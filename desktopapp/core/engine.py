@@ -138,11 +138,11 @@ class Engine:
         form = self._code_form(command.form)
         rows = self.report.rows_of(command.form)
         if command.row in rows:
-            raise CommandError(f"{form.mark}已有编码 {base(command.row)}，不能重复增加。")
+            raise CommandError(f"{form.called}已有编码 {base(command.row)}，不能重复增加。")
         code = base(command.row)
         if not code.isdigit() or len(code) not in self.report.levels(form):
             lengths = "、".join(map(str, self.report.levels(form)))
-            raise CommandError(f"“{code}”不是{form.mark}的科目编码：应为 {lengths} 位数字。")
+            raise CommandError(f"“{code}”不是{form.called}的科目编码：应为 {lengths} 位数字。")
         index = rows.place_for(command.row) if command.index is None else command.index
         rows.insert(command.row, command.name, max(0, min(index, len(rows))))
         at = len(done)
@@ -268,11 +268,11 @@ class Engine:
     def _rows_with(self, form_id: str, row: str) -> Rows:
         rows = self.report.rows_of(form_id)
         if row not in rows:
-            raise CommandError(f"{self.report.template.form(form_id).mark}里没有编码 {base(row)} 这一行。")
+            raise CommandError(f"{self.report.template.form(form_id).called}里没有编码 {base(row)} 这一行。")
         return rows
 
     def _code_form(self, form_id: str) -> Form:
         form = self.report.template.form(form_id)
         if form.shape not in (Shape.CODES, Shape.BLOCKS):
-            raise CommandError(f"{form.mark}的行是固定的，不能增减。")
+            raise CommandError(f"{form.called}的行是固定的，不能增减。")
         return form

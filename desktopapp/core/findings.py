@@ -186,7 +186,7 @@ def form_findings(report: Report, checker: Checker) -> Iterator[Finding]:
                 severity=Severity.INFO,
                 kind="form",
                 form=form.id,
-                message=f"{form.mark}尚未填写，与它有关的表间关系暂不校验。",
+                message=f"{form.called}尚未填写，与它有关的表间关系暂不校验。",
                 places=(first,) if first else (),
             )
 

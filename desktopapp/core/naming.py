@@ -26,8 +26,8 @@ def place_id(report: Report, cell: Cell) -> str:
 
 
 def form_name(report: Report, form_id: str) -> str:
-    """Return how a form is called: its printed mark, with 上年 before last year's."""
-    mark = report.template.form(form_id).mark
+    """Return how a form is called, with 上年 before last year's."""
+    mark = report.template.form(form_id).called
     return f"上年{mark}" if form_id.startswith(LAST) else mark
 
 

@@ -21,10 +21,10 @@ def insert_code(report: Report, form_id: str, code: str, name: str, catalogue: C
     levels = report.levels(form)
     if not code.isdigit() or not code.isascii() or len(code) not in levels:
         lengths = "、".join(map(str, levels))
-        raise CommandError(f"“{code}”不是{form.mark}的科目编码：应为 {lengths} 位数字，请从目录中选择。")
+        raise CommandError(f"“{code}”不是{form.called}的科目编码：应为 {lengths} 位数字，请从目录中选择。")
     rows = report.rows_of(form_id)
     if code in rows:
-        raise CommandError(f"{form.mark}已有科目 {code} {rows.name(code)}，不能重复增加；请直接在该行录入。")
+        raise CommandError(f"{form.called}已有科目 {code} {rows.name(code)}，不能重复增加；请直接在该行录入。")
     commands: list[Command] = []
     for needed in (*parents(code, levels), code):
         if needed in rows:

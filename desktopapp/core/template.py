@@ -158,6 +158,11 @@ class Form:
     catalogue: str = ""
     published: bool = True
 
+    @property
+    def called(self) -> str:
+        """Return how the form is called in sentences: its printed mark, or its title where no mark is printed."""
+        return self.mark or f"《{self.title.replace('{year}年度', '')}》"
+
     def all_columns(self) -> Iterator[Column]:
         """Yield every column of amounts, sides in order."""
         if self.shape is Shape.TWO_SIDED:

@@ -173,4 +173,4 @@ class _FormReader:
         return found
 
     def _fail(self, where: str, reason: str) -> JsonError:
-        return JsonError(f"“{self._name}”的{self._form.mark}（{where}）：{reason}。")
+        return JsonError(f"“{self._name}”的{self._form.called}（{where}）：{reason}。")
