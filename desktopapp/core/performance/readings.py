@@ -1,0 +1,130 @@
+"""Target and actual brought to one unit, in every way their writing allows.
+
+A figure without a unit may mean several things: "0.95" beside "95%" is a ratio, "96" is per cent; "496" beside
+"≥920万" leaves the 万 out. Each way is one ``Reading``; what follows is for the caller to compare.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+from desktopapp.core.performance.measures import Kind, Measure
+from desktopapp.core.performance.units import PERCENT, conversion, dimension
+
+#: A ratio above this is no ratio; "3" beside "100%" is not 300 per cent.
+_LARGEST_RATIO: Final = 2
+#: The nearer reading must be this many times nearer than the next, or nobody can tell.
+_CLEARLY: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Target and actual in one unit; ``upper`` is the upper end when the actual is a range."""
+
+    target: Fraction
+    actual: Fraction
+    upper: Fraction | None = None
+
+    @property
+    def distance(self) -> Fraction:
+        """Return how many times one is the other, at least 1; 1 when one of them is zero."""
+        if not self.target or not self.actual:
+            return Fraction(1)
+        ratio = abs(self.actual / self.target)
+        return max(ratio, 1 / ratio)
+
+
+def readings(target: Measure, actual: Measure, hint: tuple[str, int] = ("", 1)) -> tuple[Reading, ...] | str:
+    """Return the ways to read two countable measures together, or the reason why they cannot be compared.
+
+    ``hint`` is unit and multiplier for figures that carry none (unit column, or the bracket that ends the name).
+    """
+    if target.per != actual.per and not _rate_left_out(target, actual):
+        return f"目标值按“每{target.per or '年'}”计，实际值按“每{actual.per or '年'}”计，口径不同"
+    target, actual = _hinted(target, actual, hint), _hinted(actual, target, hint)
+    if target.kind is actual.kind is Kind.PERCENT:
+        return (_reading(target, actual, Fraction(1), Fraction(1)),)
+    if Kind.PERCENT in (target.kind, actual.kind):
+        return _percent_and_number(target, actual, hint[0] == PERCENT)
+    return _two_numbers(target, actual, hint)
+
+
+def _rate_left_out(target: Measure, actual: Measure) -> bool:
+    """Whether a bare figure stands beside a rate that is not one of time ("300" beside "≥300元/人")."""
+    one, other = (target, actual) if target.per else (actual, target)
+    return not other.per and _bare(other) and dimension(one.per) not in ("time", "month")
+
+
+def nearest(choices: tuple[Reading, ...]) -> Reading | None:
+    """Return the reading in which the two figures are clearly nearest to each other, None when none is."""
+    ordered = sorted(choices, key=lambda reading: reading.distance)
+    if len(ordered) > 1 and ordered[1].distance < _CLEARLY * ordered[0].distance:
+        return None
+    return ordered[0]
+
+
+def _hinted(measure: Measure, other: Measure, hint: tuple[str, int]) -> Measure:
+    """Give a bare figure the hinted unit where the other side carries a unit of its own that differs."""
+    unit, _ = hint
+    bare = measure.kind is Kind.NUMBER and not measure.unit
+    if bare and unit and other.unit and unit != other.unit and conversion(unit, other.unit):
+        return replace(measure, unit=unit)
+    return measure
+
+
+def _reading(target: Measure, actual: Measure, on_target: Fraction, on_actual: Fraction) -> Reading:
+    assert target.value is not None and actual.value is not None
+    upper = None if actual.upper is None else actual.upper * on_actual
+    return Reading(target.value * on_target, actual.value * on_actual, upper)
+
+
+def _percent_and_number(target: Measure, actual: Measure, hinted: bool) -> tuple[Reading, ...] | str:
+    number = actual if target.kind is Kind.PERCENT else target
+    if number.unit or number.scale > 1:
+        return f"一个是百分比，一个以“{number.unit or '万、亿'}”计，单位不同"
+    assert number.value is not None
+    percent = _as_ratio(target, actual, Fraction(1, 100))
+    if hinted and number is target:
+        return (percent,)
+    if 0 < abs(number.value) <= _LARGEST_RATIO:
+        return percent, _as_ratio(target, actual, Fraction(1))
+    if number is actual and number.value and not hinted and percent.actual * 5 < percent.target:
+        return f"目标值是百分比，实际值“{number.text.strip()}”没有百分号，看不出是百分之几还是数量"
+    return (percent,)
+
+
+def _as_ratio(target: Measure, actual: Measure, factor: Fraction) -> Reading:
+    """Read the one that is no percentage as so many times ``factor``."""
+    if target.kind is Kind.PERCENT:
+        return _reading(target, actual, Fraction(1), factor)
+    return _reading(target, actual, factor, Fraction(1))
+
+
+def _two_numbers(target: Measure, actual: Measure, hint: tuple[str, int]) -> tuple[Reading, ...] | str:
+    if actual.unit and target.unit:
+        return _converted(target, actual)
+    choices = [_reading(target, actual, Fraction(1), Fraction(1))]
+    for scale in {target.scale, hint[1]} - {1}:
+        if _bare(actual) and not _bare(target):
+            choices.append(_reading(target, actual, Fraction(1), Fraction(scale)))
+    for scale in {actual.scale, hint[1]} - {1}:
+        if _bare(target) and not _bare(actual):
+            choices.append(_reading(target, actual, Fraction(scale), Fraction(1)))
+    return tuple(choices)
+
+
+def _bare(measure: Measure) -> bool:
+    return not measure.unit and measure.scale == 1
+
+
+def _converted(target: Measure, actual: Measure) -> tuple[Reading, ...] | str:
+    bounds = conversion(actual.unit, target.unit)
+    assert target.value is not None and actual.value is not None
+    if bounds is None or (bounds[0] != bounds[1] and actual.value < 0):
+        return f"目标值以“{target.unit}”计，实际值以“{actual.unit}”计，单位不同"
+    low, high = bounds
+    if low == high:
+        return (_reading(target, actual, Fraction(1), low),)
+    return (Reading(target.value, actual.value * low, (actual.upper or actual.value) * high),)
