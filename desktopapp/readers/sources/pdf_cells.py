@@ -1,0 +1,127 @@
+"""Words put into the cells of a lattice, wrapped lines joined to one text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from .pdf_lattice import Lattice
+from .pdf_text import Word, join_words
+
+AMOUNT: Final = re.compile(
+    r"[-−–+]?[(（]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:[.．]\d{1,6})[)）]?%?|[-−–]?\d{1,3}(?:[,，]\d{3})+"
+)
+_COMPLETE: Final = re.compile(r"\d[.．]\d\d$")
+_NUMERIC: Final = frozenset("0123456789.,，．-−%")
+_ITEM: Final = re.compile(
+    r"\d{1,2}[.、．](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳]|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+[条章]"
+)
+_CLEAN_GAP: Final = 0.12
+_LINE: Final = 0.5
+
+
+def is_amount(text: str) -> bool:
+    """Tell whether a word is a printed amount such as 12,938.50 (a bare whole number is none)."""
+    return AMOUNT.fullmatch(text.strip()) is not None
+
+
+def words_in_cells(lattice: Lattice, words: Sequence[Word]) -> tuple[list[list[Word]], list[Word]]:
+    """Return the words of each cell (in the order of the lattice's spans) and the words outside the table."""
+    owners = lattice.owners()
+    inside: list[list[Word]] = [[] for _ in lattice.spans]
+    outside: list[Word] = []
+    left, top, right, bottom = lattice.box
+    for word in words:
+        x, y = word.middle
+        if not (left <= x <= right and top <= y <= bottom):
+            outside.append(word)
+            continue
+        row, _ = lattice.slot(x, y)
+        for piece in _split_at_walls(word, owners[row], lattice.xs):
+            inside[_owner_of(piece, owners[row], lattice)].append(piece)
+    return inside, outside
+
+
+def _owner_of(word: Word, owners: Sequence[int], lattice: Lattice) -> int:
+    """Return the cell of this row that the word overlaps most."""
+    x0, x1 = word.x0, word.x1
+    best, best_overlap = owners[lattice.slot((x0 + x1) / 2, 0)[1]], 0.0
+    for owner in dict.fromkeys(owners):
+        span = lattice.spans[owner]
+        low, high = lattice.xs[span.col], lattice.xs[span.col + span.colspan]
+        overlap = min(x1, high) - max(x0, low)
+        if overlap > best_overlap:
+            best, best_overlap = owner, overlap
+    return best
+
+
+def _split_at_walls(word: Word, owners: Sequence[int], xs: Sequence[float]) -> list[Word]:
+    """Split a word where a wall passes cleanly between two glyphs.
+
+    A wall through the middle of a glyph shows a text that runs over the edge of its cell: that one stays whole.
+    """
+    walls = [xs[col + 1] for col in range(len(owners) - 1) if owners[col] != owners[col + 1]]
+    walls = [wall for wall in walls if word.x0 < wall < word.x1]
+    if not walls:
+        return [word]
+    pieces: list[Word] = []
+    start = 0
+    for wall in walls:
+        at = next((i for i, glyph in enumerate(word.glyphs) if (glyph.x0 + glyph.x1) / 2 > wall), len(word.glyphs))
+        if start < at < len(word.glyphs) and _parts(word, start, at, wall):
+            pieces.append(Word(word.glyphs[start:at]))
+            start = at
+    pieces.append(Word(word.glyphs[start:]))
+    return pieces
+
+
+def _parts(word: Word, start: int, at: int, wall: float) -> bool:
+    """Tell whether the wall separates the glyphs before `at` from the others."""
+    before, after = word.glyphs[at - 1], word.glyphs[at]
+    slack = _CLEAN_GAP * min(before.size, after.size)
+    if before.x1 > wall + slack or after.x0 < wall - slack:
+        return False
+    if after.x0 - before.x1 > slack or after.after_blank:
+        return True
+    if before.text in _NUMERIC and after.text in _NUMERIC:
+        left = "".join(glyph.text for glyph in word.glyphs[start:at])
+        return _COMPLETE.search(left) is not None
+    return True
+
+
+def lines_of(words: Sequence[Word]) -> list[list[Word]]:
+    """Return words as lines from top to bottom, each from left to right."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: word.base):
+        if lines and word.base - lines[-1][0].base <= _LINE * min(word.size, lines[-1][0].size):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    for line in lines:
+        line.sort(key=lambda word: word.x0)
+    return lines
+
+
+def cell_text(words: Sequence[Word]) -> str:
+    """Return a cell's text, its wrapped lines joined."""
+    return join_lines([join_words(line) for line in lines_of(words)])
+
+
+def join_lines(lines: Sequence[str]) -> str:
+    """Join wrapped lines: without a blank between Chinese, with one between Latin words, a break before list items."""
+    text = ""
+    for line in lines:
+        if not text:
+            text = line
+        elif _ITEM.match(line) and len(text) > 3:
+            text += "\n" + line
+        else:
+            text += joint(text, line) + line
+    return text
+
+
+def joint(before: str, after: str) -> str:
+    """Return what stands between two wrapped lines: a blank between Latin words, else nothing."""
+    latin = before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalpha()
+    return " " if latin else ""

@@ -1,0 +1,223 @@
+"""Glyphs of a PDF page by their position, and words made of them; the order of the content stream plays no part."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .cleaning import clean_text
+from .model import Box
+from .pdf_frame import Frame
+
+WORD_GAP: Final = 0.45
+"""A gap of this many em ends a word."""
+SAME_LINE: Final = 0.3
+"""Baselines within this many em belong to one line."""
+
+
+@dataclass(slots=True)
+class Glyph:
+    """One visible character in reading space; `after_blank`: the source has a blank before it."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    base: float
+    size: float
+    after_blank: bool
+
+
+@dataclass(slots=True)
+class Word:
+    """Glyphs that stand together on one baseline."""
+
+    glyphs: list[Glyph]
+
+    @property
+    def x0(self) -> float:
+        """Left end."""
+        return self.glyphs[0].x0
+
+    @property
+    def x1(self) -> float:
+        """Right end."""
+        return max(glyph.x1 for glyph in self.glyphs)
+
+    @property
+    def top(self) -> float:
+        """Upper end."""
+        return min(glyph.top for glyph in self.glyphs)
+
+    @property
+    def bottom(self) -> float:
+        """Lower end."""
+        return max(glyph.bottom for glyph in self.glyphs)
+
+    @property
+    def base(self) -> float:
+        """Baseline."""
+        return self.glyphs[0].base
+
+    @property
+    def size(self) -> float:
+        """Height of the largest glyph, about 1 em."""
+        return max(glyph.size for glyph in self.glyphs)
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Centre."""
+        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
+
+    @property
+    def text(self) -> str:
+        """The characters, with the blanks that the source has inside the word."""
+        return "".join(
+            (" " + glyph.text if at and glyph.after_blank else glyph.text) for at, glyph in enumerate(self.glyphs)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """All upright glyphs of a page and what was odd about the others."""
+
+    frame: Frame
+    glyphs: tuple[Glyph, ...]
+    unreadable: int
+
+    @property
+    def em(self) -> float:
+        """Median glyph height, 10 points for a page without text."""
+        sizes = sorted(glyph.size for glyph in self.glyphs)
+        return sizes[len(sizes) // 2] if sizes else 10.0
+
+
+@dataclass(slots=True)
+class _RawGlyph:
+    text: str
+    box: tuple[float, float, float, float]
+    origin: tuple[float, float]
+    angle: int | None
+    after_blank: bool
+
+
+def read_page_text(textpage: Any, raw: Any, count: int, crop: Box, shown: int) -> PageText:
+    """Return the glyphs of a page; `crop` is its visible part in user space, `shown` its rotation."""
+    glyphs, unreadable = _raw_glyphs(textpage, raw, count)
+    angles = Counter(glyph.angle for glyph in glyphs if glyph.angle is not None)
+    main = angles.most_common(1)[0][0] if angles else 0
+    turn = (360 - (main or 0)) % 360
+    frame = Frame(*crop, shown=shown, turn=turn if angles else shown)
+    placed = (_place(glyph, frame, main) for glyph in glyphs if glyph.angle is not None)
+    return PageText(frame, tuple(glyph for glyph in placed if glyph is not None), unreadable)
+
+
+def _raw_glyphs(textpage: Any, raw: Any, count: int) -> tuple[list[_RawGlyph], int]:
+    unicode_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+    origin_of, angle_of, generated = raw.FPDFText_GetCharOrigin, raw.FPDFText_GetCharAngle, raw.FPDFText_IsGenerated
+    rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    glyphs: list[_RawGlyph] = []
+    unreadable, after_blank = 0, False
+    for index in range(count):
+        code = unicode_of(textpage, index)
+        if code <= 0x20 or code in (0xA0, 0x3000, 0x2002, 0x2003):
+            if code == 0:
+                unreadable += 1
+            if code == 0x02:
+                code = 0x2D
+            else:
+                after_blank = after_blank or (code != 0 and not generated(textpage, index))
+                continue
+        if 0xE000 <= code < 0xF900 or code == 0xFFFD or code > 0x10FFFF:
+            unreadable += 1
+        text = clean_text(chr(code)) if code <= 0x10FFFF else ""
+        if text and box_of(textpage, index, rect):
+            origin_of(textpage, index, x, y)
+            angle = _quarter(angle_of(textpage, index))
+            box = (rect.left, rect.bottom, rect.right, rect.top)
+            glyphs.append(_RawGlyph(text, box, (x.value, y.value), angle, after_blank))
+        after_blank = False
+    return glyphs, unreadable
+
+
+def _quarter(angle: float) -> int | None:
+    """Return the angle in degrees when it is a quarter turn, None for slanted text such as watermarks."""
+    degrees = math.degrees(angle) % 360
+    nearest = round(degrees / 90) * 90
+    return nearest % 360 if abs(degrees - nearest) < 3 else None
+
+
+def _place(glyph: _RawGlyph, frame: Frame, main: int | None) -> Glyph | None:
+    """Return the glyph in reading space, None when it lies off the page or in the margin at another angle."""
+    x0, top, x1, bottom = frame.box(*glyph.box)
+    if x1 < 0 or bottom < 0 or x0 > frame.width or top > frame.height:
+        return None
+    upright = glyph.angle == main
+    size = bottom - top if upright else max(x1 - x0, bottom - top)
+    if not size > 0.5 or size > frame.height / 2:
+        return None
+    if not upright:
+        margin = 0.09
+        if not (margin < x0 / frame.width < 1 - margin and margin < top / frame.height < 1 - margin):
+            return None
+        return Glyph(glyph.text, x0, top, x1, bottom, bottom, size, False)
+    if x1 - x0 < 0.05 * size:
+        x1 = x0 + 0.5 * size
+    return Glyph(glyph.text, x0, top, x1, bottom, frame.point(*glyph.origin)[1], size, glyph.after_blank)
+
+
+def baselines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """Return the glyphs grouped by baseline, from top to bottom, each group from left to right without doubles."""
+    groups: list[list[Glyph]] = []
+    start = 0.0
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.base):
+        if groups and glyph.base - start <= SAME_LINE * min(glyph.size, groups[-1][0].size):
+            groups[-1].append(glyph)
+        else:
+            groups.append([glyph])
+            start = glyph.base
+    return [_without_doubles(sorted(group, key=lambda glyph: glyph.x0)) for group in groups]
+
+
+def _without_doubles(line: list[Glyph]) -> list[Glyph]:
+    """Drop glyphs printed twice at nearly the same place, which is how some writers make bold type."""
+    kept: list[Glyph] = []
+    for glyph in line:
+        double = any(
+            before.text == glyph.text and glyph.x0 - before.x0 < 0.3 * (glyph.x1 - glyph.x0) for before in kept[-3:]
+        )
+        if not double:
+            kept.append(glyph)
+    return kept
+
+
+def words_of(glyphs: Iterable[Glyph]) -> list[Word]:
+    """Return the words of a page, line by line from left to right."""
+    words: list[Word] = []
+    for line in baselines(glyphs):
+        word: list[Glyph] = []
+        for glyph in line:
+            if word and glyph.x0 - word[-1].x1 > WORD_GAP * min(glyph.size, word[-1].size):
+                words.append(Word(word))
+                word = []
+            word.append(glyph)
+        words.append(Word(word))
+    return words
+
+
+def join_words(words: Sequence[Word], separator_gap: float | None = None) -> str:
+    """Return the text of words on one line, left to right; gaps above `separator_gap` em become a TAB."""
+    text = ""
+    end = 0.0
+    for word in words:
+        if text:
+            wide = separator_gap is not None and word.x0 - end > separator_gap * word.size
+            text += "\t" if wide else " "
+        text += word.text
+        end = max(end, word.x1)
+    return text
