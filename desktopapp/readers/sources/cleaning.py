@@ -32,7 +32,7 @@ def _replacements() -> dict[int, str | None]:
         table[code] = None
     for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xFE00, 0xFE10)):
         table[code] = None
-    for code in (*range(0x00, 0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)):
+    for code in (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)):
         table[code] = None
     table[0x02] = "-"  # PDFium's mark for a hyphen at the end of a line
     table[0x85] = table[0x2028] = table[0x2029] = "\n"

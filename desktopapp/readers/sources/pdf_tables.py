@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .model import Box, Cell, Grid, Paragraph, Position
 from .pdf_aligned import aligned_rows, find_runs
@@ -110,8 +111,7 @@ def _row_cuts(cells: Sequence[Sequence[Sequence[Word]]]) -> list[float]:
         return []
     lines = max(several, key=len)
     return [
-        (max(word.bottom for word in upper) + min(word.top for word in lower)) / 2
-        for upper, lower in zip(lines, lines[1:], strict=False)
+        (max(word.bottom for word in upper) + min(word.top for word in lower)) / 2 for upper, lower in pairwise(lines)
     ]
 
 

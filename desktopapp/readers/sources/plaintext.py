@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -120,7 +121,7 @@ def _unquote(cell: str) -> str:
 def _rows_stand_apart(lines: Sequence[_Line]) -> bool:
     """Tell whether blank lines stand between the rows of tables too, so that they do not end a table."""
     rows = [at for at, line in enumerate(lines) if line.cells is not None]
-    touching = sum(1 for before, after in zip(rows, rows[1:], strict=False) if after == before + 1)
+    touching = sum(1 for before, after in pairwise(rows) if after == before + 1)
     return len(rows) > 2 and touching * 4 < len(rows)
 
 

@@ -18,13 +18,13 @@ from .spans import SpanCell, lay_out
 from .watch import Watch
 from .xmltools import Element, int_attribute, local_name
 
-_IGNORED: Final = frozenset(
-    "script style template noscript head iframe object svg math select option textarea button title".split()
+_IGNORED_NAMES: Final = "script style template noscript head iframe object svg math select option textarea button title"
+_IGNORED: Final = frozenset(_IGNORED_NAMES.split())
+_INLINE_NAMES: Final = (
+    "a abbr b bdi bdo big cite code data del dfn em font i img input ins kbd label mark nobr o:p q rp rt "
+    "ruby s samp small span strike strong sub sup time tt u var wbr"
 )
-_INLINE: Final = frozenset(
-    "a abbr b bdi bdo big cite code data del dfn em font i img input ins kbd label mark nobr o:p q rp rt ruby s "
-    "samp small span strike strong sub sup time tt u var wbr".split()
-)
+_INLINE: Final = frozenset(_INLINE_NAMES.split())
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 _CLIPBOARD_HEADER: Final = re.compile(r"Version:\d.*?(?=<)", re.DOTALL)

@@ -21,7 +21,7 @@ from .word_text import Collected, collect
 from .xmltools import Element, attribute, child, local_name, parse_xml
 from .ziptools import open_zip, read_part
 
-_WRAPPERS: Final = frozenset("sdt sdtContent customXml smartTag ins moveTo txbxContent body".split())
+_WRAPPERS: Final = frozenset(["sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "txbxContent", "body"])
 _CALL_BLOCKS: Final = 200
 
 

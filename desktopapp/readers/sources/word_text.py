@@ -10,11 +10,13 @@ from .limits import MAX_DEPTH
 from .word_styles import value_of
 from .xmltools import Element, attribute, child, local_name
 
-SKIPPED: Final = frozenset(
-    "del moveFrom delText instrText delInstrText pPr rPr sdtPr sdtEndPr rt footnoteReference endnoteReference "
-    "annotationRef commentReference OLEObject object".split()
+_SKIPPED_NAMES: Final = (
+    "del moveFrom delText instrText delInstrText pPr rPr sdtPr sdtEndPr rt footnoteReference "
+    "endnoteReference annotationRef commentReference OLEObject object"
 )
+SKIPPED: Final = frozenset(_SKIPPED_NAMES.split())
 _BOXES: Final = ("drawing", "pict")
+_MARKS: Final = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
 
 
 @dataclass(slots=True)
@@ -46,30 +48,28 @@ def _walk(element: Element, found: Collected, rendered: bool, depth: int) -> Non
         return
     for inner in element:
         name = local_name(inner)
-        if name in SKIPPED or not name:
+        if name in SKIPPED or not name or (name == "r" and _is_hidden(inner)):
             continue
-        if name == "t":
-            found.parts.append(inner.text or "")
-        elif name in ("tab", "ptab"):
-            found.parts.append("\t")
+        if name in _BOXES:
+            found.boxes.extend(_text_boxes(inner))
         elif name in ("br", "cr"):
             _add_break(inner, found, rendered)
         elif name == "lastRenderedPageBreak":
             found.break_page()
-        elif name == "noBreakHyphen":
-            found.parts.append("-")
-        elif name == "r" and _is_hidden(inner):
-            continue
-        elif name == "AlternateContent":
-            chosen = child(inner, "Choice")
-            if chosen is None:
-                chosen = child(inner, "Fallback")
+        elif name in _MARKS:
+            found.parts.append(_MARKS[name])
+        elif name == "t":
+            found.parts.append(inner.text or "")
+        else:
+            chosen = _alternative(inner) if name == "AlternateContent" else inner
             if chosen is not None:
                 _walk(chosen, found, rendered, depth + 1)
-        elif name in _BOXES:
-            found.boxes.extend(_text_boxes(inner))
-        else:
-            _walk(inner, found, rendered, depth + 1)
+
+
+def _alternative(element: Element) -> Element | None:
+    """Return one of the renderings that a writer offers for different versions of Word."""
+    chosen = child(element, "Choice")
+    return chosen if chosen is not None else child(element, "Fallback")
 
 
 def _add_break(element: Element, found: Collected, rendered: bool) -> None:
