@@ -1,0 +1,220 @@
+"""Backups of a report in a folder beside it: "决算2023.备份" for "决算2023.juesuan".
+
+They lie beside the report and carry number, date and reason in their names, so that an accountant finds them without
+the program and they travel with the folder. Their order follows the numbers, never the clock.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from desktopapp.store.errors import BusyError, DamagedError, StoreError, from_os, from_sqlite
+from desktopapp.store.examining import copy_to, examine, open_for_reading
+from desktopapp.store.filesystem import side_files, sync, sync_folder, to_plain_file, written_aside
+from desktopapp.store.journal import read_utc
+from desktopapp.store.locking import FileLock, HeldError
+from desktopapp.store.schema import SCHEMA, Schema
+
+SUFFIX = ".juesuan"
+FOLDER_SUFFIX = ".备份"
+#: Reasons, as they stand in the names.
+ON_OPEN, ON_UPGRADE, ON_RESTORE, ON_REQUEST = "打开时", "升级前", "恢复前", "手动"
+#: How many are kept: the newest, then one for each of so many different days, weeks and months.
+NEWEST, DAYS, WEEKS, MONTHS = 6, 5, 3, 3
+#: How many of the special ones (before upgrading or restoring, by hand) are kept besides.
+SPECIAL = 3
+
+_NAME = re.compile(r"(\d{4,}) (\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d) (\S+)\.juesuan")
+_DATE = "%Y-%m-%d %H.%M.%S"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup: its number (rising), local time, reason and size in bytes."""
+
+    path: Path
+    number: int
+    made: datetime
+    reason: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSummary:
+    """What a backup holds: the last journal entry, and who the report is of."""
+
+    seq: int
+    changed: datetime
+    label: str
+    department: str
+    year: int
+
+
+def folder_of(path: Path) -> Path:
+    """Return the folder of a report's backups."""
+    return path.with_name(path.name.removesuffix(SUFFIX) + FOLDER_SUFFIX)
+
+
+def is_backup(path: Path) -> bool:
+    """Tell whether a path is a backup by its name and folder."""
+    return path.parent.name.endswith(FOLDER_SUFFIX) and _NAME.fullmatch(path.name) is not None
+
+
+def list_backups(path: Path) -> list[Backup]:
+    """Return the backups of a report, newest first; a folder that cannot be read gives none."""
+    found = []
+    with suppress(OSError), os.scandir(folder_of(path)) as entries:
+        for entry in entries:
+            match = _NAME.fullmatch(entry.name)
+            if match is None or not entry.is_file():
+                continue
+            with suppress(ValueError):
+                made = datetime.strptime(match[2], _DATE)
+                found.append(Backup(Path(entry.path), int(match[1]), made, match[3], entry.stat().st_size))
+    return sorted(found, key=lambda b: b.number, reverse=True)
+
+
+def good_backups(path: Path, schema: Schema = SCHEMA) -> list[Backup]:
+    """Return the backups that are whole, newest first; each is read completely."""
+    return [b for b in list_backups(path) if is_good(b, schema)]
+
+
+def is_good(backup: Backup, schema: Schema = SCHEMA) -> bool:
+    """Tell whether a backup is whole and can be opened."""
+    try:
+        examine(backup.path, schema)
+    except StoreError:
+        return False
+    return True
+
+
+def summarize(backup: Backup) -> BackupSummary:
+    """Return what a good backup holds; raises StoreError."""
+    try:
+        with closing(open_for_reading(backup.path)) as db:
+            seq, at, label = db.execute("SELECT seq, at, label FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+            department, year = db.execute("SELECT department, year FROM report").fetchone()
+    except (sqlite3.Error, TypeError) as error:
+        raise DamagedError(backup.path, f"备份“{backup.path.name}”已损坏，请选择另一个备份。") from error
+    return BackupSummary(seq, read_utc(at), label, department, year)
+
+
+# ── making ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def make_backup(db: sqlite3.Connection, path: Path, reason: str, now: datetime) -> Path | None:
+    """Back up an open report; return None when the newest backup already holds the same. Raises StoreError.
+
+    ``now`` is local time.
+    """
+    existing = list_backups(path)
+    if reason != ON_UPGRADE and existing and _fingerprint(db) == _fingerprint_of(existing[0].path):
+        return None
+    try:
+        target = _next_name(path, existing, reason, now)
+        with written_aside(target) as temp:
+            to_plain_file(db, temp)
+    except sqlite3.Error as error:
+        raise from_sqlite(error, folder_of(path) / "备份", "备份") from error
+    except OSError as error:
+        raise from_os(error, folder_of(path) / "备份", "备份") from error
+    for old in superfluous(list_backups(path)):
+        for file in (old.path, *side_files(old.path)):
+            with suppress(OSError):
+                file.unlink()
+    return target
+
+
+def _next_name(path: Path, existing: list[Backup], reason: str, now: datetime) -> Path:
+    folder = folder_of(path)
+    folder.mkdir(exist_ok=True)
+    number = existing[0].number + 1 if existing else 1
+    return folder / f"{number:04d} {now.strftime(_DATE)} {reason}{SUFFIX}"
+
+
+def _fingerprint(db: sqlite3.Connection) -> tuple[object, ...]:
+    """Return what tells two states of a report apart: where it comes from and its last journal entry."""
+    last = db.execute("SELECT uid, seq, at, user FROM journal, report ORDER BY seq DESC LIMIT 1").fetchone()
+    return last or (object(),)
+
+
+def _fingerprint_of(path: Path) -> tuple[object, ...]:
+    try:
+        with closing(open_for_reading(path)) as db:
+            return _fingerprint(db)
+    except (sqlite3.Error, OSError):
+        return (object(),)
+
+
+def superfluous(backups: Iterable[Backup]) -> list[Backup]:
+    """Return the backups to delete; those kept are the newest and one per day, week and month. Pure."""
+    newest_first = sorted(backups, key=lambda b: b.number, reverse=True)
+    routine = [b for b in newest_first if b.reason == ON_OPEN]
+    special = [b for b in newest_first if b.reason != ON_OPEN]
+    keep = {b.number for b in (*routine[:NEWEST], *special[:SPECIAL])}
+    periods: tuple[tuple[int, Callable[[datetime], object]], ...] = (
+        (DAYS, lambda t: t.date()),
+        (WEEKS, lambda t: t.isocalendar()[:2]),
+        (MONTHS, lambda t: (t.year, t.month)),
+    )
+    for count, period_of in periods:
+        seen: dict[object, int] = {}
+        for backup in routine:
+            seen.setdefault(period_of(backup.made), backup.number)
+        keep.update(list(seen.values())[:count])
+    return [b for b in newest_first if b.number not in keep]
+
+
+# ── restoring ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def restore(backup: Path, target: Path, *, user: str = "", now: datetime | None = None) -> Path | None:
+    """Put a backup in the place of a report; return where the replaced file was kept, None if there was none.
+
+    The backup is checked first. Nothing is lost: the replaced file, damaged or not, is kept in the backup folder.
+    Raises StoreError; the target is as it was then.
+    """
+    now = now or datetime.now()
+    target = target.resolve()
+    examine(backup, SCHEMA)
+    try:
+        lock = FileLock(target, user, now.strftime("%H:%M"))
+    except HeldError as error:
+        raise BusyError(target, f"“{target.name}”正由{error.holder}打开，不能恢复；请先关闭它再试。") from None
+    except OSError as error:
+        raise from_os(error, target, "恢复") from error
+    try:
+        return _restore(backup, target, now)
+    except sqlite3.Error as error:
+        raise from_sqlite(error, target, "恢复") from error
+    except OSError as error:
+        raise from_os(error, target, "恢复") from error
+    finally:
+        lock.release()
+
+
+def _restore(backup: Path, target: Path, now: datetime) -> Path | None:
+    aside: Path | None = None
+    with written_aside(target) as temp:
+        copy_to(backup, temp)
+        if target.exists():
+            aside = _set_aside(target, now)
+    return aside
+
+
+def _set_aside(target: Path, now: datetime) -> Path:
+    """Copy a report into its backup folder as it lies there, with what a crash left beside it."""
+    aside = _next_name(target, list_backups(target), ON_RESTORE, now)
+    for side in side_files(target):
+        if not side.name.endswith("-shm"):
+            copy = aside.with_name(aside.name + side.name[len(target.name) :])
+            shutil.copyfile(side, copy)
+            sync(copy)
+    shutil.copyfile(target, aside)
+    sync(aside)
+    sync_folder(aside.parent)
+    return aside

@@ -1,0 +1,169 @@
+"""Looks at a file before it is opened: ours or not, whole or damaged, older or newer; never changes it.
+
+Everything is read through connections that cannot write, because SQLite would otherwise tidy up after a crash in a file
+that may not even be ours.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import tempfile
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktopapp.store.errors import (
+    DamagedError,
+    MissingError,
+    NewerError,
+    NotAFileError,
+    NotOursError,
+    from_os,
+    from_sqlite,
+    no_permission,
+)
+from desktopapp.store.filesystem import connect, side_files, to_plain_file
+from desktopapp.store.schema import APPLICATION_ID, Schema, Version, version_of
+
+_MAGIC = b"SQLite format 3\x00"
+_HEADER = 100
+_OPEN = "打开"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a look at a healthy file found."""
+
+    version: Version
+    writable: bool
+
+
+def examine(path: Path, schema: Schema, *, in_use: bool = False) -> Examined:
+    """Return what a file is, after checking all of it; raises StoreError with the reason why it cannot be opened.
+
+    ``in_use`` says that another window has the file open. If that window belongs to this process, closing any handle of
+    our own would take SQLite's locks away from it (POSIX), so that then only SQLite touches the file.
+    """
+    if not in_use:
+        check_header(path)
+    try:
+        with closing(open_for_reading(path)) as db:
+            version = check_health(db, path, schema)
+    except sqlite3.Error as error:
+        raise from_sqlite(error, path, _OPEN) from error
+    except OSError as error:
+        raise from_os(error, path, _OPEN) from error
+    return Examined(version, os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def check_header(path: Path) -> None:
+    """Check that a path leads to a file that says it is ours; raises StoreError."""
+    name = path.name
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise NotAFileError(path, f"“{path}”是文件夹，请选择扩展名为 .juesuan 的报告文件。")
+        if not stat.S_ISREG(status.st_mode):
+            raise NotAFileError(path, f"“{path}”不是普通文件，请选择扩展名为 .juesuan 的报告文件。")
+        with path.open("rb") as file:
+            header = file.read(_HEADER)
+    except FileNotFoundError:
+        raise MissingError(path, f"找不到“{path}”，请检查文件是否被移动、改名或删除。") from None
+    except PermissionError as error:
+        raise no_permission(path, "读取") from error
+    except OSError as error:
+        raise from_os(error, path, _OPEN) from error
+    if not header:
+        raise NotOursError(path, f"“{name}”是空文件，里面没有报告；请选择别的文件，或从备份恢复。")
+    ours = int.from_bytes(header[68:72], "big") == APPLICATION_ID
+    if header.startswith(_MAGIC) and ours and len(header) == _HEADER:
+        return
+    if ours or ((path.suffix == ".juesuan" and header.startswith(_MAGIC[:6])) and len(header) < _HEADER):
+        raise DamagedError(path, f"“{name}”的开头已损坏，打不开；没有改动它，请用“恢复备份”找回最近的备份。")
+    raise NotOursError(path, f"“{name}”不是本程序的报告文件，没有改动它；请选择扩展名为 .juesuan 的报告文件。")
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Return a connection that cannot change the file; raises sqlite3.Error or OSError.
+
+    A file that a crash left in the middle of a transaction can only be read after tidying up; that is done on a copy.
+    """
+    db = connect(path, "ro")
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return db
+    except sqlite3.Error as error:
+        db.close()
+        # An unfinished transaction, or a write-ahead log in a folder where no side file can be made.
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise
+    return _tidied_copy(path)
+
+
+def _tidied_copy(path: Path) -> sqlite3.Connection:
+    with tempfile.TemporaryDirectory(prefix="juesuan-") as folder:
+        copy = Path(folder) / "copy"
+        shutil.copyfile(path, copy)
+        for side in side_files(path):
+            if not side.name.endswith("-shm"):
+                shutil.copyfile(side, copy.with_name("copy" + side.name[len(path.name) :]))
+        with closing(connect(copy, "rw")) as db:
+            return in_memory(db)
+
+
+def in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a copy of a database that lives in memory; raises sqlite3.Error."""
+    memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    try:
+        db.backup(memory)
+    except BaseException:
+        memory.close()
+        raise
+    return memory
+
+
+def check_health(db: sqlite3.Connection, path: Path, schema: Schema) -> Version:
+    """Check every page, the tables and their links; return the version. Raises StoreError or sqlite3.Error."""
+    damaged = DamagedError(path, f"“{path.name}”已损坏，打不开；没有改动它，请用“恢复备份”找回最近的备份。")
+    try:
+        verdict = db.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict is None or verdict[0] != "ok" or db.execute("PRAGMA foreign_key_check").fetchone():
+            raise damaged
+        version = version_of(db)
+        if version.major > schema.version.major:
+            raise NewerError(
+                path, f"“{path.name}”由更新版本的程序保存，本程序看不懂，没有改动它；请安装最新版本的程序后再打开。"
+            )
+        if version.major < 1 or db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise damaged
+        if version >= schema.version:
+            _check_structure(db, schema, damaged)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise damaged from error
+        raise
+    return version
+
+
+def _check_structure(db: sqlite3.Connection, schema: Schema, damaged: DamagedError) -> None:
+    """Refuse a file whose tables are not ours, or that carries programs (triggers, views) of its own."""
+    if db.execute("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1").fetchone():
+        raise damaged
+    for table, columns in schema.columns.items():
+        there = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+        if not there.issuperset(columns):
+            raise damaged
+    if db.execute("SELECT count(*) FROM report").fetchone()[0] != 1:
+        raise damaged
+
+
+def copy_to(path: Path, target: Path) -> None:
+    """Copy a report that nobody has open to a new plain file; raises sqlite3.Error or OSError."""
+    with suppress(FileNotFoundError):
+        target.unlink()
+    with closing(open_for_reading(path)) as db:
+        to_plain_file(db, target)

@@ -1,0 +1,223 @@
+"""An open file: its lock, its connection, and how it is let go."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desktopapp.core.template import Template, TemplateError
+from desktopapp.store.backup import ON_OPEN, ON_UPGRADE, good_backups, is_backup, make_backup
+from desktopapp.store.creating import Clock
+from desktopapp.store.errors import (
+    DamagedError,
+    MissingError,
+    NotAFileError,
+    StoreError,
+    TemplateUnknownError,
+    from_os,
+    from_sqlite,
+)
+from desktopapp.store.examining import Examined, examine, in_memory, open_for_reading
+from desktopapp.store.filesystem import connect, is_network
+from desktopapp.store.locking import FileLock, HeldError
+from desktopapp.store.migrations import migrate
+from desktopapp.store.schema import Schema, version_of
+
+LoadTemplate = Callable[[str], Template]
+#: Pages in the write-ahead log (16 MB) at which it is folded in even though nobody found a quiet moment for it.
+_LONGEST_LOG = 4000
+_OPEN = "打开"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a file is opened: by whom, by which clock, with which tables, and whether it is backed up first."""
+
+    user: str
+    clock: Clock
+    schema: Schema
+    backup: bool = True
+
+
+@dataclass(slots=True)
+class Session:
+    """An open file.
+
+    ``notice`` says why it is open for viewing only, "" if it can be written; then ``lock`` is held. ``identity`` are
+    device and inode of the file, None where the file system does not keep them.
+    """
+
+    path: Path
+    db: sqlite3.Connection
+    load_template: LoadTemplate
+    options: Options
+    lock: FileLock | None = None
+    notice: str = ""
+    identity: tuple[int, int] | None = None
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def read_only(self) -> bool:
+        """Tell whether the file is open for viewing only."""
+        return self.lock is None
+
+    def is_in_place(self) -> bool:
+        """Tell whether the open file is still the one under its name."""
+        try:
+            status = os.stat(self.path)
+        except OSError:
+            return False
+        return self.identity is None or self.identity == (status.st_dev, status.st_ino)
+
+    def close(self) -> None:
+        """Fold everything into one plain file and let it go; never raises."""
+        with suppress(sqlite3.Error):
+            # Fails while somebody else reads; what is in the write-ahead log is safe there too.
+            if not self.read_only and self.is_in_place():
+                self.db.execute("PRAGMA journal_mode = DELETE").fetchall()
+        with suppress(sqlite3.Error):
+            self.db.close()
+        if self.lock is not None:
+            self.lock.release()
+
+
+def open_session(path: Path, load_template: LoadTemplate, options: Options, *, read_only: bool) -> Session:
+    """Return an open file, for viewing only where it cannot be written; raises StoreError.
+
+    A file that cannot be opened is not touched.
+    """
+    path = path.resolve()
+    _check_path(path)
+    lock, notice, held = None, "本报告以只读方式打开。", False
+    if is_backup(path):
+        notice = "这是一份备份，只能查看；要恢复它请用“恢复备份”。"
+    elif not read_only:
+        lock, notice, held = _try_lock(path, options)
+    try:
+        found = examine(path, options.schema, in_use=held)
+        if lock is not None:
+            notice = _why_not_writable(path, found, options.schema)
+        if lock is not None and not notice:
+            session = _open_for_writing(path, load_template, options, lock, found)
+            lock = None
+            return session
+        return _open_for_viewing(path, load_template, options, notice)
+    except DamagedError as error:
+        raise DamagedError(path, str(error), tuple(good_backups(path, options.schema))) from error
+    except sqlite3.Error as error:
+        raise from_sqlite(error, path, _OPEN) from error
+    except OSError as error:
+        raise from_os(error, path, _OPEN) from error
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def _check_path(path: Path) -> None:
+    # Before the lock, so that no lock file appears in places where no report is.
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise MissingError(path, f"找不到“{path}”，请检查文件是否被移动、改名或删除。") from None
+    except OSError as error:
+        raise from_os(error, path, _OPEN) from error
+    if not path.is_file():
+        kind = "文件夹" if path.is_dir() else "设备"
+        raise NotAFileError(path, f"“{path}”是{kind}，请选择扩展名为 .juesuan 的报告文件。")
+
+
+def _try_lock(path: Path, options: Options) -> tuple[FileLock | None, str, bool]:
+    """Return the lock, or why there is none and whether somebody else has it."""
+    since = options.clock().astimezone().strftime("%m月%d日 %H:%M")
+    try:
+        return FileLock(path, options.user, since), "", False
+    except HeldError as error:
+        return None, f"“{path.name}”正由{error.holder}打开，这里只能查看。", True
+    except OSError:
+        return None, f"“{path.parent}”不能写入，“{path.name}”只能查看。", False
+
+
+def _why_not_writable(path: Path, found: Examined, schema: Schema) -> str:
+    if not found.writable:
+        return f"“{path.name}”是只读文件，只能查看。"
+    if found.version > schema.version:
+        return f"“{path.name}”由较新版本的程序保存，为免丢失内容只能查看；请安装最新版本的程序。"
+    return ""
+
+
+def _open_for_viewing(path: Path, load_template: LoadTemplate, options: Options, notice: str) -> Session:
+    # From memory, so that nobody who writes the file, or takes the drive away, is in anybody's way.
+    with closing(open_for_reading(path)) as db:
+        memory = in_memory(db)
+    try:
+        migrate_if_older(memory, options.schema)
+    except BaseException:
+        memory.close()
+        raise
+    return Session(path, memory, load_template, options, notice=notice)
+
+
+def _open_for_writing(
+    path: Path, load_template: LoadTemplate, options: Options, lock: FileLock, found: Examined
+) -> Session:
+    db = connect(path, "rw")
+    try:
+        for pragma in ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF", "cell_size_check = ON"):
+            db.execute(f"PRAGMA {pragma}")
+        session = Session(path, db, load_template, options, lock)
+        _back_up(session, found)
+        migrate_if_older(db, options.schema)
+        _choose_journal(db, path)
+        if not is_network(path):
+            status = path.stat()
+            session.identity = (status.st_dev, status.st_ino)
+    except BaseException:
+        db.close()
+        raise
+    return session
+
+
+def _back_up(session: Session, found: Examined) -> None:
+    """Back the file up; before an upgrade that must succeed, otherwise the user is told."""
+    options, now = session.options, session.options.clock().astimezone()
+    if found.version < options.schema.version:
+        make_backup(session.db, session.path, ON_UPGRADE, now)
+    elif options.backup:
+        try:
+            make_backup(session.db, session.path, ON_OPEN, now)
+        except StoreError as error:
+            session.problems.append(f"这次打开没有做成备份：{error}")
+
+
+def _choose_journal(db: sqlite3.Connection, path: Path) -> None:
+    """Write ahead on a local disk, roll back on a network share or where the file system cannot do the former."""
+    mode = "DELETE" if is_network(path) else "WAL"
+    try:
+        db.execute(f"PRAGMA journal_mode = {mode}").fetchall()
+    except sqlite3.OperationalError:
+        db.execute("PRAGMA journal_mode = DELETE").fetchall()
+    db.execute(f"PRAGMA wal_autocheckpoint = {_LONGEST_LOG}")
+
+
+def migrate_if_older(db: sqlite3.Connection, schema: Schema) -> None:
+    """Bring the tables of an older file up to date; raises sqlite3.Error."""
+    if version_of(db) < schema.version:
+        migrate(db, schema)
+
+
+def known_template(load_template: LoadTemplate, path: Path) -> LoadTemplate:
+    """Return a loader that raises StoreError where the template is not there or malformed."""
+
+    def load(template_id: str) -> Template:
+        try:
+            return load_template(template_id)
+        except TemplateError as error:
+            raise TemplateUnknownError(
+                path, f"打不开“{path.name}”：它用的模板“{template_id}”没有安装或有误（{error}）请安装后再打开。"
+            ) from error
+
+    return load
