@@ -83,35 +83,36 @@ def _differs(
 
 
 def check_execution(execution: Execution) -> Iterator[SelfEvalFinding]:
-    """Execution rate = B/A and execution score = weight × B/A, at most the weight."""
-    ratio = execution.ratio()
-    if ratio is None or execution.budget is None or execution.executed is None:
+    """Execution rate = B/A and execution score = weight × B/A, at most the weight.
+
+    A score that follows from a rightly rounded rate is accepted too.
+    """
+    ratio, computed = execution.ratio(), execution.computed_score()
+    if ratio is None or computed is None:
         return
     printed = _RATE.search(fold(execution.rate))
-    if printed:
-        places = len(printed[2] or "")
-        wanted, step = half_up(ratio * 100 * 10**places), Fraction(1, 10**places)
-        found = int(printed[1] + (printed[2] or ""))
-        if found != wanted and not _within_grain(execution, Fraction(found) * step, step):
-            expected = f"{_fixed(wanted, places)}%"
-            message = (
-                f"预算执行率应为 {expected}（执行数÷预算数），表中为 {execution.rate.strip()}，请核对金额或执行率。"
-            )
-            yield SelfEvalFinding(
-                "selfeval.execution-rate", "error", "/execution/rate", expected, execution.rate.strip(), message
-            )
-    computed = execution.computed_score()
-    if computed is None or execution.score is None or _same_printed(execution.score, computed):
+    wrong = _wrong_rate(execution, ratio, printed) if printed else None
+    if wrong:
+        yield wrong
+    if execution.score is None or _same_printed(execution.score, computed):
         return
-    if printed and execution.score == min(execution.weight, half_up(execution.weight * _printed_ratio(printed))):
-        return
-    yield _differs(
-        "selfeval.execution-score", "error", "/execution/score", computed, execution.score, "预算执行得分", "请核对。"
-    )
+    if printed and not wrong:
+        by_rate = half_up(execution.weight * Fraction(f"{printed[1]}.{printed[2] or 0}") / 100)
+        if execution.score == min(execution.weight, by_rate):
+            return
+    path, advice = "/execution/score", "请核对。"
+    yield _differs("selfeval.execution-score", "error", path, computed, execution.score, "预算执行得分", advice)
 
 
-def _printed_ratio(printed: re.Match[str]) -> Fraction:
-    return Fraction(f"{printed[1]}.{printed[2] or 0}") / 100
+def _wrong_rate(execution: Execution, ratio: Fraction, printed: re.Match[str]) -> SelfEvalFinding | None:
+    places = len(printed[2] or "")
+    wanted, found = half_up(ratio * 100 * 10**places), int(printed[1] + (printed[2] or ""))
+    step = Fraction(1, 10**places)
+    if found == wanted or _within_grain(execution, found * step, step):
+        return None
+    expected, shown = f"{_fixed(wanted, places)}%", execution.rate.strip()
+    message = f"预算执行率应为 {expected}（执行数÷预算数），表中为 {shown}，请核对金额或执行率。"
+    return SelfEvalFinding("selfeval.execution-rate", "error", "/execution/rate", expected, shown, message)
 
 
 def _fixed(number: int, places: int) -> str:
