@@ -17,6 +17,7 @@ _NUMERIC: Final = frozenset("0123456789.,，．-−%")
 _ITEM: Final = re.compile(
     r"\d{1,2}[.、．](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳]|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+[条章]"
 )
+_PADDING: Final = 0.8
 _CLEAN_GAP: Final = 0.12
 _LINE: Final = 0.5
 
@@ -44,9 +45,23 @@ def words_in_cells(lattice: Lattice, words: Sequence[Word]) -> tuple[list[list[W
 
 
 def _owner_of(word: Word, owners: Sequence[int], lattice: Lattice) -> int:
-    """Return the cell of this row that the word overlaps most."""
+    """Return the cell of this row that a word belongs to.
+
+    A text too long for its cell belongs where it begins when it begins at the left edge of a cell, or where it ends
+    when it ends at the right edge (amounts); else to the cell that it overlaps most.
+    """
     x0, x1 = word.x0, word.x1
-    best, best_overlap = owners[lattice.slot((x0 + x1) / 2, 0)[1]], 0.0
+    first, last = owners[lattice.slot(x0 + 0.1, 0)[1]], owners[lattice.slot(x1 - 0.1, 0)[1]]
+    if first == last:
+        return first
+    begins, ends = lattice.spans[first], lattice.spans[last]
+    at_left = x0 - lattice.xs[begins.col] < _PADDING * word.size
+    at_right = lattice.xs[ends.col + ends.colspan] - x1 < _PADDING * word.size
+    if at_left != at_right:
+        return first if at_left else last
+    if at_left:
+        return last if is_amount(word.text) else first
+    best, best_overlap = first, 0.0
     for owner in dict.fromkeys(owners):
         span = lattice.spans[owner]
         low, high = lattice.xs[span.col], lattice.xs[span.col + span.colspan]
@@ -77,17 +92,25 @@ def _split_at_walls(word: Word, owners: Sequence[int], xs: Sequence[float]) -> l
 
 
 def _parts(word: Word, start: int, at: int, wall: float) -> bool:
-    """Tell whether the wall separates the glyphs before `at` from the others."""
+    """Tell whether the wall separates the glyphs before `at` from the others.
+
+    Texts of neighbouring cells nearly always leave a gap at the wall. Where they touch, glyphs written in one go belong
+    together, and glyphs written one by one are parted only where a number meets a word or an amount is complete.
+    """
     before, after = word.glyphs[at - 1], word.glyphs[at]
     slack = _CLEAN_GAP * min(before.size, after.size)
     if before.x1 > wall + slack or after.x0 < wall - slack:
         return False
     if after.x0 - before.x1 > slack or after.after_blank:
         return True
-    if before.text in _NUMERIC and after.text in _NUMERIC:
+    if before.run == after.run:
+        return False
+    numeric = (before.text in _NUMERIC, after.text in _NUMERIC)
+    if all(numeric):
         left = "".join(glyph.text for glyph in word.glyphs[start:at])
         return _COMPLETE.search(left) is not None
-    return True
+    runs = [glyph.run for glyph in word.glyphs]
+    return any(numeric) or (runs.count(before.run) > 1 and runs.count(after.run) > 1)
 
 
 def lines_of(words: Sequence[Word]) -> list[list[Word]]:

@@ -23,6 +23,9 @@ _HEADING: Final = re.compile(
     r"第[一二三四五六七八九十\d]{1,3}(部分|章|节|篇)|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|"
     r"\d{1,2}[.、．](?!\d)|[①-⑳]|附件|注[：:]"
 )
+_UNBREAKABLE: Final = re.compile(
+    r"[^一-鿿]{0,16}[一-鿿]?[，。、；：！？”’）》〉】…—,.;:!?)]{0,3}(?:[“‘（《][^一-鿿]{0,16}[一-鿿]?)?"
+)
 _ENDS: Final = tuple("。！？；：.!?;:")
 
 
@@ -145,11 +148,20 @@ def _continues(lines: Sequence[TextLine], line: TextLine, margin: tuple[float, f
             return False
     elif line.page != before.page + 1:
         return False
-    full = before.box[2] >= right - 1.7 * em
+    full = before.box[2] >= right - _first_unit(line.text) * em - 1.3 * em
     at_left = line.box[0] <= left + 0.9 * em
     if not full or not at_left:
         return False
     return not (_HEADING.match(line.text) and before.text.endswith(_ENDS))
+
+
+def _first_unit(text: str) -> float:
+    """Return the width in em of what cannot be broken at the start of a line: a number, a word, brackets, marks.
+
+    A line is full when that did not fit any more.
+    """
+    unit = _UNBREAKABLE.match(text)
+    return sum(0.5 if char.isascii() else 1.0 for char in unit.group()) if unit else 1.0
 
 
 def _close(lines: Sequence[TextLine], blocks: list[Block]) -> None:

@@ -15,13 +15,18 @@ from .pdf_frame import Frame
 
 WORD_GAP: Final = 0.45
 """A gap of this many em ends a word."""
+_LIGATURES: Final = "—…–―─-."
 SAME_LINE: Final = 0.3
 """Baselines within this many em belong to one line."""
 
 
 @dataclass(slots=True)
 class Glyph:
-    """One visible character in reading space; `after_blank`: the source has a blank before it."""
+    """One visible character in reading space; `after_blank`: the source has a blank before it.
+
+    `turned` is its angle clockwise against the text of the page: 0, or 90 or 270 for text written down or up. Glyphs of
+    one `run` were written in one go: some writers write a cell so, some a line, some every glyph alone.
+    """
 
     text: str
     x0: float
@@ -31,6 +36,8 @@ class Glyph:
     base: float
     size: float
     after_blank: bool
+    run: int = 0
+    turned: int = 0
 
 
 @dataclass(slots=True)
@@ -104,6 +111,7 @@ class _RawGlyph:
     origin: tuple[float, float]
     angle: int | None
     after_blank: bool
+    run: int
 
 
 def read_page_text(textpage: Any, raw: Any, count: int, crop: Box, shown: int) -> PageText:
@@ -120,6 +128,7 @@ def read_page_text(textpage: Any, raw: Any, count: int, crop: Box, shown: int) -
 def _raw_glyphs(textpage: Any, raw: Any, count: int) -> tuple[list[_RawGlyph], int]:
     unicode_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
     origin_of, angle_of, generated = raw.FPDFText_GetCharOrigin, raw.FPDFText_GetCharAngle, raw.FPDFText_IsGenerated
+    object_of, address_of = raw.FPDFText_GetTextObject, ctypes.addressof
     rect, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     glyphs: list[_RawGlyph] = []
     unreadable, after_blank = 0, False
@@ -140,7 +149,9 @@ def _raw_glyphs(textpage: Any, raw: Any, count: int) -> tuple[list[_RawGlyph], i
             origin_of(textpage, index, x, y)
             angle = _quarter(angle_of(textpage, index))
             box = (rect.left, rect.bottom, rect.right, rect.top)
-            glyphs.append(_RawGlyph(text, box, (x.value, y.value), angle, after_blank))
+            owner = object_of(textpage, index)
+            run = address_of(owner.contents) if owner else 0
+            glyphs.append(_RawGlyph(text, box, (x.value, y.value), angle, after_blank, run))
         after_blank = False
     return glyphs, unreadable
 
@@ -162,13 +173,17 @@ def _place(glyph: _RawGlyph, frame: Frame, main: int | None) -> Glyph | None:
     if not size > 0.5 or size > frame.height / 2:
         return None
     if not upright:
+        turned = ((glyph.angle or 0) - (main or 0)) % 360
         margin = 0.09
-        if not (margin < x0 / frame.width < 1 - margin and margin < top / frame.height < 1 - margin):
-            return None
-        return Glyph(glyph.text, x0, top, x1, bottom, bottom, size, False)
+        inside = margin < x0 / frame.width < 1 - margin and margin < top / frame.height < 1 - margin
+        return (
+            Glyph(glyph.text, x0, top, x1, bottom, bottom, size, False, glyph.run, turned)
+            if inside and turned != 180
+            else None
+        )
     if x1 - x0 < 0.05 * size:
         x1 = x0 + 0.5 * size
-    return Glyph(glyph.text, x0, top, x1, bottom, frame.point(*glyph.origin)[1], size, glyph.after_blank)
+    return Glyph(glyph.text, x0, top, x1, bottom, frame.point(*glyph.origin)[1], size, glyph.after_blank, glyph.run)
 
 
 def baselines(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
@@ -188,8 +203,12 @@ def _without_doubles(line: list[Glyph]) -> list[Glyph]:
     """Drop glyphs printed twice at nearly the same place, which is how some writers make bold type."""
     kept: list[Glyph] = []
     for glyph in line:
+        # One glyph may stand for two dashes or for six dots: those share a place and a run.
         double = any(
-            before.text == glyph.text and glyph.x0 - before.x0 < 0.3 * (glyph.x1 - glyph.x0) for before in kept[-3:]
+            before.text == glyph.text
+            and glyph.x0 - before.x0 < 0.3 * (glyph.x1 - glyph.x0)
+            and not (before.run == glyph.run and glyph.text in _LIGATURES)
+            for before in kept[-3:]
         )
         if not double:
             kept.append(glyph)
@@ -198,15 +217,65 @@ def _without_doubles(line: list[Glyph]) -> list[Glyph]:
 
 def words_of(glyphs: Iterable[Glyph]) -> list[Word]:
     """Return the words of a page, line by line from left to right."""
-    words: list[Word] = []
-    for line in baselines(glyphs):
-        word: list[Glyph] = []
-        for glyph in line:
-            if word and glyph.x0 - word[-1].x1 > WORD_GAP * min(glyph.size, word[-1].size):
-                words.append(Word(word))
+    glyphs = list(glyphs)
+    words = _turned_words([glyph for glyph in glyphs if glyph.turned])
+    for line in baselines(glyph for glyph in glyphs if not glyph.turned):
+        words.extend(_joined_pieces(_pieces(line)))
+    return words
+
+
+def _pieces(line: list[Glyph]) -> list[list[Glyph]]:
+    """Return the glyphs of each run of a line, cut at wide gaps, ordered by their left ends."""
+    pieces: list[list[Glyph]] = []
+    latest: dict[int, list[Glyph]] = {}
+    for glyph in line:
+        piece = latest.get(glyph.run)
+        if piece is None or glyph.x0 - piece[-1].x1 > WORD_GAP * min(glyph.size, piece[-1].size):
+            piece = latest[glyph.run] = []
+            pieces.append(piece)
+        piece.append(glyph)
+    return pieces
+
+
+def _joined_pieces(pieces: list[list[Glyph]]) -> Iterable[Word]:
+    """Yield words: pieces side by side joined, pieces printed over each other kept apart.
+
+    Texts that are too long for their cells run into their neighbours; mixing their glyphs would ruin both. A writer
+    that places every glyph alone may declare them too wide, so single glyphs are joined although they overlap.
+    """
+    word: list[Glyph] = []
+    last: list[Glyph] = []
+    for piece in pieces:
+        if word:
+            em = min(piece[0].size, word[-1].size)
+            gap = piece[0].x0 - max(glyph.x1 for glyph in last)
+            crossing = gap < -0.3 * em and len(piece) > 1 and len(last) > 1
+            if gap > WORD_GAP * em or crossing:
+                yield Word(word)
                 word = []
-            word.append(glyph)
-        words.append(Word(word))
+        word = [*word, *piece]
+        last = piece
+    if word:
+        yield Word(word)
+
+
+def _turned_words(glyphs: list[Glyph]) -> list[Word]:
+    """Return text that runs down or up as one word per stretch, its glyphs in reading order."""
+    words: list[Word] = []
+    for glyph in sorted(glyphs, key=lambda glyph: (glyph.turned, round(glyph.x0), glyph.top)):
+        before = words[-1].glyphs[-1] if words else None
+        if (
+            before is not None
+            and before.turned == glyph.turned
+            and abs(before.x0 - glyph.x0) < 1.5
+            and glyph.top - before.bottom < 2 * WORD_GAP * glyph.size
+        ):
+            words[-1].glyphs.append(glyph)
+        else:
+            words.append(Word([glyph]))
+    for word in words:
+        if word.glyphs[0].turned == 270:
+            word.glyphs.reverse()
     return words
 
 
