@@ -1,0 +1,234 @@
+"""Gives amounts their columns back where empty cells were lost: the assignment that satisfies the relations.
+
+Each row has numbers in order and more columns than numbers. First the relations within the row decide, then the rows
+above (a part cannot stand where its sum is empty), then all relations of the report together: the assignment with the
+fewest violated relations wins. Where two assignments are equally good, the cells are marked as unsure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, islice
+
+from desktopapp.core.checker import Checker, Verdict
+from desktopapp.core.relations import Relation
+from desktopapp.core.report import Report
+from desktopapp.core.template import TOTAL_ROW, Cell
+
+_MOST_CANDIDATES = 1000
+_MOST_PAIRS = 400
+_PASSES = 6
+
+Columns = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Loose:
+    """A row whose numbers have no columns yet: amounts in 分, in printed order."""
+
+    form: str
+    row: str
+    amounts: tuple[int, ...]
+    candidates: list[Columns] = field(default_factory=list)
+    chosen: Columns = ()
+    sure: float = 1.0
+    reason: str = ""
+
+    def cells(self, columns: Columns) -> Iterable[tuple[Cell, int]]:
+        """Yield the cells with amounts of one choice of columns."""
+        return ((Cell(self.form, self.row, c), a) for c, a in zip(columns, self.amounts, strict=True))
+
+
+class Assigner:
+    """Chooses columns for loose rows of a report whose other amounts are already in place."""
+
+    def __init__(self, report: Report, checker: Checker, loose: Sequence[Loose]) -> None:
+        self._report, self._checker, self._loose = report, checker, list(loose)
+        self._cost = (0, 0)
+
+    def run(self) -> None:
+        """Choose columns for every loose row, write its amounts into the report and say how sure each is."""
+        for item in self._loose:
+            self._find_candidates(item)
+        self._narrow_by_parents()
+        for item in self._loose:
+            item.chosen = item.candidates[0]
+            self._put(item, item.chosen)
+        self._cost = self._violations()
+        open_rows = [i for i in self._loose if len(i.candidates) > 1]
+        for _ in range(_PASSES):
+            if not self._improve(open_rows):
+                break
+        self._grade(open_rows)
+
+    # ── candidates ──────────────────────────────────────────────────────────────────────────────────────────────
+    def _find_candidates(self, item: Loose) -> None:
+        columns = [c.key for c in self._report.template.form(item.form).columns_of(item.row)]
+        item.amounts = item.amounts[: len(columns)]
+        every = list(islice(combinations(columns, len(item.amounts)), _MOST_CANDIDATES))
+        inner = self._inner_relations(item, columns)
+        if len(every) == 1 or not inner:
+            item.candidates = every
+            return
+        scored = [(self._misses(item, choice, inner), choice) for choice in every]
+        best = min(score for score, _ in scored)
+        item.candidates = [choice for score, choice in scored if score == best]
+        if len(item.candidates) == 1:
+            item.sure, item.reason = (0.98, "所在栏由本行的勾稽关系确定") if best == 0 else (0.7, "本行勾稽关系不成立")
+
+    def _inner_relations(self, item: Loose, columns: Sequence[str]) -> list[Relation]:
+        found: dict[str, Relation] = {}
+        for column in columns:
+            for relation in self._checker.relations_of(Cell(item.form, item.row, column)):
+                if all(c.form == item.form and c.row == item.row for _, c in relation.terms):
+                    found[relation.id] = relation
+        return list(found.values())
+
+    def _misses(self, item: Loose, choice: Columns, relations: Sequence[Relation]) -> int:
+        values = dict(item.cells(choice))
+        half = self._report.grain(item.form) // 2
+        misses = 0
+        for relation in relations:
+            residual = sum(s * values.get(c, 0) for s, c in relation.terms)
+            tolerance = half * sum(1 for _, c in relation.terms if c in values)
+            broken = residual > tolerance if relation.op == "<=" else abs(residual) > tolerance
+            misses += broken * (10 if relation.severity == "error" else 1)
+        return misses
+
+    def _narrow_by_parents(self) -> None:
+        """Drop choices that put an amount where the row above has none, from the outermost rows inwards."""
+        by_key = {(i.form, i.row): i for i in self._loose}
+        order = sorted(self._loose, key=lambda i: (i.form, i.row != TOTAL_ROW, len(i.row)))
+        for item in order:
+            parent = self._parent(item)
+            above = by_key.get((item.form, parent)) if parent else None
+            if above is None or above is item:
+                continue
+            allowed = {c for choice in above.candidates for c in choice}
+            kept = [choice for choice in item.candidates if allowed.issuperset(choice)]
+            if kept and len(kept) < len(item.candidates):
+                item.candidates = kept
+                if len(kept) == 1:
+                    item.sure, item.reason = 0.96, "所在栏由上级科目的勾稽关系确定"
+
+    def _parent(self, item: Loose) -> str:
+        form = self._report.template.form(item.form)
+        levels = self._report.levels(form)
+        if not levels or item.row == TOTAL_ROW:
+            return ""
+        return self._report.rows_of(item.form).parent(item.row, levels) or TOTAL_ROW
+
+    # ── search ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _improve(self, open_rows: Sequence[Loose]) -> bool:
+        """Try every single change, every change of a whole branch and, last, pairs; tell whether anything got better."""
+        better = False
+        for item in open_rows:
+            for choice in item.candidates:
+                better |= choice != item.chosen and self._try([(item, choice)])
+        for group in self._branches(open_rows):
+            better |= self._try_patterns(group)
+        if not better:
+            better = self._improve_pairs(open_rows)
+        return better
+
+    def _branches(self, open_rows: Sequence[Loose]) -> Iterable[list[Loose]]:
+        """Yield the rows of each whole form, class and section that could move together."""
+        groups: dict[tuple[str, str], list[Loose]] = {}
+        for item in open_rows:
+            groups.setdefault((item.form, ""), []).append(item)
+            if item.row.isdigit():
+                for length in (3, 5):
+                    if len(item.row) >= length:
+                        groups.setdefault((item.form, item.row[:length]), []).append(item)
+        return [g for g in groups.values() if len(g) > 1]
+
+    def _try_patterns(self, group: Sequence[Loose]) -> bool:
+        better = False
+        patterns = list(dict.fromkeys(c for i in group for c in i.candidates))
+        for old in dict.fromkeys(i.chosen for i in group):
+            for new in patterns:
+                moves = [(i, new) for i in group if i.chosen == old and new in i.candidates]
+                if new != old and len(moves) > 1:
+                    better |= self._try(moves)
+        return better
+
+    def _improve_pairs(self, open_rows: Sequence[Loose]) -> bool:
+        better, tried = False, 0
+        suspects = {(c.form, c.row) for r in self._violated() for _, c in r.terms}
+        rows = [i for i in open_rows if (i.form, i.row) in suspects]
+        for a, b in combinations(rows, 2):
+            if a.form != b.form or tried > _MOST_PAIRS:
+                continue
+            for first in a.candidates:
+                for second in b.candidates:
+                    if first != a.chosen and second != b.chosen:
+                        tried += 1
+                        better |= self._try([(a, first), (b, second)])
+        return better
+
+    def _try(self, moves: Sequence[tuple[Loose, Columns]]) -> bool:
+        """Carry out moves if they leave fewer violated relations; tell whether they did."""
+        before = [(item, item.chosen) for item, _ in moves]
+        for item, choice in moves:
+            self._put(item, choice)
+        cost = self._violations()
+        if cost < self._cost:
+            self._cost = cost
+            return True
+        for item, choice in before:
+            self._put(item, choice)
+        return False
+
+    def _put(self, item: Loose, choice: Columns) -> None:
+        touched: set[int] = set()
+        new = {cell: amount for cell, amount in item.cells(choice) if amount}
+        old = [cell for cell, _ in item.cells(item.chosen)] if item.chosen else []
+        for cell in dict.fromkeys([*old, *new]):
+            before, after = self._report.amounts.get(cell), new.get(cell)
+            if before != after:
+                if after is None:
+                    del self._report.amounts[cell]
+                else:
+                    self._report.amounts[cell] = after
+                self._checker.cell_changed(cell, before, after, touched)
+        self._checker.settle(touched)
+        item.chosen = choice
+
+    def _violated(self) -> list[Relation]:
+        return [r for r in self._checker.open_relations() if self._checker.verdict(r) is Verdict.VIOLATED]
+
+    def _violations(self) -> tuple[int, int]:
+        """Return how bad the report is: violated relations, then by how much, so that steps towards a solution count."""
+        violated = self._violated()
+        weight = sum(10 if r.severity == "error" else 1 for r in violated)
+        return weight, sum(abs(self._checker.residual(r)) for r in violated)
+
+    # ── confidence ──────────────────────────────────────────────────────────────────────────────────────────────
+    def _grade(self, open_rows: Sequence[Loose]) -> None:
+        """Mark the rows for which another choice would do just as well."""
+        for item in open_rows:
+            item.sure, item.reason = 0.95, "所在栏由勾稽关系确定"
+            if any(self._same([(item, c)]) for c in item.candidates if c != item.chosen):
+                item.sure, item.reason = 0.6, "所在栏不能由勾稽关系唯一确定，请核对"
+        for group in self._branches(open_rows):
+            for moves in self._equal_moves(group):
+                for item, _ in moves:
+                    item.sure, item.reason = min(item.sure, 0.6), "所在栏不能由勾稽关系唯一确定，请核对"
+
+    def _equal_moves(self, group: Sequence[Loose]) -> Iterable[list[tuple[Loose, Columns]]]:
+        patterns = list(dict.fromkeys(c for i in group for c in i.candidates))
+        for old in dict.fromkeys(i.chosen for i in group):
+            for new in patterns:
+                moves = [(i, new) for i in group if i.chosen == old and new in i.candidates]
+                if new != old and len(moves) > 1 and self._same(moves):
+                    yield moves
+
+    def _same(self, moves: Sequence[tuple[Loose, Columns]]) -> bool:
+        before = [(item, item.chosen) for item, _ in moves]
+        for item, choice in moves:
+            self._put(item, choice)
+        same = self._violations() <= self._cost
+        for item, choice in before:
+            self._put(item, choice)
+        return same

@@ -1,0 +1,42 @@
+"""Reads all forms of a running text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktopapp.core.catalogue import Catalogues
+from desktopapp.core.template import Shape, Template
+from desktopapp.readers.flat.block_form import read_blocks, read_single
+from desktopapp.readers.flat.code_form import read_codes
+from desktopapp.readers.flat.lines_form import LineLabels, read_lines
+from desktopapp.readers.flat.regions import Region, Titles, find_regions
+from desktopapp.readers.flat.tokens import TextLine
+from desktopapp.readers.reading import FormReading
+
+
+class FlatReader:
+    """Finds and reads the forms in lines of text, whatever template they follow."""
+
+    def __init__(self, templates: Sequence[Template], catalogues: Catalogues) -> None:
+        self._templates = templates
+        self._catalogues = catalogues
+        self._titles = Titles(templates)
+
+    def read(self, lines: Sequence[TextLine], template: Template) -> list[FormReading]:
+        """Return the forms of a text, read with the lines and columns of one template."""
+        return [self._read(region, template) for region in find_regions(lines, self._titles)]
+
+    def _read(self, region: Region, template: Template) -> FormReading:
+        form = template.form(region.form)
+        if form.shape is Shape.TWO_SIDED:
+            reading = read_lines(region, form, LineLabels([t.form(region.form) for t in self._templates]))
+        elif form.shape is Shape.CODES:
+            reading = read_codes(region, form, self._catalogues.functional)
+        elif form.shape is Shape.BLOCKS:
+            reading = read_blocks(region, form, self._catalogues.economic)
+        else:
+            reading = read_single(region, form)
+        reading.title, reading.year = region.title.strip(), region.year
+        reading.unit, reading.department = region.unit, region.department
+        reading.where = f"第 {region.lines[0].number} 行起" if region.lines else ""
+        return reading

@@ -1,0 +1,87 @@
+"""Splits the text of a form into numbers, whole numbers and words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from desktopapp.readers.reading import Number
+
+#: A number with decimals; blanks may have crept in around separators and the point.
+_AMOUNT = r"[-−－]?\s?\d{1,3}(?:\s?[,，]\s?\d{3})+(?:\s?[.．]\s?\d{1,6})?|[-−－]?\d+\s?[.．]\s?\d{1,6}"
+_TOKEN = re.compile(rf"(?P<amount>{_AMOUNT})|(?P<int>\d+)|(?P<text>[^\d\s]+)")
+_PAGE_NUMBER = re.compile(r"^\s*[-—–－]*\s*(?:第\s*)?\d{1,3}\s*(?:页)?\s*[-—–－]*\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of the source with its number from 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece of a line; ``start`` tells whether it is the first of its line."""
+
+    kind: str
+    text: str
+    line: int
+    start: bool
+
+
+def tokenize(lines: Iterable[TextLine]) -> list[Token]:
+    """Return the tokens of lines: "amount" (with decimals or separators), "int", "text"."""
+    return [token for line in lines for token in _tokens_of(line)]
+
+
+def _tokens_of(line: TextLine) -> Iterator[Token]:
+    first = True
+    for m in _TOKEN.finditer(unicodedata.normalize("NFKC", line.text)):
+        kind = m.lastgroup or "text"
+        yield Token(kind, m.group(), line.number, first)
+        first = False
+
+
+def number_of(token: Token) -> Number:
+    """Return the number that an "amount" or "int" token states, with a note when blanks were removed."""
+    plain = re.sub(r"[\s,，]", "", token.text).replace("．", ".").replace("−", "-").replace("－", "-")
+    whole, _, decimals = plain.partition(".")
+    repaired = "数字中的空格已去掉" if re.search(r"\s", token.text.strip()) else ""
+    return Number(int(whole + decimals), len(decimals), token.text.strip(), f"第 {token.line} 行", repaired)
+
+
+def is_page_number(line: TextLine, before: str, after: str) -> bool:
+    """Tell whether a line is nothing but a page number: dashed, or alone between blank lines."""
+    if not _PAGE_NUMBER.match(line.text):
+        return False
+    return bool(re.search(r"[-—–－页]", line.text)) or (not before.strip() and not after.strip())
+
+
+def strip_page_numbers(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines that are neither blank nor page numbers."""
+    kept = []
+    for i, line in enumerate(lines):
+        before = lines[i - 1].text if i else ""
+        after = lines[i + 1].text if i + 1 < len(lines) else ""
+        dashed = is_page_number(line, before, after) and bool(re.search(r"[-—–－页]", line.text))
+        if line.text.strip() and not dashed:
+            kept.append(line)
+    return kept
+
+
+_ENUMERATOR = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．:：，,]")
+_BRACKETS = re.compile(r"\([^)]*\)?")
+
+
+def squeeze(text: str) -> str:
+    """Return text without blanks, with full-width forms narrowed."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def bare_label(text: str) -> str:
+    """Return a printed label without enumerator, brackets and blanks, for comparison."""
+    return _BRACKETS.sub("", _ENUMERATOR.sub("", squeeze(text)))

@@ -1,0 +1,60 @@
+"""What a reader found of a form before the amounts have their columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from desktopapp.core.template import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number as the source prints it: exact value in 1/10^places, its text and where it stands."""
+
+    digits: int
+    places: int
+    text: str
+    where: str = ""
+    repaired: str = ""
+
+
+@dataclass(slots=True)
+class RowReading:
+    """One row of a form: its key, name and numbers.
+
+    ``placed`` are numbers whose column is certain; ``loose`` stand in order, but empty cells between them were lost, so
+    that the relations must tell their columns. ``notes`` say what was repaired, in words for the user.
+    """
+
+    row: str
+    name: str = ""
+    placed: dict[str, Number] = field(default_factory=dict)
+    loose: list[Number] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    where: str = ""
+    sure: float = 1.0
+
+
+@dataclass(slots=True)
+class FormReading:
+    """One form as found in the source."""
+
+    form: str
+    rows: list[RowReading] = field(default_factory=list)
+    unplaced: list[Number] = field(default_factory=list)
+    title: str = ""
+    year: int | None = None
+    unit: str = ""
+    department: str = ""
+    where: str = ""
+    line_numbers: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How sure the reader is of one cell, and why it is not fully sure."""
+
+    cell: Cell
+    confidence: float
+    where: str
+    reason: str = ""
