@@ -23,9 +23,9 @@ from desktopapp.writers.xlsx_style import (
     Formats,
     column_widths,
     inches,
-    millimetres,
     page_size,
     pixels,
+    points,
     text_lines,
 )
 
@@ -34,6 +34,7 @@ HEAD_ROW = 3
 _A4_PAPER = 9
 _TITLE_HEIGHT = TITLE_SIZE * 1.9
 _ROW_HEIGHT = 17.0
+_ROOMY_ROW_HEIGHT = 21.0
 _HEAD_ROW_HEIGHT = 18.0
 _PADDING = 4.0
 #: A form that would need a little more than one page is scaled down to one; below this it would be hard to read.
@@ -65,8 +66,9 @@ class SheetWriter:
         self._lines_above(sheet, layout)
         self._head(sheet, layout)
         heights += _head_heights(layout, widths)
-        heights += self._body(sheet, layout, widths)
-        heights += self._notes(sheet, layout, widths, len(heights))
+        body = self._body(sheet, layout, widths)
+        notes = self._notes(sheet, layout, widths, len(heights) + len(body))
+        heights += _stretched(body, layout, widths, sum(heights) + sum(notes)) + notes
         for row, height in enumerate(heights):
             sheet.set_row(row, height)
         _set_up_page(sheet, layout, widths, heights)
@@ -157,6 +159,15 @@ def _head_heights(layout: TableLayout, widths: list[float]) -> list[float]:
     return heights
 
 
+def _stretched(body: list[float], layout: TableLayout, widths: list[float], others: float) -> list[float]:
+    """Return the heights of body rows, roomier where the page leaves space under the form."""
+    wide, high = page_size(layout.orientation)
+    room = points(high) * max(1.0, sum(widths) / wide) - others
+    spare = (room - sum(body)) / max(len(body), 1)
+    more = min(max(spare - 0.5, 0.0), _ROOMY_ROW_HEIGHT - _ROW_HEIGHT)
+    return [height + more for height in body]
+
+
 def _set_up_page(sheet: Worksheet, layout: TableLayout, widths: list[float], heights: list[float]) -> None:
     first, last = HEAD_ROW + layout.head_rows, len(widths) - 1
     if layout.orientation == "landscape":
@@ -179,5 +190,5 @@ def _set_up_page(sheet: Worksheet, layout: TableLayout, widths: list[float], hei
 def _fits_one_page(layout: TableLayout, widths: list[float], heights: list[float]) -> bool:
     wide, high = page_size(layout.orientation)
     by_width = min(1.0, wide / sum(widths))
-    by_height = high / millimetres(sum(heights))
+    by_height = points(high) / sum(heights)
     return by_height >= by_width or by_height >= _SMALLEST_SCALE

@@ -94,9 +94,9 @@ def pixels(width: float) -> int:
     return round(width * _PIXELS_PER_MM)
 
 
-def millimetres(points: float) -> float:
-    """Return points as mm."""
-    return points / _POINTS_PER_MM
+def points(width: float) -> float:
+    """Return mm as points."""
+    return width * _POINTS_PER_MM
 
 
 def text_lines(text: str, width: float, size: float = TEXT_SIZE) -> int:
