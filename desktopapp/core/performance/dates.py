@@ -14,6 +14,8 @@ from typing import Final
 
 #: A leap year, so that February 29 exists.
 PLAIN_YEAR: Final = 2000
+#: Longer than any wording of a date.
+_LONGEST: Final = 60
 
 _LEAD: Final = r"(?P<lead>[^\d<>≥≤=%/.-]{0,10}?)"
 _PART: Final = r"(?P<part>底|末|初|上旬|中旬|下旬|中)?"
@@ -34,6 +36,7 @@ _FORMS: Final = tuple(
         rf"{_YEAR}[-./](?P<month>0[1-9]|1[0-2])",
         rf"(?:{_YEAR}年度?)?第?(?P<quarter>[一二三四1-4])季度{_PART}",
         rf"{_MONTH}月{_DAY}[日号]",
+        rf"{_MONTH}\.{_DAY}(?=之?前|以前|止)",
         rf"{_MONTH}月份?{_PART}",
         r"(?P<whole>(?:本|当|全)?年(?:底|末|内))",
     )
@@ -59,10 +62,16 @@ class DayMark:
 
 def parse_date(folded: str) -> DayMark | None:
     """Return the last day that a folded text names when it is a date as a whole, else None. Never raises."""
+    if len(folded) > _LONGEST:
+        return None
     span = _SPAN.match(folded)
-    if span and (later := parse_date(folded[span.end() :])):
+    if span and (later := _single_date(folded[span.end() :])):
         first = re.match(_YEAR, folded)
         return later if later.has_year or not first else _with_year(later, int(first["year"]))
+    return _single_date(folded)
+
+
+def _single_date(folded: str) -> DayMark | None:
     year = _YEAR_ONLY.fullmatch(folded)
     if year and _YEAR_TAIL.fullmatch(year["rest"]):
         return _mark(int(year["year"]), 12, None)

@@ -32,7 +32,7 @@ _OVER: Final = ("余", "多")
 _SUFFIX: Final = re.compile(
     r"(?P<floor>(?:及|或|含)?以上|\+)|(?P<ceiling>(?:及|或|含)?以下|以内|之内|内(?!部|容|涵))|左右|上下"
 )
-_PER: Final = re.compile(r"/每?(?P<slash>[^\d,;:。、/]{1,4})|每(?P<word>年度?|季度|季|个?月|周|日|天|人|户|次)")
+_PER: Final = re.compile(r"/每?(?P<slash>[^\d,;:。、/]{1,4})\d?|每(?P<word>年度?|季度|季|个?月|周|日|天|人|户|次)")
 _YEARLY: Final = frozenset({"年", "年度", "全年"})
 #: 人/次, 台/套 name one unit in two words; a rate per person or household is none of these.
 _SECOND_NAMES: Final = frozenset({"次", "套", "册", "项", "场", "件"})
@@ -108,10 +108,10 @@ def _rate(unit: str, text: str) -> tuple[str, str, str]:
     found = _PER.match(text)
     if not found:
         return unit, "", text
-    word = found["slash"] or found["word"]
-    rest = text[found.end() :]
-    if found["slash"] and (suffix := _SUFFIX.search(word)):
-        word, rest = word[: suffix.start()], word[suffix.start() :] + rest
+    word = units.unit_at_start(text[found.start("slash") :]) if found["slash"] else found["word"]
+    if not word:
+        word = _SUFFIX.split(found["slash"], maxsplit=1)[0]
+    rest = text[found.start("slash" if found["slash"] else "word") + len(word) :]
     if word in _YEARLY:
         return unit, "", rest
     if word in _SECOND_NAMES and units.conversion(unit, word):

@@ -49,20 +49,25 @@ _SIGN_WORDS: Final = (
     ("≤", r"不(?:得|应)?(?:高于|超过|超出|大于|多于|长于|突破)|不超|未超过|未超|至多|最多|最高|最长"),
     ("≤", r"(?:小于|少于|低于)或?(?:者)?等于|(?:控制|限制|降低|下降|减少|压减|压缩|缩短|降)(?:在|到|至|为)"),
     (">", r"大于|高于|多于|超过|超出|突破|逾"),
-    ("<", r"小于|低于|少于|短于|不足|不到|未满|接近|将近|近"),
+    ("<", r"小于|低于|少于|短于|不足|不到|未满|接近|将近|(?<![附最临邻])近"),
 )
 _LEAD_SIGNS: Final = tuple((sign, re.compile(f"(?:{words})(?:了|:)?$")) for sign, words in _SIGN_WORDS)
 _PER_LEAD: Final = re.compile(r"每(季度|季|个?月|周|日|天|人|户|次)|([人户])均")
-_UP: Final = re.compile(r"增长|增加|增幅|增速|(?<!新)增|提高|提升|上升|上涨|高出|多出")
-_DOWN: Final = re.compile(r"下降|降低|降幅|减少|压减|压缩|缩减|核减|减幅|减|缩短|节约|节省|下浮|少")
-_REACHED: Final = re.compile(r"(?:提高|提升|增加|增长|上升|达)[到至为]$")
-_COMPARED: Final = re.compile(r"较|同比|环比|相比|比(?!例|率|重|值|对|赛)")
-_DENIAL: Final = re.compile(r"未|没有|没|尚|缺|欠|还差|仅剩|剩余|其中|除")
+_FILLER: Final = r"(?:了|约|率|幅度?|额|比例|达|为|:)*$"
+_UP: Final = re.compile(r"(?:增长|增加|增幅|增速|[比年期]增|提高|提升|上升|上涨|高出|多出)" + _FILLER)
+_DOWN: Final = re.compile(
+    r"(?:下降|降低|降幅|减少|压减|压缩|缩减|核减|减幅|[比年期][减降]|缩短|节约|节省|下浮)" + _FILLER
+)
+_TREND_BEHIND: Final = re.compile(r"的?(?:(增长|增加|增幅|提高|提升|上升|上涨)|(下降|降低|降幅|减少|压减|节约|节省))")
+_COMPARED: Final = re.compile(r"[较比与同](?:去年|上年|上一年|上期|同期|往年|基期|基准|年初|年前)|同比|环比|相比")
+_DENIAL: Final = re.compile(
+    r"未(?!成年|来)|没(?!收)|尚(?=[未有需缺])|缺|欠(?!薪)|还差|仅剩|剩余|其中|(?<![消拆清解废排免扣删开])除|[不非]$"
+)
 _RANKED: Final = re.compile(r"(?:第|前|名次|排名|位列|位居|并列)$")
 _RANKS: Final = re.compile(r"(?:[A-Z]?(?:星级|级)|等奖|等级|等次|流|号|版|代)")
 _LIGHT: Final = re.compile(
     r"(?:目标值?|指标值?|实际|完成值?|累计|共计|合计|总计|共|总[数量]|约为?|大[约概]|预计|计划|已经?|达到?|为|是|全年|本?年度?"
-    r"|年均|每年|平均|均|有|在|数量?|率|[XYxy]|[:=,])*"
+    r"|年均|每年|平均|均|有|在|数量?|率|[XYxy]|[:=,])*+"
 )
 _LONGEST_LEAD: Final = 30
 _LONGEST_FIGURE: Final = 40
@@ -76,8 +81,9 @@ def find_figure(statement: str, comments: tuple[str, ...] = ()) -> Figure | str 
     ``comments`` are the bracketed parts; one that is a unit serves a number without unit.
     """
     statement = _BASE_YEAR.sub(r"\1上年", _spell_fractions(statement))
-    if (parts := _FRACTION.fullmatch(statement)) and int(parts[3]):
-        return Figure(parts[1].replace("=", ""), Fraction(int(parts[2]), int(parts[3])))
+    if parts := _FRACTION.fullmatch(statement):
+        part, whole = int(parts[2]), int(parts[3])
+        return Figure(parts[1].replace("=", ""), Fraction(part, whole), unit=PERCENT) if part <= whole > 0 else UNCLEAR
     found = list(_FIGURE.finditer(statement))
     if any(len(figure.group()) > _LONGEST_FIGURE for figure in found) or "±" in statement:
         return UNCLEAR
@@ -158,7 +164,7 @@ def _single(statement: str, found: re.Match[str], comments: tuple[str, ...]) -> 
     signs = {mark for mark in (sign, tail.sign, _flipped(tail.rest)) if mark}
     if len({mark in "≥>" for mark in signs}) > 1:
         return UNCLEAR
-    trend = _trend(lead + tail.rest)
+    trend = _trend(lead, tail.rest)
     light = _LIGHT.fullmatch(lead) is not None
     if not light and not tail.known and not signs:
         return UNCLEAR
@@ -180,6 +186,8 @@ def _objection(statement: str, found: re.Match[str], lead: str, tail: Tail) -> s
         return UNCLEAR
     if found.group()[0] == "-" and lead and not (_UP.search(lead) or lead[-1] in ":=为是率幅"):
         return UNCLEAR
+    if tail.rest.startswith((".", "、")):
+        return UNCLEAR  # a list mark: "1、完成验收"
     return ""
 
 
@@ -209,12 +217,11 @@ def _flipped(rest: str) -> str:
     return found[1].translate(_FLIP) if found else ""
 
 
-def _trend(words: str) -> str:
-    if _REACHED.search(words):
-        return ""
-    up, down = _UP.search(words), _DOWN.search(words)
-    if up and down:
-        return "?"
-    if up or down:
-        return "+" if up else "-"
-    return "?" if _COMPARED.search(words) else ""
+def _trend(lead: str, rest: str) -> str:
+    """Return whether the figure is a change: the word stands right before or right behind it."""
+    behind = _TREND_BEHIND.match(rest)
+    if _UP.search(lead) or (behind and behind[1]):
+        return "+"
+    if _DOWN.search(lead) or behind:
+        return "-"
+    return "?" if _COMPARED.search(lead) else ""

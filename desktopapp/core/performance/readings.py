@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from desktopapp.core.performance.measures import Kind, Measure
-from desktopapp.core.performance.units import PERCENT, conversion, dimension
+from desktopapp.core.performance.units import PERCENT, UNITS, conversion, dimension
 
 #: A ratio above this is no ratio; "3" beside "100%" is not 300 per cent.
 _LARGEST_RATIO: Final = 2
@@ -42,6 +42,8 @@ def readings(target: Measure, actual: Measure, hint: tuple[str, int] = ("", 1)) 
     ``hint`` is unit and multiplier for figures that carry none (unit column, or the bracket that ends the name).
     """
     if target.per != actual.per and not _rate_left_out(target, actual):
+        if yearly := _over_the_year(target, actual):
+            return yearly
         return f"目标值按“每{target.per or '年'}”计，实际值按“每{actual.per or '年'}”计，口径不同"
     target, actual = _hinted(target, actual, hint), _hinted(actual, target, hint)
     if target.kind is actual.kind is Kind.PERCENT:
@@ -49,6 +51,22 @@ def readings(target: Measure, actual: Measure, hint: tuple[str, int] = ("", 1)) 
     if Kind.PERCENT in (target.kind, actual.kind):
         return _percent_and_number(target, actual, hint[0] == PERCENT)
     return _two_numbers(target, actual, hint)
+
+
+def _over_the_year(target: Measure, actual: Measure) -> tuple[Reading, ...]:
+    """Set "2次/月" against "24次": a count without a rate is that of the year, or the rate was left out."""
+    rated, plain = (target, actual) if target.per else (actual, target)
+    one = readings(replace(target, per=""), replace(actual, per=""))
+    if plain.per or dimension(rated.per) != "month" or isinstance(one, str):
+        return ()
+    times = Fraction(12) / UNITS[rated.per].factor
+    on_target, on_actual = (times, Fraction(1)) if rated is target else (Fraction(1), times)
+    return one + tuple(_times(reading, on_target, on_actual) for reading in one)
+
+
+def _times(reading: Reading, on_target: Fraction, on_actual: Fraction) -> Reading:
+    upper = None if reading.upper is None else reading.upper * on_actual
+    return Reading(reading.target * on_target, reading.actual * on_actual, upper)
 
 
 def _rate_left_out(target: Measure, actual: Measure) -> bool:

@@ -38,7 +38,7 @@ _DIMENSIONS: Final = (
     ("time", "周 星期 个星期", "604800"),
     # A month is no fixed number of days, a working day no fixed number of hours.
     ("month", "个月 月", "1"),
-    ("month", "季度 个季度", "3"),
+    ("month", "季度 个季度 季", "3"),
     ("month", "年", "12"),
     ("workday", "工作日 个工作日 工作天 个工作天", "1"),
     ("length", "毫米 mm", "1/1000"),
@@ -68,8 +68,8 @@ _DIMENSIONS: Final = (
 
 #: Measure words that may stand for one another under the same indicator.
 _FAMILIES: Final = (
-    "次 人次 场 场次 期 批 批次 轮 轮次 回 趟 班 班次 起 例 宗 件 件次 届 课时 学时 户次",
-    "人 名 位 人次 户",
+    "次 人次 场 场次 期 批 批次 轮 轮次 回 趟 班 班次 起 例 宗 件 件次 届 课时 学时 户次 项",
+    "人 名 位 人次",
     "家 户 所 处 点 站 座 栋 间 单位 部门 村 社区",
     "份 篇 本 册 期 套 部 条 件 项 张 幅 页 稿 枚",
     "项 件 条 类 种 套 台 辆 部 组 座 处 台套 台次 只 支 块 片 批 宗 盏 根 株 棵 头 面 段 路 门",

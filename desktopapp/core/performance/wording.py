@@ -18,7 +18,7 @@ _SIGNS: Final = str.maketrans(
         **dict.fromkeys("﹤〈", "<"),
         **dict.fromkeys("−‐‑‒–—―﹣", "-"),
         **dict.fromkeys("∼～〜˜", "~"),
-        **dict.fromkeys("﹪", "%"),
+        **dict.fromkeys("﹪℅٪", "%"),
         **dict.fromkeys("×✕✖∗＊*", "×"),
         **dict.fromkeys("⁄∕", "/"),
         **dict.fromkeys("【〔﹙〖", "("),
@@ -37,6 +37,7 @@ _LATEX: Final = (
     (re.compile(r"&gt;"), ">"),
     (re.compile(r"&lt;"), "<"),
     (re.compile(r"\{,\}"), ","),
+    (re.compile(r"(?<=\d)\.\s*(?=[%‰])"), ""),
     (re.compile(r"\\(?=[%$&#{}])|\$"), ""),
 )
 _TWO_CHARACTER_SIGNS: Final = (
@@ -62,9 +63,9 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
     for pattern, sign in (*_LATEX, *_TWO_CHARACTER_SIGNS):
         text = pattern.sub(sign, text)
+    text = re.sub(r"\s+", " ", text)
     # "1. 95%" is a numbered line, "294. 48" a number that was torn apart.
     text = _SPACED_POINT.sub(r"\1", _NUMBERED.sub(r"\1; ", text))
-    text = re.sub(r"\s+", " ", text)
     text = _GROUPED.sub(lambda found: re.sub("[, ]", "", found.group()), text)
     return _SPACE.sub("", text)
 
@@ -109,8 +110,8 @@ class Outcome(StrEnum):
 
 
 _DONE: Final = re.compile(
-    r"(已|均已|已经|全部|已全部|全面|均|都|按期|按时|如期|及时|按要求|按计划|圆满|顺利|超额|较好)*"
-    r"(完成|达成|达到|实现|达标)(了)?(预期|年度|年初|绩效|既定|设定|目标|指标|任务|要求|效果|计划|值)*"
+    r"(已经?|全部|全面|均|都|按期|按时|如期|及时|按要求|按计划|圆满|顺利|超额|较好)*+"
+    r"(完成|达成|达到|实现|达标)(了)?(预期|年度|年初|绩效|既定|设定|目标|指标|任务|要求|效果|计划|值)*+"
 )
 _PARTLY: Final = re.compile(r"(部分|基本|大部分|初步)(已)?(达成|完成|实现|达到|达标)")
 _UNDONE: Final = re.compile(
