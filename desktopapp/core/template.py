@@ -51,7 +51,10 @@ class Shape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of amounts; ``path`` holds the header texts above its own label, outermost first."""
+    """One column of amounts; ``path`` holds the header texts above its own label, outermost first.
+
+    ``role`` "rare" marks a column that holds money only now and then: readers prefer others among equals.
+    """
 
     key: str
     label: str

@@ -15,10 +15,10 @@ from desktopapp.core.checker import Checker, Verdict
 from desktopapp.core.relations import Relation
 from desktopapp.core.report import Report
 from desktopapp.core.template import TOTAL_ROW, Cell
+from desktopapp.solver.columns import choose
 
 _MOST_CANDIDATES = 1000
-_MOST_PAIRS = 400
-_PASSES = 6
+_PASSES = 4
 
 Columns = tuple[str, ...]
 
@@ -57,6 +57,7 @@ class Assigner:
             self._put(item, item.chosen)
         self._cost = self._violations()
         open_rows = [i for i in self._loose if len(i.candidates) > 1]
+        self._solve(open_rows)
         for _ in range(_PASSES):
             if not self._improve(open_rows):
                 break
@@ -67,6 +68,7 @@ class Assigner:
         columns = [c.key for c in self._report.template.form(item.form).columns_of(item.row)]
         item.amounts = item.amounts[: len(columns)]
         every = list(islice(combinations(columns, len(item.amounts)), _MOST_CANDIDATES))
+        every.sort(key=lambda choice: sum(c in self._rare(item.form) for c in choice))
         inner = self._inner_relations(item, columns)
         if len(every) == 1 or not inner:
             item.candidates = every
@@ -76,6 +78,10 @@ class Assigner:
         item.candidates = [choice for score, choice in scored if score == best]
         if len(item.candidates) == 1:
             item.sure, item.reason = (0.98, "所在栏由本行的勾稽关系确定") if best == 0 else (0.7, "本行勾稽关系不成立")
+
+    def _rare(self, form_id: str) -> frozenset[str]:
+        """Return the columns that hold money only now and then; they come last among equals."""
+        return frozenset(c.key for c in self._report.template.form(form_id).all_columns() if c.role == "rare")
 
     def _inner_relations(self, item: Loose, columns: Sequence[str]) -> list[Relation]:
         found: dict[str, Relation] = {}
@@ -120,16 +126,31 @@ class Assigner:
         return self._report.rows_of(item.form).parent(item.row, levels) or TOTAL_ROW
 
     # ── search ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _solve(self, open_rows: Sequence[Loose]) -> None:
+        """Choose for all open rows at once where the first choices leave relations violated."""
+        concerned = {(i.form, i.row) for i in open_rows}
+        if not any((c.form, c.row) in concerned for r in self._violated() for _, c in r.terms):
+            return
+        cells = {c for i in open_rows for choice in i.candidates for c, _ in i.cells(choice)}
+        relations = {
+            r.id: r for c in cells for r in self._checker.relations_of(c) if self._checker.verdict(r) < Verdict.UNKNOWN
+        }
+        placed = {c for i in open_rows for c, _ in i.cells(i.chosen)}
+        fixed = {c: a for c, a in self._report.amounts.items() if c not in placed}
+        halves = {f: self._report.grain(f) // 2 for r in relations.values() for f in r.forms}
+        choices = [[dict(i.cells(choice)) for choice in i.candidates] for i in open_rows]
+        best = choose(choices, list(relations.values()), fixed, halves)
+        if best is not None:
+            self._try([(i, i.candidates[k]) for i, k in zip(open_rows, best, strict=True)])
+
     def _improve(self, open_rows: Sequence[Loose]) -> bool:
-        """Try every single change, every change of a whole branch and, last, pairs; tell whether anything got better."""
+        """Try every single change: with errors in the source the smallest miss is not always the fewest misses."""
         better = False
+        violated = {(c.form, c.row) for r in self._violated() for _, c in r.terms}
         for item in open_rows:
-            for choice in item.candidates:
-                better |= choice != item.chosen and self._try([(item, choice)])
-        for group in self._branches(open_rows):
-            better |= self._try_patterns(group)
-        if not better:
-            better = self._improve_pairs(open_rows)
+            if (item.form, item.row) in violated:
+                for choice in item.candidates:
+                    better |= choice != item.chosen and self._try([(item, choice)])
         return better
 
     def _branches(self, open_rows: Sequence[Loose]) -> Iterable[list[Loose]]:
@@ -143,32 +164,8 @@ class Assigner:
                         groups.setdefault((item.form, item.row[:length]), []).append(item)
         return [g for g in groups.values() if len(g) > 1]
 
-    def _try_patterns(self, group: Sequence[Loose]) -> bool:
-        better = False
-        patterns = list(dict.fromkeys(c for i in group for c in i.candidates))
-        for old in dict.fromkeys(i.chosen for i in group):
-            for new in patterns:
-                moves = [(i, new) for i in group if i.chosen == old and new in i.candidates]
-                if new != old and len(moves) > 1:
-                    better |= self._try(moves)
-        return better
-
-    def _improve_pairs(self, open_rows: Sequence[Loose]) -> bool:
-        better, tried = False, 0
-        suspects = {(c.form, c.row) for r in self._violated() for _, c in r.terms}
-        rows = [i for i in open_rows if (i.form, i.row) in suspects]
-        for a, b in combinations(rows, 2):
-            if a.form != b.form or tried > _MOST_PAIRS:
-                continue
-            for first in a.candidates:
-                for second in b.candidates:
-                    if first != a.chosen and second != b.chosen:
-                        tried += 1
-                        better |= self._try([(a, first), (b, second)])
-        return better
-
     def _try(self, moves: Sequence[tuple[Loose, Columns]]) -> bool:
-        """Carry out moves if they leave fewer violated relations; tell whether they did."""
+        """Carry out moves if they leave less violated; tell whether they did."""
         before = [(item, item.chosen) for item, _ in moves]
         for item, choice in moves:
             self._put(item, choice)
@@ -199,7 +196,7 @@ class Assigner:
         return [r for r in self._checker.open_relations() if self._checker.verdict(r) is Verdict.VIOLATED]
 
     def _violations(self) -> tuple[int, int]:
-        """Return how bad the report is: violated relations, then by how much, so that steps towards a solution count."""
+        """Return how bad the report is: violated relations, then by how much, so that each step can be judged."""
         violated = self._violated()
         weight = sum(10 if r.severity == "error" else 1 for r in violated)
         return weight, sum(abs(self._checker.residual(r)) for r in violated)

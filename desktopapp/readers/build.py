@@ -106,7 +106,8 @@ class _Builder:
 
     def _amount(self, form: Form, number: Number, fen: int) -> int:
         """Return a number as 分; what is finer than the form keeps is rounded and told."""
-        scaled, rest = divmod(number.digits * fen, 10**number.places)
+        scale: int = 10**number.places
+        scaled, rest = divmod(number.digits * fen, scale)
         grain = self._report.grain(form.id)
         if rest or scaled % grain or abs(scaled) > LARGEST:
             self._built.warnings.append(f"{form.called} {number.where}的“{number.text}”超出金额的精度或范围，请核对。")

@@ -93,13 +93,12 @@ class _CodeReader:
     # ── codes ───────────────────────────────────────────────────────────────────────────────────────────────────
     def _leading_code(self, tokens: Sequence[Token]) -> tuple[str, int, str]:
         """Return (code, tokens used, note) of a line that begins with a code, whole or in pieces."""
-        digits, used = "", 0
+        digits = ""
         best: tuple[str, int] = ("", 0)
-        for token in tokens:
+        for used, token in enumerate(tokens, 1):
             if token.kind != "int" or len(digits) + len(token.text) > FUNCTIONAL[-1]:
                 break
             digits += token.text
-            used += 1
             if len(digits) in FUNCTIONAL and digits.startswith("2"):
                 best = (digits, used)
         code, count = best
