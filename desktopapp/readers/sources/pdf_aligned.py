@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,8 @@ CELL_GAP: Final = 1.2
 """Words further apart than this many em stand in different columns."""
 _LINES_NEEDED: Final = 3
 _LOOSE_LINES: Final = 2
+_UNIT_LINE: Final = re.compile(r"\S{1,8}[：:].+")
+"""A line above a table such as “单位：万元”, with its piece on the other side."""
 
 
 @dataclass(slots=True)
@@ -75,8 +78,11 @@ def find_runs(lines: Sequence[Sequence[Word]]) -> list[tuple[int, int]]:
                 break
             if tabular[probe]:
                 end = probe + 1
-        if sum(with_amounts[at:end]) >= _LINES_NEEDED:
-            runs.append((at, end))
+        start = at
+        while start < end and any(_UNIT_LINE.fullmatch(piece.text) for piece in cut[start]):
+            start += 1
+        if sum(with_amounts[start:end]) >= _LINES_NEEDED:
+            runs.append((start, end))
         at = end
     return runs
 

@@ -11,6 +11,7 @@ from .model import Box
 from .pdf_rules import Rule
 
 _TOUCH: Final = 2.6
+_NEXT_ROW: Final = 60.0
 _WALL_SHARE: Final = 0.5
 _MAX_RULES: Final = 4_000
 _MAX_SLOTS: Final = 40_000
@@ -115,7 +116,27 @@ def _connected(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> list[tup
     groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
     for index, rule in enumerate((*horizontal, *cols)):
         groups.setdefault(root(index), ([], []))[0 if index < len(horizontal) else 1].append(rule)
-    return [group for group in groups.values() if group[0] and group[1]]
+    tables = [group for group in groups.values() if group[0] and group[1]]
+    loose = [row for rows, columns in groups.values() if not columns for row in rows]
+    for rows, _ in tables:
+        rows.extend(_closing_rules(rows, loose))
+    return tables
+
+
+def _closing_rules(rows: list[Rule], loose: Sequence[Rule]) -> list[Rule]:
+    """Return rules that touch no other but lie close above or below a table and are just as wide.
+
+    They close off a row without rules between columns in a table without rules on its sides.
+    """
+    left, right = min(row.start for row in rows), max(row.end for row in rows)
+    top, bottom = min(row.at for row in rows), max(row.at for row in rows)
+    return [
+        row
+        for row in loose
+        if abs(row.start - left) < _TOUCH
+        and abs(row.end - right) < _TOUCH
+        and top - _NEXT_ROW < row.at < bottom + _NEXT_ROW
+    ]
 
 
 def _lattice(horizontal: list[Rule], vertical: list[Rule], em: float) -> Lattice | None:
@@ -140,10 +161,10 @@ def _edges(rules: Sequence[Rule], across: Sequence[Rule], near: float, em: float
         ([rule.end for rule in across], edges[-1], 1),
     ):
         beyond = [end for end in ends if (end - outermost) * sign > 0.8 * em]
-        if len(beyond) >= max(2, 0.4 * len(across)):
-            groups = cluster(beyond, near)
-            edge = max(groups, key=lambda place: sum(1 for end in beyond if abs(end - place) <= near))
-            edges.append(edge)
+        for place in cluster(beyond, near)[::sign]:
+            if sum(1 for end in beyond if abs(end - place) <= near) > 1:
+                edges.append(place)
+                break
     return sorted(edges)
 
 

@@ -13,7 +13,7 @@ from .pdf_frame import Frame
 THIN: Final = 3.6
 """A filled shape up to this many points thick is a rule, a thicker one is shading."""
 _STRAIGHT: Final = 1.0
-_SAME_RULE: Final = 0.9
+_SAME_RULE: Final = 2.0
 _DOT_GAP: Final = 4.0
 _SHORTEST: Final = 5.5
 _WHITE: Final = 250

@@ -31,7 +31,8 @@ def ruled_grids(
     grids: list[PlacedGrid] = []
     for lattice in lattices:
         inside, outside = words_in_cells(lattice, words)
-        if sum(1 for cell in inside if cell) < 2:
+        filled = sum(1 for cell in inside if cell)
+        if filled < 2 and (filled == 0 or len(inside) < 3):
             continue
         words = outside
         grids.append(_ruled_grid(lattice, inside, page, frame))
