@@ -119,7 +119,8 @@ def make_backup(db: sqlite3.Connection, path: Path, reason: str, now: datetime) 
     try:
         target = _next_name(path, existing, reason, now)
         with written_aside(target) as temp:
-            to_plain_file(db, temp)
+            if not to_plain_file(db, temp):
+                raise DamagedError(path, f"“{path.name}”已损坏，没有做成备份；请用“另存副本”保存现在的内容。")
     except sqlite3.Error as error:
         raise from_sqlite(error, folder_of(path) / "备份", "备份") from error
     except OSError as error:

@@ -14,6 +14,9 @@ from desktopapp.core.report import Report
 from desktopapp.core.template import SINGLE_ROW, TOTAL_ROW, Cell, Form, Shape, Template
 from desktopapp.store.row_positions import SavedRows, place
 
+#: Rows named in one sentence about many.
+_SHOWN = 5
+
 
 @dataclass(slots=True)
 class Contents:
@@ -151,7 +154,11 @@ def _read_amounts(db: sqlite3.Connection, found: Contents) -> None:
     for form_id, count in finer.items():
         mark = report.template.form(form_id).mark
         found.problems.append(f"{mark}有 {count} 个金额细于本表保留的位数，已按原数显示，请核对。")
-    for form_id, row in sorted({(c.form, c.row) for c in found.strays}):
+    lost: dict[str, list[str]] = {}
+    for cell in sorted(found.strays):
+        lost.setdefault(cell.form, []).append(cell.row)
+    for form_id, rows in lost.items():
+        shown = "、".join(list(dict.fromkeys(rows))[:_SHOWN])
         found.problems.append(
-            f"文件里有表 {form_id} “{row}”行的金额，但报表里没有这个位置；已原样留在文件里，没有计入报表。"
+            f"文件里的表 {form_id} 有 {len(rows)} 个金额（{shown} 等行）在报表里没有位置，已留在文件里，没有计入报表。"
         )

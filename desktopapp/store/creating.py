@@ -15,10 +15,11 @@ from desktopapp.core.report import Report
 from desktopapp.store.contents import write_report
 from desktopapp.store.errors import BusyError, ExistsError, NotAFileError, StoreError, from_os, from_sqlite
 from desktopapp.store.filesystem import LONGEST_NAME, connect, written_aside
-from desktopapp.store.journal import utc_text
+from desktopapp.store.journal import add_entry, utc_text
 from desktopapp.store.locking import FileLock, HeldError
-from desktopapp.store.migrations import migrate
+from desktopapp.store.migrations import build
 from desktopapp.store.schema import SCHEMA, Schema
+from desktopapp.store.tables import content_sum
 
 Clock = Callable[[], datetime]
 
@@ -89,11 +90,8 @@ def write_new(temp: Path, report: Report, label: str, user: str, now: datetime, 
         # Until the file has its name nobody reads it; it is synced before it gets that.
         db.execute("PRAGMA journal_mode = MEMORY").fetchall()
         db.execute("PRAGMA synchronous = OFF")
-        migrate(db, schema)
+        build(db, schema)
         db.execute("BEGIN")
-        head = {"uid": uuid.uuid4().hex, "created": moment, "program": desktopapp.__version__}
-        write_report(db, report, head)
-        db.execute(
-            "INSERT INTO journal (seq, at, user, action, label) VALUES (1, ?, ?, 'create', ?)", (moment, user, label)
-        )
+        write_report(db, report, {"uid": uuid.uuid4().hex, "created": moment, "program": desktopapp.__version__})
+        add_entry(db, (1, moment, user, "create", None, label, None, None), None, content_sum(db))
         db.execute("COMMIT")

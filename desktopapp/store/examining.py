@@ -26,7 +26,9 @@ from desktopapp.store.errors import (
     no_permission,
 )
 from desktopapp.store.filesystem import connect, side_files, to_plain_file
-from desktopapp.store.schema import APPLICATION_ID, Schema, Version, version_of
+from desktopapp.store.migrations import migrate
+from desktopapp.store.schema import APPLICATION_ID, JOURNAL_COLUMNS, Schema, Version, version_of
+from desktopapp.store.tables import Table, content_sum
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER = 100
@@ -53,6 +55,8 @@ def examine(path: Path, schema: Schema, *, in_use: bool = False) -> Examined:
         with closing(open_for_reading(path)) as db:
             version = check_health(db, path, schema)
     except sqlite3.Error as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB and in_use:
+            raise _not_ours(path) from error
         raise from_sqlite(error, path, _OPEN) from error
     except OSError as error:
         raise from_os(error, path, _OPEN) from error
@@ -61,7 +65,6 @@ def examine(path: Path, schema: Schema, *, in_use: bool = False) -> Examined:
 
 def check_header(path: Path) -> None:
     """Check that a path leads to a file that says it is ours; raises StoreError."""
-    name = path.name
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -77,13 +80,18 @@ def check_header(path: Path) -> None:
     except OSError as error:
         raise from_os(error, path, _OPEN) from error
     if not header:
-        raise NotOursError(path, f"“{name}”是空文件，里面没有报告；请选择别的文件，或从备份恢复。")
+        raise NotOursError(path, f"“{path.name}”是空文件，里面没有报告；请选择别的文件，或从备份恢复。")
     ours = int.from_bytes(header[68:72], "big") == APPLICATION_ID
     if header.startswith(_MAGIC) and ours and len(header) == _HEADER:
         return
-    if ours or ((path.suffix == ".juesuan" and header.startswith(_MAGIC[:6])) and len(header) < _HEADER):
-        raise DamagedError(path, f"“{name}”的开头已损坏，打不开；没有改动它，请用“恢复备份”找回最近的备份。")
-    raise NotOursError(path, f"“{name}”不是本程序的报告文件，没有改动它；请选择扩展名为 .juesuan 的报告文件。")
+    # Cut off or overwritten at the beginning, but with something left that only our files have.
+    if ours or (path.suffix == ".juesuan" and header.startswith(_MAGIC) and len(header) < _HEADER):
+        raise _damaged(path)
+    raise _not_ours(path)
+
+
+def _not_ours(path: Path) -> NotOursError:
+    return NotOursError(path, f"“{path.name}”不是本程序的报告文件，没有改动它；请选择扩展名为 .juesuan 的报告文件。")
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
@@ -126,39 +134,69 @@ def in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def check_health(db: sqlite3.Connection, path: Path, schema: Schema) -> Version:
-    """Check every page, the tables and their links; return the version. Raises StoreError or sqlite3.Error."""
-    damaged = DamagedError(path, f"“{path.name}”已损坏，打不开；没有改动它，请用“恢复备份”找回最近的备份。")
+    """Check every page, the tables, their links and the checksum; return the version.
+
+    Raises StoreError or sqlite3.Error.
+    """
     try:
-        verdict = db.execute("PRAGMA quick_check(1)").fetchone()
-        if verdict is None or verdict[0] != "ok" or db.execute("PRAGMA foreign_key_check").fetchone():
-            raise damaged
-        version = version_of(db)
-        if version.major > schema.version.major:
-            raise NewerError(
-                path, f"“{path.name}”由更新版本的程序保存，本程序看不懂，没有改动它；请安装最新版本的程序后再打开。"
-            )
-        if version.major < 1 or db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise damaged
-        if version >= schema.version:
-            _check_structure(db, schema, damaged)
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        version = _check_version(db, path, schema)
+        content = schema.content_of(version) or schema.steps[-1].content
+        sound = _is_sound(db) and _has_tables(db, content) and (version > schema.version or _adds_up(db, content))
+        if sound and version < schema.version:
+            # Tried on a copy, so that a file that cannot be brought up to date is left alone.
+            with closing(in_memory(db)) as trial:
+                migrate(trial, schema)
+                sound = _has_tables(trial, schema.steps[-1].content)
+    except (sqlite3.DatabaseError, UnicodeDecodeError, ValueError) as error:
         code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise damaged from error
-        raise
+        if code not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT):
+            raise
+        raise _damaged(path) from error
+    if not sound:
+        raise _damaged(path)
     return version
 
 
-def _check_structure(db: sqlite3.Connection, schema: Schema, damaged: DamagedError) -> None:
-    """Refuse a file whose tables are not ours, or that carries programs (triggers, views) of its own."""
+def _damaged(path: Path) -> DamagedError:
+    return DamagedError(path, f"“{path.name}”已损坏，打不开；没有改动它，请用“恢复备份”找回最近的备份。")
+
+
+def _check_version(db: sqlite3.Connection, path: Path, schema: Schema) -> Version:
+    if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise _not_ours(path)
+    version = version_of(db)
+    if version.major > schema.version.major:
+        raise NewerError(
+            path, f"“{path.name}”由更新版本的程序保存，本程序看不懂，没有改动它；请安装最新版本的程序后再打开。"
+        )
+    if version < schema.version and schema.content_of(version) is None:
+        raise _damaged(path)
+    return version
+
+
+def _is_sound(db: sqlite3.Connection) -> bool:
+    verdict = db.execute("PRAGMA quick_check(1)").fetchone()
+    return verdict is not None and verdict[0] == "ok" and not db.execute("PRAGMA foreign_key_check").fetchone()
+
+
+def _has_tables(db: sqlite3.Connection, content: tuple[Table, ...]) -> bool:
+    """Tell whether the tables are ours: typed, complete, and without programs (triggers, views) of their own."""
     if db.execute("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1").fetchone():
-        raise damaged
-    for table, columns in schema.columns.items():
+        return False
+    expected = {t.name: t.columns for t in content} | JOURNAL_COLUMNS
+    for table, columns in expected.items():
+        kind = db.execute("SELECT type, strict FROM pragma_table_list WHERE name = ? AND schema = 'main'", (table,))
         there = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
-        if not there.issuperset(columns):
-            raise damaged
-    if db.execute("SELECT count(*) FROM report").fetchone()[0] != 1:
-        raise damaged
+        if kind.fetchone() != ("table", 1) or not there.issuperset(columns):
+            return False
+    one_report: bool = db.execute("SELECT count(*) = 1 FROM report").fetchone()[0]
+    return one_report
+
+
+def _adds_up(db: sqlite3.Connection, content: tuple[Table, ...]) -> bool:
+    """Tell whether the content has the checksum that the last journal entry states."""
+    stated = db.execute("SELECT total FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return stated is not None and stated[0] == content_sum(db, content)
 
 
 def copy_to(path: Path, target: Path) -> None:

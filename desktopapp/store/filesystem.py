@@ -66,7 +66,11 @@ def sqlite_uri(path: Path, mode: str) -> str:
 def connect(path: Path, mode: str) -> sqlite3.Connection:
     """Open a database in autocommit mode; raises sqlite3.Error."""
     # The window may close a file or make a copy of it in a worker; ReportFile lets one in at a time.
-    return sqlite3.connect(sqlite_uri(path, mode), uri=True, isolation_level=None, timeout=3.0, check_same_thread=False)
+    db = sqlite3.connect(sqlite_uri(path, mode), uri=True, isolation_level=None, timeout=3.0, check_same_thread=False)
+    # Files come from colleagues: what their tables call must not run, what their pages state is not believed.
+    db.execute("PRAGMA trusted_schema = OFF")
+    db.execute("PRAGMA cell_size_check = ON")
+    return db
 
 
 def side_files(path: Path) -> list[Path]:
@@ -131,11 +135,17 @@ def settle(target: Path) -> None:
         side.unlink(missing_ok=True)
 
 
-def to_plain_file(source: sqlite3.Connection, target: Path) -> None:
-    """Copy an open database to a new file that needs no side files; raises sqlite3.Error."""
+def to_plain_file(source: sqlite3.Connection, target: Path) -> bool:
+    """Copy an open database to a new file that needs no side files; return whether the copy is sound.
+
+    Raises sqlite3.Error.
+    """
     with closing(connect(target, "rwc")) as copy:
         # A new file that nobody knows yet needs no journal; the caller syncs it before it gets its name.
         copy.execute("PRAGMA journal_mode = OFF")
         copy.execute("PRAGMA synchronous = OFF")
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE").fetchall()
+        # Pages are copied unseen, damaged ones too.
+        verdict = copy.execute("PRAGMA quick_check(1)").fetchone()
+    return verdict is not None and verdict[0] == "ok"

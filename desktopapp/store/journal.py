@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from desktopapp.core.commands import Command, CommandError, from_json
+from desktopapp.store.tables import Values, line_sum
 
 
 def utc_text(moment: datetime) -> str:
@@ -23,6 +24,21 @@ def read_utc(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
+
+
+# ── writing and undoing ─────────────────────────────────────────────────────────────────────────────────────────────
+def entry_sum(fields: Values) -> int:
+    """Return the checksum of an entry: of seq, at, user, action, of, label, command and inverse."""
+    return line_sum(("journal", *fields))
+
+
+def add_entry(db: sqlite3.Connection, fields: Values, state: str | None, total: int) -> None:
+    """Write an entry; ``fields`` are seq, at, user, action, of, label, command and inverse."""
+    db.execute(
+        "INSERT INTO journal (seq, at, user, action, of, label, command, inverse, state, total, digest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*fields, state, total, entry_sum(fields)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +73,23 @@ class UndoStack:
 
     def command_of(self, step: Step, *, inverse: bool) -> Command:
         """Return the command of an edit or its inverse; raises CommandError when it cannot be read."""
-        column = "inverse" if inverse else "command"
-        text = self._db.execute(f"SELECT {column} FROM journal WHERE seq = ?", (step.seq,)).fetchone()[0]
+        query = "SELECT seq, at, user, action, of, label, command, inverse, digest FROM journal WHERE seq = ?"
+        *fields, digest = self._db.execute(query, (step.seq,)).fetchone()
+        if entry_sum(tuple(fields)) != digest:
+            raise CommandError(f"“{step.label}”这一步的修改记录已损坏，不能撤销或重做；请改用手工修改。")
         try:
-            return from_json(json.loads(text))
+            return from_json(json.loads(fields[7 if inverse else 6]))
         except (ValueError, RecursionError) as error:
-            if isinstance(error, CommandError):
-                raise
-            raise CommandError("修改记录里有一条读不懂，这一步不能撤销或重做。") from error
+            raise unreadable(step.label) from error
 
     def _first(self, query: str, *values: int) -> Step | None:
         row = self._db.execute(query, values).fetchone()
         return Step(*row) if row else None
+
+
+def unreadable(label: str) -> CommandError:
+    """Return the error of a step that cannot be carried out on this report."""
+    return CommandError(f"“{label}”这一步的修改记录读不懂，不能撤销或重做；请改用手工修改。")
 
 
 # ── history ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -65,7 +65,7 @@ class FileLock:
 
     def _take(self) -> int:
         while True:
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+            handle = self._open()
             try:
                 _lock(handle)
                 # The former holder may have removed the file between our opening and locking it.
@@ -77,6 +77,14 @@ class FileLock:
                     raise HeldError(read_holder(self._path)) from None
                 raise
             os.close(handle)
+
+    def _open(self) -> int:
+        follow = getattr(os, "O_NOFOLLOW", 0)
+        try:
+            return os.open(self._path, os.O_RDWR | os.O_CREAT | follow, 0o666)
+        except PermissionError:
+            # Left behind by a colleague's crash; it can be locked all the same, only not signed.
+            return os.open(self._path, os.O_RDONLY | follow)
 
     def _sign(self, holder: Holder) -> None:
         # Others only want to read this; a full disk must not keep anybody from opening a report.

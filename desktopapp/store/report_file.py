@@ -18,6 +18,7 @@ from desktopapp.store.contents import read_report
 from desktopapp.store.creating import Clock, create, current_user, replacing, utc_now, write_new
 from desktopapp.store.errors import (
     ChangedElsewhereError,
+    DamagedError,
     GoneError,
     ReadOnlyError,
     StoreError,
@@ -25,12 +26,21 @@ from desktopapp.store.errors import (
     from_os,
     from_sqlite,
 )
-from desktopapp.store.filesystem import to_plain_file
-from desktopapp.store.journal import HistoryFilter, JournalEntry, Step, UndoStack, count_history, read_history, utc_text
+from desktopapp.store.filesystem import side_files, to_plain_file
+from desktopapp.store.journal import (
+    HistoryFilter,
+    JournalEntry,
+    Step,
+    UndoStack,
+    count_history,
+    read_history,
+    unreadable,
+    utc_text,
+)
 from desktopapp.store.labels import describe
 from desktopapp.store.saving import Entry, Writer
 from desktopapp.store.schema import SCHEMA, Schema
-from desktopapp.store.session import LoadTemplate, Options, Session, known_template, open_session
+from desktopapp.store.session import LoadTemplate, Options, Session, known_template, open_damaged, open_session
 from desktopapp.store.stale import stale_cells
 
 __all__ = ["HistoryFilter", "JournalEntry", "ReportFile", "create", "open_file"]
@@ -133,7 +143,13 @@ class ReportFile:
             return None
         self._must_be_writable()
         command = self._undo.command_of(step, inverse=action == "undo")
-        changes = self._carry_out(command)
+        try:
+            changes = self._carry_out(command)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            if isinstance(error, CommandError):
+                raise
+            # The journal is data from a file: it may speak of forms that the template no longer has.
+            raise unreadable(step.label) from error
         self._commit(changes, Entry(action, step.label, command, step.seq))
         self._undo.refresh()
         return changes
@@ -230,17 +246,21 @@ class ReportFile:
             raise StoreError(target, "副本不能存到正在编辑的文件上，请另取一个文件名。")
         options = self._session.options
         with self._mutex, replacing(target, overwrite=overwrite, user=options.user, doing="保存副本") as temp:
-            try:
-                to_plain_file(self._db, temp)
-            except sqlite3.Error as error:
-                if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN):
-                    raise
-                with suppress(OSError):
-                    temp.unlink()
-                label = "另存副本（原文件读不出，不含修改历史）"
-                write_new(temp, self.report, label, options.user, options.clock(), options.schema)
-                return False
-        return True
+            if self._copy_with_history(temp):
+                return True
+            for leftover in (temp, *side_files(temp)):
+                leftover.unlink(missing_ok=True)
+            label = "另存副本（原文件读不出，不含修改历史）"
+            write_new(temp, self.report, label, options.user, options.clock(), options.schema)
+            return False
+
+    def _copy_with_history(self, temp: Path) -> bool:
+        try:
+            return to_plain_file(self._db, temp)
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN):
+                raise
+            return False
 
     def backup_now(self) -> Path | None:
         """Make a backup; None when the newest one already holds the same. Raises StoreError."""
@@ -275,6 +295,7 @@ def open_file(
     load_template: LoadTemplate,
     *,
     read_only: bool = False,
+    damaged: bool = False,
     backup: bool = True,
     user: str | None = None,
     clock: Clock = utc_now,
@@ -283,14 +304,19 @@ def open_file(
     """Open a report file; ``load_template`` returns a template by its id.
 
     Where the file cannot be written (open elsewhere, read-only, saved by a newer program, a backup) it is opened for
-    viewing only and ``notice`` says why. Raises StoreError with a sentence for the user; the file is not touched then.
+    viewing only and ``notice`` says why. With ``damaged`` a file that was refused with DamagedError is shown, unchecked
+    and for viewing only, as far as it can be read. ``backup`` makes a backup first when something has changed since the
+    last one. Raises StoreError with a sentence for the user; the file is not touched then.
     """
     options = Options(current_user() if user is None else user, clock, schema, backup)
-    session = open_session(path, known_template(load_template, path), options, read_only=read_only)
+    load = known_template(load_template, path)
+    session = open_damaged(path, load, options) if damaged else open_session(path, load, options, read_only=read_only)
     try:
         return ReportFile(session)
     except BaseException as error:
         session.close()
         if isinstance(error, sqlite3.Error):
             raise from_sqlite(error, session.path, "打开") from error
+        if damaged and isinstance(error, TypeError | ValueError | LookupError):
+            raise DamagedError(session.path, f"“{session.path.name}”损坏严重，内容读不出来；请用备份恢复。") from error
         raise

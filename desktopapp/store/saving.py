@@ -9,13 +9,15 @@ from typing import Any
 
 from desktopapp.core.commands import Command, to_json
 from desktopapp.core.engine import Changes
-from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
 from desktopapp.store.contents import Contents, to_text
+from desktopapp.store.journal import add_entry, entry_sum
 from desktopapp.store.row_positions import RowPlan, SavedRows, plan_rows
+from desktopapp.store.tables import ContentWriter
 
 _NEW_CHANGE = "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _NOTHING = SavedRows()
+_ABSENT = (None, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,13 @@ class Writer:
 
     def __init__(self, db: sqlite3.Connection, contents: Contents, user: str, now: Callable[[], str]) -> None:
         self._db = db
-        self._report: Report = contents.report
+        self._report = contents.report
         self._rows = contents.rows
         self._strays = contents.strays
         self._user, self._now = user, now
-        self.last: int = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
+        last = db.execute("SELECT seq, total FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+        self.last: int = last[0]
+        self._content = ContentWriter(db, last[1])
 
     def save(self, changes: Changes, entry: Entry) -> bool:
         """Commit what a command changed; return False when it changed nothing, so that nothing was written.
@@ -45,9 +49,10 @@ class Writer:
         Raises sqlite3.Error (IntegrityError when somebody else wrote into the file), ValueError, TypeError or
         OverflowError; the file is as before then.
         """
-        seq = self.last + 1
+        seq, total = self.last + 1, self._content.total
         self._db.execute("BEGIN IMMEDIATE")
         try:
+            # The entry first, because what it changed refers to it; its checksum when the content is written.
             self._add_entry(seq, entry, changes.inverse)
             plans = self._save_rows(seq, changes)
             count = len(plans) + self._save_cells(seq, changes, plans)
@@ -55,8 +60,10 @@ class Writer:
             if not count and entry.action == "edit":
                 self._db.execute("ROLLBACK")
                 return False
+            self._db.execute("UPDATE journal SET total = ? WHERE seq = ?", (self._content.total, seq))
             self._db.execute("COMMIT")
         except BaseException:
+            self._content.total = total
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
@@ -68,22 +75,26 @@ class Writer:
 
     # ── the journal ─────────────────────────────────────────────────────────────────────────────────────────────
     def _add_entry(self, seq: int, entry: Entry, inverse: Command) -> None:
-        edit = entry.action == "edit"
-        texts = (to_text(to_json(entry.command)), to_text(to_json(inverse)), "done") if edit else (None, None, None)
-        if edit:
+        command = back = state = None
+        if entry.action == "edit":
+            command, back, state = to_text(to_json(entry.command)), to_text(to_json(inverse)), "done"
             self._db.execute("UPDATE journal SET state = 'dropped' WHERE state = 'undone'")
         else:
-            # The redo of an edit may find another inverse than the edit had; the one that fits now is kept.
-            state = "undone" if entry.action == "undo" else "done"
-            self._db.execute("UPDATE journal SET state = ? WHERE seq = ?", (state, entry.of))
-            if entry.action == "redo":
-                self._db.execute(
-                    "UPDATE journal SET inverse = ?1 WHERE seq = ?2 AND inverse <> ?1",
-                    (to_text(to_json(inverse)), entry.of),
-                )
+            self._mark(entry, inverse)
+        fields = (seq, self._now(), self._user, entry.action, entry.of, entry.label, command, back)
+        add_entry(self._db, fields, state, 0)
+
+    def _mark(self, entry: Entry, inverse: Command) -> None:
+        """Note on an edit that it is undone or done again."""
+        if entry.action == "undo":
+            self._db.execute("UPDATE journal SET state = 'undone' WHERE seq = ?", (entry.of,))
+            return
+        # Doing an edit again may find another inverse than the first time; the one that fits now is kept.
+        query = "SELECT seq, at, user, action, of, label, command FROM journal WHERE seq = ?"
+        back = to_text(to_json(inverse))
+        digest = entry_sum((*self._db.execute(query, (entry.of,)).fetchone(), back))
         self._db.execute(
-            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (seq, self._now(), self._user, entry.action, entry.of, entry.label, *texts),
+            "UPDATE journal SET state = 'done', inverse = ?, digest = ? WHERE seq = ?", (back, digest, entry.of)
         )
 
     def _note(self, seq: int, kind: str, place: tuple[str, str, str], was: Any, now: Any) -> None:
@@ -91,22 +102,17 @@ class Writer:
 
     # ── the report ──────────────────────────────────────────────────────────────────────────────────────────────
     def _save_cells(self, seq: int, changes: Changes, plans: dict[str, RowPlan]) -> int:
-        execute = self._db.execute
+        put, execute = self._content.put, self._db.execute
         cells = changes.cells
         if self._strays:
             cells = {**self._adopted(plans), **cells}
         count = 0
-        for cell, (fen, auto) in cells.items():
-            old = execute("SELECT fen, auto FROM amounts WHERE form = ? AND row = ? AND col = ?", cell).fetchone()
-            was, was_auto = old or (None, 0)
-            if was == fen and was_auto == auto:
-                continue
-            count += 1
-            if fen is None and not auto:
-                execute("DELETE FROM amounts WHERE form = ? AND row = ? AND col = ?", cell)
-            else:
-                execute("INSERT OR REPLACE INTO amounts VALUES (?, ?, ?, ?, ?)", (*cell, fen, auto))
-            execute(_NEW_CHANGE, (seq, "cell", *cell, was, fen, was_auto, auto))
+        for cell, (fen, automatic) in cells.items():
+            auto = int(automatic)
+            was, was_auto = put("amounts", cell, None if fen is None and not auto else (fen, auto)) or _ABSENT
+            if was != fen or was_auto != auto:
+                count += 1
+                execute(_NEW_CHANGE, (seq, "cell", *cell, was, fen, was_auto, auto))
         return count
 
     def _adopted(self, plans: dict[str, RowPlan]) -> dict[Cell, tuple[int | None, bool]]:
@@ -127,14 +133,11 @@ class Writer:
                 continue
             plans[form_id] = plan
             for row in plan.removed:
-                self._db.execute("DELETE FROM code_rows WHERE form = ? AND row = ?", (form_id, row))
+                self._content.put("code_rows", (form_id, row), None)
                 self._note(seq, "row", (form_id, row, ""), saved.names[row], None)
             for row in plan.written:
                 name = plan.after.names[row]
-                self._db.execute(
-                    "INSERT OR REPLACE INTO code_rows VALUES (?, ?, ?, ?)",
-                    (form_id, row, name, plan.after.positions[row]),
-                )
+                self._content.put("code_rows", (form_id, row), (name, plan.after.positions[row]))
                 if saved.names.get(row) != name:
                     self._note(seq, "row", (form_id, row, ""), saved.names.get(row), name)
         return plans
@@ -143,39 +146,31 @@ class Writer:
         count = 0
         for key in changes.fields:
             value = self._report.fields.get(key)
-            text = None if value is None else to_text(value)
-            old = self._db.execute("SELECT value FROM fields WHERE key = ?", (key,)).fetchone()
-            if (old[0] if old else None) == text:
-                continue
-            count += 1
-            if text is None:
-                self._db.execute("DELETE FROM fields WHERE key = ?", (key,))
-            else:
-                self._db.execute("INSERT OR REPLACE INTO fields VALUES (?, ?)", (key, text))
-            self._note(seq, "field", ("", key, ""), None, None)
+            new = None if value is None else (to_text(value),)
+            if self._content.put("fields", (key,), new) != new:
+                self._note(seq, "field", ("", key, ""), None, None)
+                count += 1
         return count
 
     def _save_head(self, seq: int, changes: Changes) -> int:
         if not changes.head:
             return 0
         report, count = self._report, 0
-        year, department = self._db.execute("SELECT year, department FROM report").fetchone()
-        if (year, department) != (report.year, report.department):
-            self._db.execute("UPDATE report SET year = ?, department = ?", (report.year, report.department))
-            for key, was, now in (("year", year, report.year), ("department", department, report.department)):
-                if was != now:
-                    self._note(seq, "head", ("", key, ""), was, now)
-                    count += 1
-        for table, key, kind, values in (
-            ("grains", "form", "grain", report.grains),
-            ("settings", "key", "setting", {k: int(on) for k, on in report.settings.items()}),
-        ):
-            saved = dict(self._db.execute(f"SELECT * FROM {table}"))
-            for name, value in values.items():
-                if saved.get(name) == value:
-                    continue
-                self._db.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", (name, value))
-                place = (name, "", "") if key == "form" else ("", name, "")
-                self._note(seq, kind, place, saved.get(name), value)
+        query = "SELECT uid, template, year, department, created, program FROM report"
+        uid, template, year, department, *origin = self._db.execute(query).fetchone()
+        self._content.put("report", (1,), (uid, template, report.year, report.department, *origin))
+        for key, was, now in (("year", year, report.year), ("department", department, report.department)):
+            if was != now:
+                self._note(seq, "head", ("", key, ""), was, now)
+                count += 1
+        for form_id, grain in report.grains.items():
+            old = self._content.put("grains", (form_id,), (grain,))
+            if old != (grain,):
+                self._note(seq, "grain", (form_id, "", ""), old and old[0], grain)
+                count += 1
+        for key, on in report.settings.items():
+            old = self._content.put("settings", (key,), (int(on),))
+            if old != (int(on),):
+                self._note(seq, "setting", ("", key, ""), old and old[0], int(on))
                 count += 1
         return count

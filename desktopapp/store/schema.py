@@ -14,6 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from desktopapp.store.tables import CONTENT, Table
+
 #: "JUES" in the header of every report file, see the file(1) magic of SQLite.
 APPLICATION_ID = 0x4A554553
 
@@ -41,25 +43,30 @@ class Version(NamedTuple):
 class Step:
     """A migration: its name, recorded in the file, the version it leads to and what it does.
 
-    ``run`` is called inside a transaction and must not end it.
+    ``run`` is called inside a transaction and must not end it. ``content`` are the tables that the checksum of this
+    version covers.
     """
 
     name: str
     version: Version
     run: Callable[[sqlite3.Connection], None]
+    content: tuple[Table, ...] = CONTENT
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """All steps from an empty file to the current tables, and the columns that must be there then."""
+    """All steps from an empty file to the current tables."""
 
     steps: tuple[Step, ...]
-    columns: dict[str, tuple[str, ...]]
 
     @property
     def version(self) -> Version:
         """Return the version that this program writes."""
         return self.steps[-1].version
+
+    def content_of(self, version: Version) -> tuple[Table, ...] | None:
+        """Return the tables that the checksum of a version covers, None for a version that never was."""
+        return next((s.content for s in self.steps if s.version == version), None)
 
 
 def version_of(db: sqlite3.Connection) -> Version:
@@ -104,6 +111,7 @@ _FIRST = (
     "CREATE TABLE grains (form TEXT PRIMARY KEY, fen INTEGER NOT NULL CHECK (fen > 0)) STRICT, WITHOUT ROWID",
     "CREATE TABLE settings (key TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value IN (0, 1))) STRICT",
     "CREATE TABLE fields (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+    # total: checksum over the content after this entry; digest: checksum of the entry itself. See ``tables``.
     """
     CREATE TABLE journal (
         seq INTEGER PRIMARY KEY,
@@ -115,6 +123,8 @@ _FIRST = (
         command TEXT,
         inverse TEXT,
         state TEXT CHECK (state IN ('done', 'undone', 'dropped')),
+        total INTEGER NOT NULL,
+        digest INTEGER NOT NULL,
         CHECK ((action = 'edit') = (command IS NOT NULL AND inverse IS NOT NULL AND state IS NOT NULL)),
         CHECK ((action IN ('undo', 'redo')) = (of IS NOT NULL))
     ) STRICT
@@ -144,16 +154,9 @@ def _first(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-SCHEMA = Schema(
-    (Step("0001_first", Version(1, 0), _first),),
-    {
-        "report": ("id", "uid", "template", "year", "department", "created", "program"),
-        "amounts": ("form", "row", "col", "fen", "auto"),
-        "code_rows": ("form", "row", "name", "position"),
-        "grains": ("form", "fen"),
-        "settings": ("key", "value"),
-        "fields": ("key", "value"),
-        "journal": ("seq", "at", "user", "action", "of", "label", "command", "inverse", "state"),
-        "changes": ("seq", "kind", "form", "row", "col", "was", "now", "was_auto", "now_auto"),
-    },
-)
+SCHEMA = Schema((Step("0001_first", Version(1, 0), _first),))
+#: Columns that every file of the current version has, beside those of its content.
+JOURNAL_COLUMNS = {
+    "journal": ("seq", "at", "user", "action", "of", "label", "command", "inverse", "state", "total", "digest"),
+    "changes": ("seq", "kind", "form", "row", "col", "was", "now", "was_auto", "now_auto"),
+}

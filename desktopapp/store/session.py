@@ -21,11 +21,11 @@ from desktopapp.store.errors import (
     from_os,
     from_sqlite,
 )
-from desktopapp.store.examining import Examined, examine, in_memory, open_for_reading
+from desktopapp.store.examining import Examined, check_header, examine, in_memory, open_for_reading
 from desktopapp.store.filesystem import connect, is_network
-from desktopapp.store.locking import FileLock, HeldError
+from desktopapp.store.locking import FileLock, HeldError, lock_path, read_holder
 from desktopapp.store.migrations import migrate
-from desktopapp.store.schema import Schema, version_of
+from desktopapp.store.schema import Schema
 
 LoadTemplate = Callable[[str], Template]
 #: Pages in the write-ahead log (16 MB) at which it is folded in even though nobody found a quiet moment for it.
@@ -85,6 +85,20 @@ class Session:
             self.lock.release()
 
 
+def open_damaged(path: Path, load_template: LoadTemplate, options: Options) -> Session:
+    """Return a damaged file, unchecked and for viewing only; raises StoreError when not even that is possible."""
+    path = path.resolve()
+    _check_path(path)
+    check_header(path)
+    try:
+        notice = f"“{path.name}”已损坏，显示的内容可能有错，只能查看；请逐项核对后再使用。"
+        return _open_for_viewing(path, load_template, options, notice)
+    except sqlite3.Error as error:
+        raise from_sqlite(error, path, _OPEN) from error
+    except OSError as error:
+        raise from_os(error, path, _OPEN) from error
+
+
 def open_session(path: Path, load_template: LoadTemplate, options: Options, *, read_only: bool) -> Session:
     """Return an open file, for viewing only where it cannot be written; raises StoreError.
 
@@ -92,7 +106,7 @@ def open_session(path: Path, load_template: LoadTemplate, options: Options, *, r
     """
     path = path.resolve()
     _check_path(path)
-    lock, notice, held = None, "本报告以只读方式打开。", False
+    lock, notice, held = None, "本报告以只读方式打开。", _is_ours_elsewhere(path)
     if is_backup(path):
         notice = "这是一份备份，只能查看；要恢复它请用“恢复备份”。"
     elif not read_only:
@@ -115,6 +129,11 @@ def open_session(path: Path, load_template: LoadTemplate, options: Options, *, r
     finally:
         if lock is not None:
             lock.release()
+
+
+def _is_ours_elsewhere(path: Path) -> bool:
+    """Tell whether this very process has the file open in another window."""
+    return read_holder(lock_path(path)).pid == os.getpid()
 
 
 def _check_path(path: Path) -> None:
@@ -154,7 +173,7 @@ def _open_for_viewing(path: Path, load_template: LoadTemplate, options: Options,
     with closing(open_for_reading(path)) as db:
         memory = in_memory(db)
     try:
-        migrate_if_older(memory, options.schema)
+        migrate(memory, options.schema)
     except BaseException:
         memory.close()
         raise
@@ -166,11 +185,11 @@ def _open_for_writing(
 ) -> Session:
     db = connect(path, "rw")
     try:
-        for pragma in ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF", "cell_size_check = ON"):
-            db.execute(f"PRAGMA {pragma}")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA synchronous = FULL")
         session = Session(path, db, load_template, options, lock)
         _back_up(session, found)
-        migrate_if_older(db, options.schema)
+        migrate(db, options.schema)
         _choose_journal(db, path)
         if not is_network(path):
             status = path.stat()
@@ -201,12 +220,6 @@ def _choose_journal(db: sqlite3.Connection, path: Path) -> None:
     except sqlite3.OperationalError:
         db.execute("PRAGMA journal_mode = DELETE").fetchall()
     db.execute(f"PRAGMA wal_autocheckpoint = {_LONGEST_LOG}")
-
-
-def migrate_if_older(db: sqlite3.Connection, schema: Schema) -> None:
-    """Bring the tables of an older file up to date; raises sqlite3.Error."""
-    if version_of(db) < schema.version:
-        migrate(db, schema)
 
 
 def known_template(load_template: LoadTemplate, path: Path) -> LoadTemplate:
