@@ -72,25 +72,47 @@ def _print_findings(findings: list[Finding]) -> None:
 @click.option("--template", help="模板编号，例如 hubei-2023；不写时自动判断。")
 @click.option("--year", type=int, help="决算年度；不写时自动判断。")
 @click.option("--overwrite", is_flag=True, help="目标文件已存在时替换它。")
-def import_(source: Path, out: Path, template: str | None, year: int | None, overwrite: bool) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="导入说明的格式。")
+def import_(source: Path, out: Path, template: str | None, year: int | None, overwrite: bool, form: str) -> None:
     """Read a source and save it as a report file."""
     imported = jobs.import_any(source, template, year)
     jobs.save_new(imported.report, out, overwrite=overwrite)
+    if form == "json":
+        click.echo(json.dumps(imported.account, ensure_ascii=False, indent=1))
+        return
     report = imported.report
-    click.echo(
-        f"已导入 {report.department or '（未写明部门）'} {report.year} 年度，共 {len(report.amounts)} 个金额：{out}"
-    )
+    name = report.department or "（未写明部门）"
+    made = f"{report.year} 年度（模板 {report.template.id}），共 {len(report.amounts)} 个金额"
+    click.echo(f"已导入 {name} {made}：{out}")
+    unsure = [r for r in imported.account.get("repaired", []) if r["confidence"] < 0.9]
+    for item in unsure:
+        click.echo(f"请核对 {item['place']}（{item['where']}）：{item['reason']}")
+    for item in imported.account.get("unplaced", []):
+        click.echo(f"未能认定位置：{item['form']} 表{item['where']}的“{item['text']}”")
+    for warning in imported.account.get("warnings", []):
+        click.echo(f"注意：{warning}")
 
 
-@main.command(help="新建一份空白报表文件。")
-@click.option("--template", required=True, help="模板编号，例如 hubei-2023。")
+@main.command(help="新建报表文件：空白的，或用 --from 从上年文件结转。")
+@click.option("--from", "last", type=_FILE, help="上年的报表文件（.juesuan 或其他可导入的文件）。")
+@click.option("--template", help="模板编号，例如 hubei-2023；从上年结转时可以不写。")
 @click.option("--year", required=True, type=int, help="决算年度。")
-@click.option("--department", default="", help="部门名称。")
+@click.option("--department", default="", help="部门名称；从上年结转时不写则沿用。")
 @click.option("--out", required=True, type=_FILE, help="要写的报表文件（.juesuan）。")
 @click.option("--overwrite", is_flag=True, help="目标文件已存在时替换它。")
-def new(template: str, year: int, department: str, out: Path, overwrite: bool) -> None:
-    """Make an empty report file."""
-    jobs.save_new(jobs.start_report(template, year, department), out, overwrite=overwrite)
+def new(last: Path | None, template: str | None, year: int, department: str, out: Path, overwrite: bool) -> None:
+    """Make a report file, empty or from last year's."""
+    remarks: tuple[str, ...] = ()
+    if last is not None:
+        report, remarks = jobs.roll(jobs.import_any(last).report, year, template)
+    elif template is not None:
+        report = jobs.start_report(template, year, department)
+    else:
+        raise _Exit("没有写明模板，请加上 --template，或用 --from 指明上年文件。")
+    report.department = department or report.department
+    jobs.save_new(report, out, overwrite=overwrite)
+    for remark in remarks:
+        click.echo(f"注意：{remark}")
     click.echo(f"已新建 {year} 年度报表：{out}")
 
 
@@ -116,3 +138,18 @@ def export(file: Path, xlsx: Path | None, formulas: bool, json_path: Path | None
     if xlsx is not None:
         jobs.export_xlsx(report, xlsx, formulas=formulas)
         click.echo(f"已导出：{xlsx}")
+
+
+@main.command(
+    help="按规则给绩效指标评分：读入 CSV（列 indicator、weight、target、actual），原样输出并加一列 score；没有规则可用的留空。"
+)
+@click.argument("file", type=_FILE)
+@click.option("--out", type=_FILE, help="写到文件；不写时输出到屏幕。")
+def score(file: Path, out: Path | None) -> None:
+    """Print the rows of an indicator list with a column score."""
+    text = jobs.score_csv(file)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        jobs.write_text(out, text, bom=True)
+        click.echo(f"已评分：{out}")

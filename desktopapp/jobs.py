@@ -77,6 +77,25 @@ def start_report(template_id: str, year: int, department: str) -> Report:
     return report
 
 
+def roll(last: Report, year: int, template_id: str | None = None) -> tuple[Report, tuple[str, ...]]:
+    """Return the report of a new year made from last year's, with remarks in sentences; raises UserError."""
+    from desktopapp.core.roll import roll_forward
+
+    if year <= last.year:
+        raise UserError(f"上年文件是 {last.year} 年度的，新年度 {year} 应当更晚，请检查年度。")
+    template = get_template(template_id or template_for(last.template, year))
+    rolled = roll_forward(last, template, year, get_catalogues(last.year), get_catalogues(year))
+    return rolled.report, rolled.remarks
+
+
+def template_for(last: Template, year: int) -> str:
+    """Return the template of last year's place that is the newest up to a year."""
+    place = last.id.rpartition("-")[0]
+    years = {t: int(t.rpartition("-")[2]) for t in template_ids() if t.rpartition("-")[0] == place}
+    fitting = [t for t, y in years.items() if y <= year]
+    return max(fitting, key=lambda t: years[t], default=last.id)
+
+
 def import_json(path: Path, template_id: str | None, year: int | None) -> Report:
     """Return the report in a JSON file, in its own template unless another is asked for."""
     try:
@@ -106,21 +125,21 @@ def import_any(
 ) -> Imported:
     """Return the report in any file that can be read; raises UserError."""
     _must_be_file(path)
-    if template_id is not None:
-        get_template(template_id)
     suffix = path.suffix.lower()
     if suffix == ".juesuan":
         return Imported(open_report(path), {})
     if suffix == ".json":
         return Imported(import_json(path, template_id, year), {})
-    from desktopapp.readers.sources.model import SourceError
-    from desktopapp.readers.workbook import read_report
+    from desktopapp.readers.importer import Library, account_json, import_source
+    from desktopapp.readers.sources import SourceError
 
+    library = Library([get_template(t) for t in template_ids()], get_catalogues)
+    template = get_template(template_id) if template_id is not None else None
     try:
-        result = read_report(path, get_template, template_ids(), template=template_id, year=year, progress=progress)
+        built = import_source(path, library, template, year, progress)
     except SourceError as error:
         raise UserError(str(error)) from error
-    return Imported(result.report, {})
+    return Imported(built.report, account_json(built))
 
 
 def _must_be_file(path: Path) -> None:
@@ -136,7 +155,7 @@ def save_new(report: Report, path: Path, *, overwrite: bool = False) -> None:
     from desktopapp.store.report_file import create
 
     try:
-        create(path, report, overwrite=overwrite).close()
+        create(path, report, overwrite=overwrite)
     except StoreError as error:
         raise UserError(str(error)) from error
 
@@ -154,14 +173,9 @@ def findings_json(report: Report, findings: list[Finding]) -> dict[str, Any]:
 
 def export_json(report: Report, path: Path) -> None:
     """Write a report as JSON; raises UserError."""
-    from desktopapp.writers.aside import WriteError, write_aside
     from desktopapp.writers.json_writer import report_json_text
 
-    text = report_json_text(report).encode()
-    try:
-        write_aside(path, lambda aside: aside.write_bytes(text))
-    except WriteError as error:
-        raise UserError(str(error)) from error
+    write_text(path, report_json_text(report))
 
 
 def export_xlsx(report: Report, path: Path, *, formulas: bool = False, progress: Progress | None = None) -> None:
@@ -171,5 +185,31 @@ def export_xlsx(report: Report, path: Path, *, formulas: bool = False, progress:
 
     try:
         write_workbook(report, Checker(report, rule_book(report.template)), path, formulas=formulas)
+    except WriteError as error:
+        raise UserError(str(error)) from error
+
+
+def score_csv(source: Path) -> str:
+    """Return an indicator list as CSV with its scores; raises UserError."""
+    from io import StringIO
+
+    from desktopapp.writers.score_csv import ScoreTableError, score_table
+
+    _must_be_file(source)
+    out = StringIO()
+    try:
+        score_table(source, out)
+    except ScoreTableError as error:
+        raise UserError(str(error)) from error
+    return out.getvalue()
+
+
+def write_text(path: Path, text: str, *, bom: bool = False) -> None:
+    """Write a text file aside and replace; raises UserError. ``bom`` marks it for spreadsheets."""
+    from desktopapp.writers.aside import WriteError, write_aside
+
+    data = text.encode("utf-8-sig" if bom else "utf-8")
+    try:
+        write_aside(path, data)
     except WriteError as error:
         raise UserError(str(error)) from error
