@@ -168,7 +168,7 @@ class ReportFile:
         try:
             wrote = self._writer.save(changes, entry)
         except BaseException as error:
-            self.engine.apply(changes.inverse)
+            self._take_back(changes)
             refusal = self._refusal(error)
             if refusal is None:
                 raise
@@ -176,6 +176,13 @@ class ReportFile:
         if wrote:
             self.saved_at = self._session.options.clock()
         return wrote
+
+    def _take_back(self, changes: Changes) -> None:
+        """Bring the report back to what is in the file, from memory if that is possible: the file may be out of reach."""
+        try:
+            self.engine.apply(changes.inverse)
+        except CommandError:
+            self._load()
 
     def _refusal(self, error: BaseException) -> StoreError | None:
         """Return why something could not be written, as a sentence for the user."""
