@@ -140,9 +140,7 @@ def export(file: Path, xlsx: Path | None, formulas: bool, json_path: Path | None
         click.echo(f"已导出：{xlsx}")
 
 
-@main.command(
-    help="按规则给绩效指标评分：读入 CSV（列 indicator、weight、target、actual），原样输出并加一列 score；没有规则可用的留空。"
-)
+@main.command(help="按规则给绩效指标评分：读入 CSV，原样输出并加一列 score；没有规则可用的留空。")
 @click.argument("file", type=_FILE)
 @click.option("--out", type=_FILE, help="写到文件；不写时输出到屏幕。")
 def score(file: Path, out: Path | None) -> None:
