@@ -16,8 +16,8 @@ from .limits import check_area
 from .model import Block, Grid, Position, column_letters
 from .spans import merge_ranges
 from .watch import Watch
-from .workbook_scan import SheetScan, scan_ods, scan_xlsx
-from .ziptools import check_parts, open_zip
+from .workbook_scan import SheetScan
+from .xlsx_parts import PreparedBook
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -31,9 +31,9 @@ Pair = tuple[str, str | None]
 def read_workbook(path: Path, kind: Kind, watch: Watch) -> tuple[list[Block], list[str], int]:
     """Read every visible sheet; raises SourceError."""
     watch.step(0.0, "正在打开工作簿")
-    scans = _scan(path, kind)
+    prepared = _prepare(path, kind)
     try:
-        return _read(path, scans, watch)
+        return _read(prepared, watch)
     except BaseException as error:
         # A panic inside the library derives from BaseException, so that the general boundary does not see it.
         if type(error).__name__ == "PanicException":
@@ -41,41 +41,48 @@ def read_workbook(path: Path, kind: Kind, watch: Watch) -> tuple[list[Block], li
         raise
 
 
-def _scan(path: Path, kind: Kind) -> dict[str, SheetScan]:
+def _prepare(path: Path, kind: Kind) -> PreparedBook:
     if kind is Kind.XLS:
-        return {}
-    with open_zip(path) as archive:
-        check_parts(archive)
-        return scan_xlsx(archive) if kind is Kind.XLSX else scan_ods(archive)
+        from .xls_stream import prepare_xls
+
+        return prepare_xls(path)
+    if kind is Kind.ODS:
+        from .ods_parts import prepare_ods
+
+        return prepare_ods(path)
+    from .xlsx_parts import prepare_xlsx
+
+    return prepare_xlsx(path)
 
 
-def _open(path: Path) -> CalamineWorkbook:
+def _open(prepared: PreparedBook) -> CalamineWorkbook:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
-        return CalamineWorkbook.from_path(str(path))
+        return CalamineWorkbook.from_filelike(prepared.file)
     except PasswordError as error:
         raise SourceError("工作簿有密码保护，请用 Excel 或 WPS 取消密码后再导入。") from error
-    except CalamineError as error:
+    except (CalamineError, OSError) as error:
+        # The library reads from memory: an OSError speaks of the content.
         raise SourceError(_BROKEN) from error
 
 
-def _read(path: Path, scans: dict[str, SheetScan], watch: Watch) -> tuple[list[Block], list[str], int]:
+def _read(prepared: PreparedBook, watch: Watch) -> tuple[list[Block], list[str], int]:
     from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
     blocks: list[Block] = []
     warnings: list[str] = []
-    with closing(_open(path)) as book:
+    with closing(_open(prepared)) as book:
         metadata = [sheet for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
         for index, sheet in enumerate(metadata):
             watch.step(index / len(metadata), f"正在读取工作表“{sheet.name}”")
             if sheet.visible is not SheetVisibleEnum.Visible:
                 warnings.append(f"工作表“{sheet.name}”是隐藏的，没有读取；需要时请先取消隐藏再导入。")
                 continue
-            scan = scans.get(sheet.name, SheetScan())
+            scan = prepared.scans.get(sheet.name, SheetScan())
             try:
                 grid = _read_sheet(book.get_sheet_by_name(sheet.name), index + 1, scan, watch)
-            except CalamineError as error:
+            except (CalamineError, OSError) as error:
                 raise SourceError(f"工作表“{sheet.name}”已损坏，请用 Excel 或 WPS 打开后另存一份再导入。") from error
             warnings.extend(_formula_warnings(sheet.name, scan))
             if grid is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from lxml import etree
 
@@ -12,7 +13,9 @@ from .errors import SourceError
 Element = Any
 """An lxml element; lxml ships no types."""
 
-_BROKEN = "文件内容已损坏，请用原来的软件打开后另存一份再导入。"
+_WHOLE_NUMBER: Final = re.compile(r"\s*[+-]?[0-9]+\s*")
+_MOST_DIGITS: Final = 12
+_BROKEN: Final = "文件内容已损坏，请用原来的软件打开后另存一份再导入。"
 
 
 def parse_xml(content: bytes) -> Element:
@@ -49,11 +52,11 @@ def attribute(element: Element, name: str) -> str | None:
 
 
 def int_attribute(element: Element, name: str, default: int) -> int:
-    """Return an attribute as a whole number, `default` when it is missing or no number."""
+    """Return an attribute as a whole number (a very long one as a very large one), `default` when it is none."""
     value = attribute(element, name)
-    if value is None or not value.strip().lstrip("+-").isdigit() or len(value) > 12:
+    if value is None or not _WHOLE_NUMBER.fullmatch(value):
         return default
-    return int(value)
+    return int(value) if len(value) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
 def children(element: Element, name: str) -> Iterator[Element]:

@@ -58,15 +58,6 @@ def read_part(archive: zipfile.ZipFile, name: str) -> bytes:
         raise SourceError(_BROKEN) from error
 
 
-def check_parts(archive: zipfile.ZipFile) -> None:
-    """Check the real size of every text part, before a library that trusts the directory opens the file."""
-    for info in archive.infolist():
-        if info.filename.lower().endswith((".xml", ".rels")):
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise SourceError(_BROKEN)
-            read_part(archive, info.filename)
-
-
 def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     file = archive.fp
     if file is None:
