@@ -11,9 +11,8 @@ _ILLEGAL = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _FILLED_IN = re.compile(r"\{department\}|\{year\}\s*年?度?")
 _LONGEST_NAME = 31
 _LONGEST_TEXT = 32_767
-_PLAIN_NAME = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff]*")
-#: What spreadsheets take for the start of a formula when a text file is opened.
-_FORMULA_START = re.compile(r"'*[=+\-@\t\r]")
+#: What spreadsheets take for the start of a formula when a text file is opened; some take the full-width signs too.
+_FORMULA_START = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 
 
 def sheet_names(forms: Iterable[tuple[str, Form]]) -> dict[str, str]:
@@ -59,3 +58,8 @@ def safe_text(text: str) -> str:
     if len(text) > 1 and _FORMULA_START.match(text):
         text = "'" + text
     return text[:_LONGEST_TEXT]
+
+
+def original_text(text: str) -> str:
+    """Return the text that ``safe_text`` made safe."""
+    return text[1:] if text.startswith("'") and _FORMULA_START.match(text) else text

@@ -1,8 +1,7 @@
 """Writes the forms of a report as one workbook, one sheet each, in their official look.
 
-The workbook carries a very hidden sheet ``MARKER_SHEET`` by which the import recognises it: template, year, department,
-unit, and for each form its sheet and whether it is kept in 分. Somebody may delete it; the import then recognises the
-forms by what they say.
+The workbook carries a very hidden sheet by which the import recognises it (see ``xlsx_marker``). Somebody may delete
+it; the import then recognises the forms by what they say.
 """
 
 from __future__ import annotations
@@ -10,24 +9,20 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
 
 from desktopapp.core.amount import Unit
 from desktopapp.core.checker import Checker
-from desktopapp.core.layout import TableLayout, lay_out
+from desktopapp.core.layout import lay_out
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
 from desktopapp.writers.aside import Cancelled, Progress, check_cancelled, write_aside
 from desktopapp.writers.xlsx_formulas import Place, formulas_for
+from desktopapp.writers.xlsx_marker import MARKER_SHEET, marker_rows
 from desktopapp.writers.xlsx_names import safe_text, sheet_names
 from desktopapp.writers.xlsx_sheet import SheetWriter, places_of
 from desktopapp.writers.xlsx_style import TEXT_FONT, TEXT_SIZE, Formats
-
-MARKER_SHEET: Final = "决算公开编制标记"
-MARKER_VERSION: Final = 1
-_MARKER_NOTE = "此隐藏工作表由“决算公开编制”写入，供重新导入时识别，请勿修改；删除它不影响各表。"
 
 
 def write_workbook(
@@ -84,7 +79,7 @@ def workbook_bytes(
         if progress is not None:
             progress(0.9 * at / len(layouts), f"正在写{names[form_id]}")
         writer.write(book.add_worksheet(names[form_id]), layout)
-    _write_marker(book, report, unit, names, layouts)
+    _write_marker(book, report, unit, names)
     book.close()
     return stream.getvalue()
 
@@ -110,22 +105,9 @@ def _new_book(stream: io.BytesIO, report: Report) -> Workbook:
     return book
 
 
-def _write_marker(
-    book: Workbook, report: Report, unit: Unit, names: dict[str, str], layouts: dict[str, TableLayout]
-) -> None:
-    """Write the very hidden sheet: key, value, and for forms their sheet and grain in 分."""
-    rows: list[tuple[str, ...]] = [
-        (_MARKER_NOTE,),
-        ("version", str(MARKER_VERSION)),
-        ("template", report.template.id),
-        ("year", str(report.year)),
-        ("department", report.department),
-        ("unit", unit.value),
-    ]
-    rows += [("setting", key) for key, on in sorted(report.settings.items()) if on]
-    rows += [("form", form_id, names[form_id], str(report.grain(form_id))) for form_id in layouts]
+def _write_marker(book: Workbook, report: Report, unit: Unit, names: dict[str, str]) -> None:
     sheet = book.add_worksheet(MARKER_SHEET)
     sheet.very_hidden()
-    for at, row in enumerate(rows):
+    for at, row in enumerate(marker_rows(report, unit, names)):
         for col, text in enumerate(row):
             sheet.write_string(at, col, safe_text(text))

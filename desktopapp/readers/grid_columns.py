@@ -1,0 +1,218 @@
+"""Finds the header of a table and maps its columns to those of a form, by words and printed column numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from desktopapp.readers.grid_spec import FormSpec, Leaf
+from desktopapp.readers.grid_view import GridView
+from desktopapp.readers.grid_words import best_likeness, digits_of, likeness
+from desktopapp.readers.sources.model import Cell as SourceCell
+
+#: Likeness from which a header word counts as the one sought.
+_LIKE = 0.8
+#: The same where the printed column number agrees too.
+_LIKE_WITH_NUMBER = 0.5
+#: Likeness of 合计 and 本年收入合计.
+_ALIKE_SUMS = 0.9
+_LOWEST = 1.2
+_LIKE_HEAD = 0.85
+_LARGEST_NUMBER = 60
+
+
+class Span(NamedTuple):
+    """Columns of the grid that are one column of the table: first and last."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeadColumn:
+    """One column of the table: where it stands, its header words from the outside in, its printed number."""
+
+    span: Span
+    words: tuple[str, ...]
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """Which column of the grid holds which column of the form.
+
+    ``quality`` is between 0 and 1: how well words and numbers agree, and how few columns on either side are left over.
+    """
+
+    spans: dict[tuple[int, str], Span]
+    quality: float
+    first_row: int
+    body_row: int
+
+    def of_part(self, part: int) -> dict[str, Span]:
+        """Return column key → place for one side or block."""
+        return {key: span for (p, key), span in self.spans.items() if p == part}
+
+
+def find_head(view: GridView, spec: FormSpec, body_row: int) -> tuple[int, int]:
+    """Return first row of the header and the row behind it; equal when there is none above ``body_row``."""
+    hits = [_head_hits(view, spec, row) for row in range(body_row)]
+    first = next((r for r, n in enumerate(hits) if n >= 2), None)
+    if first is None:
+        first = next((r for r, n in enumerate(hits) if n), body_row)
+    return first, body_row
+
+
+def _head_hits(view: GridView, spec: FormSpec, row: int) -> int:
+    """Return how many different header words of the form begin in a row."""
+    found = set()
+    for cell in view.filled(row):
+        word = view.word(cell)
+        if word in spec.head_words or best_likeness(word, spec.head_words) >= _LIKE_HEAD:
+            found.add(word)
+    return len(found)
+
+
+def is_head_row(view: GridView, spec: FormSpec, row: int) -> bool:
+    """Tell whether a row holds nothing but header words and column numbers."""
+    cells = list(view.filled(row))
+    return bool(cells) and all(view.word(c) in spec.head_words or _is_column_number(c) for c in cells)
+
+
+def _is_column_number(cell: SourceCell) -> bool:
+    digits = digits_of(cell.text)
+    return bool(digits) and 0 < int(digits) <= _LARGEST_NUMBER
+
+
+def number_row(view: GridView, spec: FormSpec, first: int, end: int) -> int | None:
+    """Return the header row with the printed column numbers (栏次), None when there is none."""
+    for row in range(end - 1, first - 1, -1):
+        numbers, others = [], []
+        for cell in view.filled(row):
+            if _is_column_number(cell):
+                numbers.append(int(digits_of(cell.text)))
+            else:
+                others.append(view.word(cell))
+        rising = all(a < b for a, b in pairwise(numbers))
+        if rising and len(numbers) >= 2 and all(w in spec.head_words for w in others):
+            return row
+    return None
+
+
+def head_columns(view: GridView, spec: FormSpec, first: int, end: int) -> list[HeadColumn]:
+    """Return the columns of the table as the header rows ``first`` to ``end`` − 1 show them."""
+    numbers = number_row(view, spec, first, end)
+    rows = [r for r in range(first, end) if r != numbers]
+    columns: list[HeadColumn] = []
+    before: list[SourceCell] | None = None
+    for col in range(view.width):
+        path = _path(view, rows, col)
+        own = view.slots[numbers][col] if numbers is not None else None
+        key = [*path, own] if own is not None else path
+        if (
+            columns
+            and before is not None
+            and len(key) == len(before) > 0
+            and all(a is b for a, b in zip(key, before, strict=True))
+        ):
+            last = columns[-1]
+            columns[-1] = HeadColumn(Span(last.span.first, col), last.words, last.number)
+            continue
+        before = key
+        words = tuple(w for w in (view.word(c) for c in path) if w)
+        digits = digits_of(own.text) if own is not None else ""
+        columns.append(HeadColumn(Span(col, col), words, int(digits) if digits else None))
+    return [c for c in columns if c.words or c.number is not None]
+
+
+def _path(view: GridView, rows: Sequence[int], col: int) -> list[SourceCell]:
+    """Return the header cells over a column, outermost first, each once.
+
+    Where the merging of a group's heading got lost, the heading stands in its first column only and is carried on to
+    the right over columns that have a label below.
+    """
+    path: list[SourceCell] = []
+    for at, row in enumerate(rows):
+        cell = view.slots[row][col]
+        if cell is None or not cell.text:
+            cell = _group_left(view, rows, at, col)
+        if cell is not None and cell.text and not any(cell is p for p in path):
+            path.append(cell)
+    return path
+
+
+def _group_left(view: GridView, rows: Sequence[int], at: int, col: int) -> SourceCell | None:
+    below = rows[at + 1 :]
+    if not _text_in(view, below, col):
+        return None
+    for left in range(col - 1, -1, -1):
+        cell = view.slots[rows[at]][left]
+        if cell is not None and cell.text:
+            reaches = cell.rowspan == 1 and cell.colspan == 1 and _text_in(view, below, left)
+            return cell if reaches else None
+        if not _text_in(view, below, left):
+            return None
+    return None
+
+
+def _text_in(view: GridView, rows: Sequence[int], col: int) -> bool:
+    return any((cell := view.slots[row][col]) is not None and cell.text for row in rows)
+
+
+def map_columns(columns: Sequence[HeadColumn], spec: FormSpec, first_row: int, body_row: int) -> ColumnMap:
+    """Return the mapping of columns to the leaves of a form: the surest pairs first, order as the tie-breaker."""
+    pairs = []
+    leaves = spec.leaves
+    for i, leaf in enumerate(leaves):
+        for j, column in enumerate(columns):
+            value = _agreement(leaf, column, spec)
+            if value >= _LOWEST:
+                distance = abs((i + 0.5) / len(leaves) - (j + 0.5) / len(columns))
+                pairs.append((value - 0.2 * distance, -i, -j))
+    pairs.sort(reverse=True)
+    spans: dict[tuple[int, str], Span] = {}
+    taken: set[int] = set()
+    total = 0.0
+    for value, i, j in pairs:
+        leaf = leaves[-i]
+        if (leaf.part, leaf.key) in spans or -j in taken:
+            continue
+        spans[leaf.part, leaf.key] = columns[-j].span
+        taken.add(-j)
+        total += min(value / 3.0, 1.0)
+    lead = _lead_words(spec)
+    unused = sum(1 for j, c in enumerate(columns) if j not in taken and not (set(c.words) & lead))
+    quality = total / max(len(leaves) + unused, 1)
+    return ColumnMap(spans, quality, first_row, body_row)
+
+
+def _lead_words(spec: FormSpec) -> frozenset[str]:
+    return spec.head_words - {w for leaf in spec.leaves for w in leaf.words}
+
+
+def _agreement(leaf: Leaf, column: HeadColumn, spec: FormSpec) -> float:
+    """Return 0 to about 3.8: label 2, path 1, number 0.8."""
+    number = leaf.number is not None and column.number == leaf.number and spec.form.prints_column_numbers
+    if not column.words:
+        return 1.5 if number else 0.0
+    joined = "".join(column.words)
+    label = max(likeness(leaf.label, column.words[-1]), 0.95 if joined.endswith(leaf.label) else 0.0)
+    if len(column.words) > 1:
+        # A label broken over two rows of cells.
+        label = max(label, likeness(leaf.label, "".join(column.words[-2:])))
+    if label < _ALIKE_SUMS and "合计" in (leaf.label, column.words[-1]) and _both_sums(leaf.label, column.words[-1]):
+        label = _ALIKE_SUMS
+    if label < (_LIKE_WITH_NUMBER if number else _LIKE):
+        return 0.0
+    above = leaf.words[:-1]
+    if above:
+        path = sum(1 for w in above if w in joined or any(likeness(w, c) >= _LIKE for c in column.words)) / len(above)
+    else:
+        path = 1.0 if len(column.words) == 1 else 0.8
+    return 2 * label + path + (0.8 if number else 0.0)
+
+
+def _both_sums(one: str, other: str) -> bool:
+    return one.endswith("合计") and other.endswith("合计")
