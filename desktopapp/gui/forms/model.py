@@ -1,0 +1,248 @@
+"""The Qt model of one form: prepared texts over the layout and the report's amounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from desktopapp.core.amount import AmountError, Unit
+from desktopapp.core.commands import CommandError, SetCells
+from desktopapp.core.engine import Changes
+from desktopapp.core.expression import parse_entry
+from desktopapp.core.findings import Severity
+from desktopapp.core.layout import TableLayout, lay_out, notes_of
+from desktopapp.core.naming import describe
+from desktopapp.core.template import LAST, Cell, Form, Shape
+from desktopapp.gui.document import Document
+from desktopapp.gui.forms.grid import Grid
+from desktopapp.gui.forms.texts import Texts
+from desktopapp.store.errors import StoreError
+
+Index = QModelIndex | QPersistentModelIndex
+_ROLE = Qt.ItemDataRole
+_NOWHERE = QModelIndex()
+#: Of more changed amounts than this only the first are measured for the width of their column.
+_LOOKED_AT = 2_000
+
+
+class FormModel(QAbstractTableModel):
+    """One form of a document as a table.
+
+    An edit costs one range signal and the texts of the changed cells; inserted, removed or renamed rows and another
+    unit lay the form out anew.
+    """
+
+    #: The form was laid out anew (rows, heading or unit); views measure and restore their place.
+    relaid = Signal()
+    #: The notes under the form differ.
+    notes_changed = Signal()
+    #: Cells whose marks may differ (a list of (row, column)).
+    marks_changed = Signal(object)
+
+    def __init__(self, document: Document, form_id: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.form_id = form_id
+        #: (column, text) of the amounts that the last change gave, for measuring.
+        self.changed_texts: list[tuple[int, str]] = []
+        self._lay_out()
+        document.changed.connect(self._on_changed)
+        document.marks_changed.connect(self._on_marks)
+        document.unit_changed.connect(self._on_unit)
+
+    # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────
+    def _lay_out(self) -> None:
+        report = self.document.report
+        self.form: Form = report.template.form(self.form_id)
+        self.layout: TableLayout = lay_out(report, self.form_id, self.document.unit)
+        self.grid = Grid(self.layout, self.takes_rows)
+        self.texts = Texts(report, self.document.unit)
+        self.notes = self.layout.notes
+        self.row_marks = self._find_row_marks()
+        self._filled: set[Cell] | None = None
+        if self.form.empty_statement:
+            self._filled = {c for c in report.amounts if c.form == self.form_id}
+
+    def _find_row_marks(self) -> dict[str, list[tuple[Severity, str]]]:
+        """Return what is wrong with codes and names, by row key."""
+        found: dict[str, list[tuple[Severity, str]]] = {}
+        if self.document.findings.counts(None).total():
+            for finding in self.document.findings.all():
+                for form_id, row in finding.rows:
+                    if form_id == self.form_id:
+                        found.setdefault(row, []).append((finding.severity, finding.message))
+        return found
+
+    @property
+    def editable(self) -> bool:
+        """Tell whether anything may be typed here: not last year's amounts, not a file open for reading."""
+        return not self.document.read_only and not self.form_id.startswith(LAST)
+
+    @property
+    def takes_rows(self) -> bool:
+        """Tell whether rows by code may be added."""
+        return self.editable and self.form.shape in (Shape.CODES, Shape.BLOCKS)
+
+    @property
+    def unit(self) -> Unit:
+        """Return the unit in which amounts are shown and typed."""
+        return self.texts.unit
+
+    def is_automatic(self, cell: Cell) -> bool:
+        """Tell whether a cell follows a relation now."""
+        return cell in self.document.report.auto and self.document.engine.checker.definer(cell) is not None
+
+    def shown(self, row: int, column: int) -> str:
+        """Return what stands at a place."""
+        body = self.grid.cell(row, column)
+        return body.text if body.cell is None else self.texts.shown(body.cell)
+
+    def plain(self, row: int, column: int) -> str:
+        """Return what an editor starts with and the clipboard gets."""
+        body = self.grid.cell(row, column)
+        if body.kind == "input":
+            return ""
+        return body.text if body.cell is None else self.texts.plain(body.cell)
+
+    # ── Qt's questions ──────────────────────────────────────────────────────────────────────────────────────────
+    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+        """Return the number of rows with the line for input."""
+        return 0 if parent.isValid() else self.grid.rows
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+        """Return the number of screen columns."""
+        return 0 if parent.isValid() else self.grid.columns
+
+    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
+        """Return texts only; colours and fonts are the painter's."""
+        if role == _ROLE.DisplayRole:
+            return self.shown(index.row(), index.column())
+        if role == _ROLE.EditRole:
+            return self.plain(index.row(), index.column())
+        if role == _ROLE.ToolTipRole:
+            return self.tip(index.row(), index.column()) or None
+        if role in (_ROLE.AccessibleTextRole, _ROLE.AccessibleDescriptionRole):
+            return self.spoken(index.row(), index.column())
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return what can be done with a place."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        plain = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return plain | Qt.ItemFlag.ItemIsEditable if self.can_edit(index.row(), index.column()) else plain
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:  # noqa: N802
+        """Return the header texts above a column, outermost first, or the number of a row."""
+        if role not in (_ROLE.DisplayRole, _ROLE.AccessibleTextRole):
+            return None
+        if orientation == Qt.Orientation.Vertical:
+            return str(section + 1)
+        if not 0 <= section < self.grid.columns:
+            return None
+        return " ".join(self.head_texts(section))
+
+    def head_texts(self, column: int) -> list[str]:
+        """Return the texts of the header above a column, outermost first."""
+        start = self.grid.starts[column]
+        above = [h for h in self.layout.head if h.col <= start < h.col + h.colspan and h.text.strip()]
+        return [h.text for h in sorted(above, key=lambda h: h.row)]
+
+    def can_edit(self, row: int, column: int) -> bool:
+        """Tell whether something may be typed at a place."""
+        if not self.editable:
+            return False
+        kind = self.grid.cell(row, column).kind
+        return kind in ("amount", "input") or (kind in ("code", "name") and self.takes_rows)
+
+    def setData(self, index: Index, value: Any, role: int = _ROLE.EditRole) -> bool:  # noqa: N802
+        """Type a text into an amount; returns False when it is refused."""
+        cell = self.grid.address(index.row(), index.column())
+        if role != _ROLE.EditRole or cell is None or not self.editable:
+            return False
+        try:
+            amount = parse_entry(str(value), self.unit, self.document.report.grain(cell.form))
+            self.document.apply(SetCells(((cell, amount, False),)))
+        except (AmountError, CommandError, StoreError):
+            return False
+        return True
+
+    # ── words about a place ─────────────────────────────────────────────────────────────────────────────────────
+    def messages(self, row: int, column: int) -> list[tuple[Severity, str]]:
+        """Return what the findings say about a place, worst first."""
+        body = self.grid.cell(row, column)
+        if body.cell is not None:
+            return [(f.severity, f.message) for f in self.document.findings.of_cell(body.cell)]
+        return sorted(self.row_marks.get(body.row, ())) if body.kind in ("code", "name") else []
+
+    def computed_by(self, cell: Cell) -> str:
+        """Return the wording of the relation that a cell follows, or follows again when it is put back."""
+        relation = self.document.engine.checker.definer(cell)
+        if relation is None:
+            return ""
+        if cell in self.document.report.auto:
+            return f"自动计算：{relation.says}"
+        return f"手工录入；可恢复自动计算：{relation.says}"
+
+    def tip(self, row: int, column: int) -> str:
+        """Return the tooltip of a place: findings first, then how the amount comes about."""
+        body = self.grid.cell(row, column)
+        lines = [f"{severity.label}：{message}" for severity, message in self.messages(row, column)]
+        if body.cell is not None and (how := self.computed_by(body.cell)):
+            lines.append(how)
+        return "\n".join(lines)
+
+    def spoken(self, row: int, column: int) -> str:
+        """Return a place in words for a screen reader: name, value, how it comes about, findings."""
+        body = self.grid.cell(row, column)
+        if body.cell is None:
+            words = [body.text] if body.text else ["空白"]
+        else:
+            value = self.texts.shown(body.cell)
+            words = [describe(self.document.report, body.cell), f"{value} {self.unit.value}" if value else "空"]
+            words += [how for how in (self.computed_by(body.cell),) if how]
+        words += [f"{severity.label}：{message}" for severity, message in self.messages(row, column)]
+        return "，".join(words)
+
+    # ── changes ─────────────────────────────────────────────────────────────────────────────────────────────────
+    def relay(self) -> None:
+        """Lay the form out anew."""
+        self.beginResetModel()
+        self._lay_out()
+        self.endResetModel()
+        self.relaid.emit()
+
+    def _on_unit(self, _unit: Unit) -> None:
+        self.relay()
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.everything or changes.head or self.form_id in changes.rows:
+            self.relay()
+            return
+        if any(key.startswith("empty_statement.") for key in changes.fields):
+            self._renew_notes()
+        places = [p for c in changes.cells if c.form == self.form_id and (p := self._refresh(c)) is not None]
+        if places:
+            self.changed_texts = [(c, self.shown(r, c)) for r, c in places[:_LOOKED_AT]]
+            rows = [r for r, _ in places]
+            columns = [c for _, c in places]
+            self.dataChanged.emit(self.index(min(rows), min(columns)), self.index(max(rows), max(columns)))
+
+    def _refresh(self, cell: Cell) -> tuple[int, int] | None:
+        self.texts.forget(cell)
+        if self._filled is not None:
+            before = bool(self._filled)
+            (self._filled.add if cell in self.document.report.amounts else self._filled.discard)(cell)
+            if bool(self._filled) != before:
+                self._renew_notes()
+        return self.grid.where(cell)
+
+    def _renew_notes(self) -> None:
+        self.notes = notes_of(self.document.report, self.form, self.form_id)
+        self.notes_changed.emit()
+
+    def _on_marks(self, cells: set[Cell]) -> None:
+        places = [p for c in cells if c.form == self.form_id and (p := self.grid.where(c)) is not None]
+        if places:
+            self.marks_changed.emit(places)

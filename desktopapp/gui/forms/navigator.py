@@ -1,0 +1,88 @@
+"""The current cell and the selection of a form, moved by keys."""
+
+from __future__ import annotations
+
+from desktopapp.gui.forms import moves
+from desktopapp.gui.forms.moves import Spot
+from desktopapp.gui.forms.table import FormTable
+
+_STEPS = {"up": moves.UP, "down": moves.DOWN, "left": moves.LEFT, "right": moves.RIGHT}
+
+
+class Navigator:
+    """Moves through the stops of a form; with Shift, stretches the selection from the current cell."""
+
+    def __init__(self, table: FormTable) -> None:
+        self._table = table
+        self._end: Spot | None = None
+
+    def _here(self) -> Spot:
+        here = self._table.here()
+        return here if here is not None else moves.first_stop(self._table.grid) or (0, 0)
+
+    def _filled(self, spot: Spot) -> bool:
+        return bool(self._table.model_of_form.shown(*spot))
+
+    def go(self, spot: Spot | None) -> None:
+        """Make a cell current and the only selected one."""
+        if spot is not None:
+            self._end = None
+            self._table.select_one(*spot)
+
+    def stretch(self, spot: Spot | None) -> None:
+        """Select from the current cell to another one."""
+        if spot is not None:
+            self._end = spot
+            self._table.select_range(self._here(), spot)
+
+    def forget(self) -> None:
+        """Begin stretching at the current cell again."""
+        self._end = None
+
+    def move(self, name: str, stretch: bool = False) -> None:
+        """Carry out a move by name."""
+        if stretch:
+            self.stretch(self._target(name, self._end or self._here(), plain=True))
+        else:
+            self.go(self._target(name, self._here(), plain=False))
+
+    def _target(self, name: str, spot: Spot, *, plain: bool) -> Spot | None:
+        grid = self._table.grid
+        if name in _STEPS:
+            return (moves.plain_step if plain else moves.one_step)(grid, spot, _STEPS[name])
+        if name.startswith("edge-"):
+            return moves.data_edge(grid, spot, _STEPS[name.removeprefix("edge-")], self._filled)
+        page = max(1, self._table.viewport().height() // self._table.metrics.row_height - 1)
+        found = {
+            "enter": lambda: moves.one_step(grid, spot, moves.DOWN),
+            "enter-up": lambda: moves.one_step(grid, spot, moves.UP),
+            "tab": lambda: moves.tab(grid, spot),
+            "back": lambda: moves.back_tab(grid, spot),
+            "row-start": lambda: moves.row_end(grid, spot[0], -1),
+            "row-end": lambda: moves.row_end(grid, spot[0], 1),
+            "first": lambda: moves.first_stop(grid),
+            "last": lambda: moves.last_stop(grid),
+            "page-up": lambda: moves.paged(grid, spot, -page),
+            "page-down": lambda: moves.paged(grid, spot, page),
+        }.get(name)
+        return found() if found is not None else None
+
+    def select_all(self) -> None:
+        """Select the whole body."""
+        grid = self._table.grid
+        rows = len(grid.layout.body)
+        if rows:
+            here = self._here()
+            self._table.select_area((0, 0, rows - 1, grid.columns - 1), here)
+
+    def select_rows(self) -> None:
+        """Widen the selection to whole rows."""
+        area = self._table.selected()
+        if area is not None:
+            self._table.select_area((area[0], 0, area[2], self._table.grid.columns - 1), self._here())
+
+    def select_columns(self) -> None:
+        """Widen the selection to whole columns."""
+        area, grid = self._table.selected(), self._table.grid
+        if area is not None and grid.layout.body:
+            self._table.select_area((0, area[1], len(grid.layout.body) - 1, area[3]), self._here())
