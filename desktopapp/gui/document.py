@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from desktopapp.core.amount import Unit
 from desktopapp.core.catalogue import Catalogue, Catalogues
-from desktopapp.core.commands import Command
+from desktopapp.core.commands import Command, SetCells
 from desktopapp.core.engine import Changes, Engine
 from desktopapp.core.live import LiveFindings
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
 from desktopapp.store.report_file import ReportFile
+
+_Result = TypeVar("_Result")
 
 
 class Document(QObject):
@@ -62,7 +65,7 @@ class Document(QObject):
 
     def apply(self, command: Command, label: str = "") -> Changes:
         """Carry out a command and save it; raises CommandError or StoreError with a sentence for the user."""
-        return self._announce(self.file.apply(command, label))
+        return self._announce(self._carefully(lambda: self.file.apply(command, label)))
 
     def undo(self) -> Changes | None:
         """Take back the last step."""
@@ -73,8 +76,28 @@ class Document(QObject):
         return self._maybe(self.file.redo)
 
     def _maybe(self, step: Callable[[], Changes | None]) -> Changes | None:
-        changes = step()
+        changes = self._carefully(step)
         return None if changes is None else self._announce(changes)
+
+    def _carefully(self, step: Callable[[], _Result]) -> _Result:
+        """Take a step; when the file had to be read anew because of a slip in it, show what the file holds."""
+        engine = self.file.engine
+        try:
+            return step()
+        finally:
+            if self.file.engine is not engine:
+                self.findings = LiveFindings(self.file.engine, self.catalogues, self.unit)
+                self._show_everything()
+
+    def check_again(self) -> None:
+        """Judge every relation anew, as if the report had just been opened."""
+        self.engine.checker.rebuild()
+        self.findings.refresh()
+        self._show_everything()
+
+    def _show_everything(self) -> None:
+        self.changed.emit(Changes(SetCells(()), everything=True))
+        self.findings_changed.emit()
 
     def _announce(self, changes: Changes) -> Changes:
         marked = self.findings.update(changes)

@@ -1,0 +1,156 @@
+"""The application: style, fonts, Chinese buttons, logging, what happens to unexpected errors, windows."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from desktopapp.gui.logs import log_path, qt_message, start_logging
+from desktopapp.gui.palette import DARK, LIGHT, apply_theme, ui_font
+from desktopapp.gui.window.icons import app_icon
+from desktopapp.gui.window.main_window import MainWindow
+from desktopapp.gui.window.settings import Settings, Theme, settings_path
+
+_log = logging.getLogger(__name__)
+
+
+def run(path: Path | None, *, sample: bool = False) -> int:
+    """Open the window on a file, the sample or the last report, and return when the last window is closed."""
+    application = make_application(sys.argv)
+    start_logging(log_path())
+    qInstallMessageHandler(qt_message)
+    # Ctrl+C in the terminal ends the program; whatever was typed is saved.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    windows = Windows(application, Settings(settings_path()))
+    catcher = ErrorCatcher(windows)
+    catcher.install()
+    windows.open_first(path, sample=sample)
+    return application.exec()
+
+
+def make_application(argv: list[str]) -> QApplication:
+    """Return the application with names, locale, and the standard buttons in Chinese."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(argv)
+    application.setApplicationName("juesuan")
+    application.setApplicationDisplayName("")
+    application.setDesktopFileName("juesuan")
+    application.setWindowIcon(app_icon())
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder):
+        application.installTranslator(translator)
+    return application
+
+
+class Windows(QObject):
+    """The open windows and what they share: settings and look."""
+
+    def __init__(self, application: QApplication, settings: Settings) -> None:
+        super().__init__(application)
+        self._application = application
+        self.settings = settings
+        self.open: list[MainWindow] = []
+        self._theme: Theme | None = None
+        self.apply_look()
+        application.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+
+    def add(self) -> MainWindow:
+        """Return a new window, not shown yet."""
+        window = MainWindow(self.settings)
+        if self.open:
+            window.move(self.open[-1].pos().x() + 32, self.open[-1].pos().y() + 32)
+        window.closed.connect(lambda: self._closed(window))
+        window.new_window_wanted.connect(lambda: self.add().show())
+        window.look_changed.connect(self.apply_look)
+        self.open.append(window)
+        return window
+
+    def _closed(self, window: MainWindow) -> None:
+        if window in self.open:
+            self.open.remove(window)
+
+    def open_first(self, path: Path | None, *, sample: bool) -> MainWindow:
+        """Show the first window with what the user asked for, or the report of last time."""
+        window = self.add()
+        last = self.settings.last_file if self.settings.reopen_last else None
+        if path is not None:
+            if path.suffix.lower() in ("", ".juesuan"):
+                window.files.open_path(path, quietly=True)
+            else:
+                QTimer.singleShot(0, window, lambda: window.files.open_path(path))
+        elif sample:
+            window.files.sample()
+        elif last is not None and last.exists():
+            window.files.open_path(last, quietly=True)
+        window.show()
+        return window
+
+    # ── look ────────────────────────────────────────────────────────────────────────────────────────────────────
+    def apply_look(self) -> None:
+        """Apply theme and size of the writing."""
+        hints = self._application.styleHints()
+        self._theme = self.settings.theme
+        if hints.colorScheme() != self._theme.scheme:
+            hints.setColorScheme(self._theme.scheme)
+        self._paint_theme()
+
+    def _scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
+        self._paint_theme()
+
+    def _paint_theme(self) -> None:
+        dark = self.settings.theme is Theme.DARK or (
+            self.settings.theme is Theme.SYSTEM and self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        )
+        apply_theme(self._application, DARK if dark else LIGHT)
+        if self.settings.font_points:
+            self._application.setFont(ui_font(self.settings.font_points))
+
+
+class ErrorCatcher(QObject):
+    """Logs what nobody caught and says so once; the report is safe, because every edit was saved when it was made."""
+
+    _caught = Signal(str)
+
+    def __init__(self, windows: Windows) -> None:
+        super().__init__(windows)
+        self._windows = windows
+        self._showing = False
+        self._caught.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        """Take over from Python's own printing."""
+        sys.excepthook = self.handle
+        threading.excepthook = self._handle_thread
+
+    def handle(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Log an error and have it told on the GUI thread."""
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        _log.critical("unexpected error", exc_info=(kind, error, trace))
+        self._caught.emit(kind.__name__)
+
+    def _handle_thread(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self.handle(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def _tell(self, kind: str) -> None:
+        if self._showing:
+            return
+        self._showing = True
+        try:
+            from desktopapp.gui.window.error_dialog import show_error
+
+            parent = next((w for w in self._windows.open if w.isActiveWindow()), None)
+            show_error(parent or (self._windows.open[0] if self._windows.open else None), kind, log_path())
+        finally:
+            self._showing = False

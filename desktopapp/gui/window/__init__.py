@@ -1,0 +1,1 @@
+"""The program's window: navigation, forms, findings, inspector, dialogs."""

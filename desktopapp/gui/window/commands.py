@@ -1,0 +1,88 @@
+"""What each action does: names of ``actions.SPECS`` → methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktopapp.gui.window.main_window import MainWindow
+
+#: Actions that the form on show carries out itself: action → method of FormView.
+_OF_FORM = {
+    "insert_row": "insert_row",
+    "delete_rows": "delete_rows",
+    "sort_rows": "sort_rows",
+    "put_back": "put_back",
+    "cut": "cut",
+    "copy": "copy",
+    "paste": "paste",
+    "clear": "clear",
+    "fill_down": "fill_down",
+    "select_all": "select_all",
+    "zoom_in": "zoom_in",
+    "zoom_out": "zoom_out",
+    "zoom_reset": "zoom_reset",
+    "zoom_fit": "zoom_to_fit",
+}
+
+
+def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
+    """Return what to call for every action."""
+    files, reports, views = window.files, window.reports, window.views
+    found: dict[str, Callable[[], None]] = {name: _of_form(window, method) for name, method in _OF_FORM.items()}
+    found |= {
+        "copy_headers": lambda: _copy_headers(window),
+        "new": files.new,
+        "open": files.open,
+        "from_last": files.import_,
+        "import": files.import_,
+        "sample": files.sample,
+        "save": reports.say_saved,
+        "save_copy": files.save_copy,
+        "restore": files.restore,
+        "close": files.close,
+        "new_window": window.new_window_wanted.emit,
+        "settings": views.edit_settings,
+        "quit": views.quit,
+        "properties": reports.edit_properties,
+        "previous_form": lambda: window.workspace.step_page(-1),
+        "next_form": lambda: window.workspace.step_page(1),
+        "history": reports.show_history,
+        "undo": reports.undo,
+        "redo": reports.redo,
+        "find": views.find,
+        "find_next": lambda: window.workspace.find_bar.step(1),
+        "find_previous": lambda: window.workspace.find_bar.step(-1),
+        "go_to": views.go_to,
+        "unit": views.switch_unit,
+        "full_screen": views.switch_full_screen,
+        "next_pane": lambda: views.step_pane(1),
+        "previous_pane": lambda: views.step_pane(-1),
+        "check": reports.check_all,
+        "next_finding": lambda: window.findings.step(1),
+        "previous_finding": lambda: window.findings.step(-1),
+        "copy_findings": window.findings.copy,
+        "export_xlsx": files.export_xlsx,
+        "export_json": files.export_json,
+        "help": views.show_help,
+        "keys": views.show_keys,
+        "log": views.open_log_folder,
+        "about": views.show_about,
+    }
+    return found
+
+
+def _of_form(window: MainWindow, method: str) -> Callable[[], None]:
+    def call() -> None:
+        view = window.workspace.form_view()
+        if view is not None:
+            getattr(view, method)()
+
+    return call
+
+
+def _copy_headers(window: MainWindow) -> None:
+    view = window.workspace.form_view()
+    if view is not None:
+        view.copy(with_headers=True)

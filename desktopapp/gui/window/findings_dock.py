@@ -1,0 +1,277 @@
+"""The docked list of findings: filters, counts, details, next and previous."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QTextBrowser,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktopapp.core.amount import format_number
+from desktopapp.core.findings import Finding, Severity
+from desktopapp.core.naming import describe, form_name
+from desktopapp.core.template import Cell
+from desktopapp.gui.document import Document
+from desktopapp.gui.palette import SIGNS
+from desktopapp.gui.window.findings_model import FindingsModel, Wording
+from desktopapp.gui.window.findings_text import ReportWording, as_table, summary
+from desktopapp.gui.window.findings_view import FindingsView
+
+_ALL, _HERE = "all", "here"
+_MOST_PLACES = 12
+_DETAILS_HEIGHT = 150
+
+
+class FindingsDock(QDockWidget):
+    """Shows the findings of the document; asks for jumps, never changes anything."""
+
+    #: The Finding to show in its form.
+    jump_wanted = Signal(object)
+    #: A Cell to show.
+    place_wanted = Signal(object)
+    #: Something to say to the user.
+    said = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("校验", parent)
+        self.setObjectName("findingsDock")
+        self._document: Document | None = None
+        self._here = ""
+        self._visited: tuple[str, int] = ("", -1)
+        self.model = FindingsModel(self)
+        self.view = FindingsView(self.model)
+        self._forms = QComboBox()
+        self._forms.setAccessibleName("按表筛选")
+        self._forms.setToolTip("只看某一张表的问题")
+        self._forms.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._text = QLineEdit()
+        self._text.setAccessibleName("按文字筛选")
+        self._text.setPlaceholderText("筛选：科目、栏次、金额…")
+        self._text.setClearButtonEnabled(True)
+        self._buttons = {s: self._severity_button(s) for s in Severity}
+        self._details = QTextBrowser()
+        self._details.setAccessibleName("问题详情")
+        self._details.setOpenLinks(False)
+        self._details.setTabChangesFocus(True)
+        self._details.anchorClicked.connect(self._link_activated)
+        self._empty = QLabel()
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setMargin(24)
+        self._arrange()
+        self._links: list[Cell] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self.refresh)
+        self._forms.currentIndexChanged.connect(self.refresh)
+        self._text.textChanged.connect(self.refresh)
+        self.view.jump_wanted.connect(self._jump)
+        self.view.copy_wanted.connect(self.copy)
+        self.view.selectionModel().currentChanged.connect(self._show_details)
+        self.visibilityChanged.connect(self._now_visible)
+
+    def _severity_button(self, severity: Severity) -> QToolButton:
+        button = QToolButton()
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setAutoRaise(True)
+        button.setToolTip(f"显示或隐藏{severity.label}")
+        button.toggled.connect(self.refresh)
+        return button
+
+    def _arrange(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.setSpacing(4)
+        severities = QHBoxLayout()
+        severities.setSpacing(2)
+        for button in self._buttons.values():
+            severities.addWidget(button)
+        severities.addStretch(1)
+        filters = QHBoxLayout()
+        filters.addWidget(self._forms, 2)
+        filters.addWidget(self._text, 3)
+        column.addLayout(severities)
+        column.addLayout(filters)
+        column.addWidget(self.view, 1)
+        column.addWidget(self._empty, 1)
+        column.addWidget(self._details)
+        self.setWidget(body)
+        self.setMinimumWidth(240)
+
+    # ── document ────────────────────────────────────────────────────────────────────────────────────────────────
+    def set_document(self, document: Document | None) -> None:
+        """Show the findings of another document, or none."""
+        if self._document is not None:
+            self._document.findings_changed.disconnect(self._schedule)
+            self._document.unit_changed.disconnect(self._reword)
+        self._document = document
+        self._visited = ("", -1)
+        if document is not None:
+            document.findings_changed.connect(self._schedule)
+            document.unit_changed.connect(self._reword)
+        self._fill_forms()
+        self._reword()
+        self.refresh()
+
+    def set_here(self, form_id: str) -> None:
+        """Say which form is on show, for the filter “当前表”."""
+        self._here = form_id
+        if self._forms.currentData() == _HERE:
+            self.refresh()
+
+    def _fill_forms(self) -> None:
+        self._forms.blockSignals(True)
+        self._forms.clear()
+        self._forms.addItem("全部表", _ALL)
+        self._forms.addItem("当前表", _HERE)
+        if self._document is not None:
+            report = self._document.report
+            for form in report.template.forms:
+                self._forms.addItem(form_name(report, form.id), form.id)
+        self._forms.blockSignals(False)
+
+    def _reword(self) -> None:
+        document = self._document
+        if document is None:
+            self.model.set_wording(Wording())
+        else:
+            self.model.set_wording(ReportWording(document.report, document.engine.checker, document.unit))
+
+    def _schedule(self) -> None:
+        self._timer.start()
+
+    def _now_visible(self, visible: bool) -> None:
+        if visible:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Bring the list up to date; cheap while the dock is hidden."""
+        self._timer.stop()
+        counts: Counter[Severity] = self._document.findings.counts() if self._document else Counter()
+        words = summary(counts)
+        self.setWindowTitle(f"校验  {words}" if words else "校验")
+        for severity, button in self._buttons.items():
+            button.setText(f"{SIGNS[severity]} {counts[severity]}")
+            button.setAccessibleName(f"{severity.label} {counts[severity]} 个")
+        if self.isHidden():
+            return
+        shown = self._filtered()
+        self.model.set_findings(shown)
+        self.view.hide_empty()
+        self.view.setVisible(bool(shown))
+        self._empty.setVisible(not shown)
+        if not shown:
+            self._empty.setText(self._why_empty(counts))
+        self._show_details()
+
+    def _filtered(self) -> list[Finding]:
+        if self._document is None:
+            return []
+        form = str(self._forms.currentData())
+        form = self._here if form == _HERE else form
+        words = self._text.text().split()
+        return [f for f in self._document.findings.all() if self._matches(f, form, words)]
+
+    def _matches(self, finding: Finding, form: str, words: Sequence[str]) -> bool:
+        if not self._buttons[finding.severity].isChecked():
+            return False
+        if form not in (_ALL, finding.form) and all(c.form != form for c in finding.places):
+            return False
+        return all(w in finding.message or w in finding.rule for w in words)
+
+    def _why_empty(self, counts: Counter[Severity]) -> str:
+        if self._document is None:
+            return "没有打开的报表。"
+        if counts:
+            return "没有符合筛选条件的问题。"
+        return "✓ 没有发现问题。" if self._document.report.amounts else "录入金额后，这里立即列出不成立的关系。"
+
+    # ── details ─────────────────────────────────────────────────────────────────────────────────────────────────
+    def _show_details(self, *_: QModelIndex) -> None:
+        finding = self.model.finding(self.view.currentIndex())
+        self._details.setVisible(finding is not None)
+        if finding is None or self._document is None:
+            return
+        parts = [html.escape(finding.message)]
+        if finding.suggestion:
+            parts.append("建议：" + html.escape(finding.suggestion))
+        self._links = list(finding.places[:_MOST_PLACES])
+        report, unit = self._document.report, self._document.unit
+        for at, cell in enumerate(self._links):
+            amount = report.get(cell)
+            value = "空" if amount is None else format_number(amount, unit)
+            parts.append(f'<a href="#{at}">{html.escape(describe(report, cell))}</a>　{value}')
+        if len(finding.places) > _MOST_PLACES:
+            parts.append(f"……共 {len(finding.places)} 处")
+        self._details.setHtml("<br>".join(parts))
+        self._fit_details()
+
+    def _fit_details(self) -> None:
+        """Give the details the height they need, up to a fifth of the screen height of a small laptop."""
+        page = self._details.document()
+        page.setTextWidth(self._details.viewport().width())
+        self._details.setFixedHeight(min(round(page.size().height()) + 6, _DETAILS_HEIGHT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap the details anew."""
+        super().resizeEvent(event)
+        self._fit_details()
+
+    def _link_activated(self, link: QUrl) -> None:
+        at = link.toString().removeprefix("#")
+        if at.isdecimal() and int(at) < len(self._links):
+            self.place_wanted.emit(self._links[int(at)])
+
+    # ── moving ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _jump(self, finding: Finding) -> None:
+        shown = self.model.findings()
+        self._visited = (finding.id, next((i for i, f in enumerate(shown) if f.id == finding.id), -1))
+        self.jump_wanted.emit(finding)
+
+    def step(self, by: int) -> None:
+        """Go to the next (+1) or previous (−1) finding, around the end."""
+        if self.isHidden():
+            self.model.set_findings(self._filtered())
+            self.view.hide_empty()
+        shown = self.model.findings()
+        if not shown:
+            self.said.emit("没有可以跳转的问题。")
+            return
+        name, place = self._visited
+        at = next((i for i, f in enumerate(shown) if f.id == name), None)
+        if at is not None:
+            place = at + by
+        elif by < 0 or place < 0:
+            # The finding that was visited last is gone; the one now in its place is the next.
+            place = place - 1 if by < 0 else 0
+        finding = shown[place % len(shown)]
+        self.view.show_finding(finding.id)
+        self._jump(finding)
+
+    def copy(self) -> None:
+        """Put the selected findings (all when none is selected) on the clipboard as a table."""
+        if self._document is None:
+            return
+        chosen = self.view.selected() or self.model.findings()
+        if not chosen:
+            self.said.emit("没有可以复制的校验结果。")
+            return
+        QGuiApplication.clipboard().setText(as_table(self._document.report, chosen))
+        self.said.emit(f"已复制 {len(chosen)} 条校验结果，可以粘贴到表格或文档中。")

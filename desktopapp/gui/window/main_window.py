@@ -1,0 +1,314 @@
+"""The main window: menus and toolbar, navigation, the open report, findings, status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktopapp import jobs
+from desktopapp.core.amount import Unit
+from desktopapp.core.engine import Changes
+from desktopapp.core.findings import Finding
+from desktopapp.core.template import Cell
+from desktopapp.gui.document import Document
+from desktopapp.gui.window.actions import Actions
+from desktopapp.gui.window.commands import handlers
+from desktopapp.gui.window.file_work import FileWork
+from desktopapp.gui.window.findings_dock import FindingsDock
+from desktopapp.gui.window.message_bar import MessageBar, Tone
+from desktopapp.gui.window.navigation import NavigationView
+from desktopapp.gui.window.pages import Page
+from desktopapp.gui.window.report_work import ReportWork
+from desktopapp.gui.window.settings import Settings
+from desktopapp.gui.window.status import StatusBar
+from desktopapp.gui.window.view_work import ViewWork
+from desktopapp.gui.window.welcome import Recent, WelcomePage
+from desktopapp.gui.window.workspace import Workspace
+from desktopapp.gui.workers import Control, Outcome
+from desktopapp.store.report_file import ReportFile
+
+#: After this long without an edit the write-ahead log is folded into the file.
+_TIDY_MS = 3_000
+_SAVE_COPY = "另存副本"
+
+
+class MainWindow(QMainWindow):
+    """One window with at most one report."""
+
+    #: The window was closed.
+    closed = Signal()
+    #: Another window is wanted.
+    new_window_wanted = Signal()
+    #: Theme or size of the writing was chosen; the application applies them.
+    look_changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAcceptDrops(True)
+        self.settings = settings
+        self.document: Document | None = None
+        self.files = FileWork(self)
+        self.reports = ReportWork(self)
+        self.views = ViewWork(self)
+        self.workspace = Workspace()
+        self.messages = MessageBar()
+        self.navigation = NavigationView()
+        self.findings = FindingsDock(self)
+        self.status = StatusBar(self)
+        self.setStatusBar(self.status)
+        self.actions_ = Actions(self, handlers(self))
+        self.actions_.draw_icons(self.palette())
+        self.welcome = WelcomePage({n: self.actions_[n] for n in ("sample", "new", "from_last", "open")})
+        self._middle = QStackedWidget()
+        self._arrange()
+        self.views.fill_menus()
+        self._connect()
+        self._tidy_timer = QTimer(self)
+        self._tidy_timer.setSingleShot(True)
+        self._tidy_timer.setInterval(_TIDY_MS)
+        self._tidy_timer.timeout.connect(self._tidy)
+        self._state_timer = QTimer(self)
+        self._state_timer.setSingleShot(True)
+        self._state_timer.setInterval(0)
+        self._state_timer.timeout.connect(self.refresh_state)
+        self.views.restore_geometry()
+        self.refresh_recent()
+        self.show_file(None)
+
+    def _arrange(self) -> None:
+        self._middle.addWidget(self.welcome)
+        self._middle.addWidget(self.workspace)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.messages)
+        column.addWidget(self._middle, 1)
+        self.setCentralWidget(centre)
+        self.navigation_dock = QDockWidget("导航", self)
+        self.navigation_dock.setObjectName("navigationDock")
+        self.navigation_dock.setWidget(self.navigation)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.navigation_dock)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.findings)
+        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+
+    def _connect(self) -> None:
+        self.navigation.page_chosen.connect(self._page_chosen)
+        self.findings.jump_wanted.connect(self._jump)
+        self.findings.place_wanted.connect(lambda cell: self.workspace.go_to(cell, (cell,)))
+        self.findings.said.connect(self.say)
+        self.workspace.page_shown.connect(self._page_shown)
+        self.workspace.pages_changed.connect(self._pages_changed)
+        self.workspace.said.connect(self._view_said)
+        self.workspace.zoomed.connect(self.status.set_zoom)
+        self.status.unit_clicked.connect(self.actions_["unit"].trigger)
+        self.status.zoom_clicked.connect(self.actions_["zoom_reset"].trigger)
+        self.welcome.open_wanted.connect(self.files.open_path)
+
+    # ── the open report ─────────────────────────────────────────────────────────────────────────────────────────
+    def show_file(self, file: ReportFile | None) -> None:
+        """Show an open file in place of the one before, which is closed; None shows the welcome page."""
+        before = self.document.file if self.document is not None else None
+        self.messages.clear()
+        self._take(self._document_of(file) if file is not None else None)
+        if before is not None and before is not file:
+            before.close()
+
+    def reload_document(self) -> None:
+        """Make everything that shows the report anew, as after a change of its year."""
+        if self.document is not None:
+            page = self.workspace.page()
+            unit = self.document.unit
+            self._take(self._document_of(self.document.file))
+            self.document.set_unit(unit)
+            if page is not None:
+                self.workspace.show_page(page.key)
+
+    def _document_of(self, file: ReportFile) -> Document:
+        try:
+            catalogues = jobs.get_catalogues(file.report.year)
+        except jobs.UserError as error:
+            catalogues = None
+            self.say(str(error), Tone.WARNING)
+        return Document(file, catalogues, self)
+
+    def _take(self, document: Document | None) -> None:
+        before, self.document = self.document, document
+        self._tidy_timer.stop()
+        if before is not None:
+            before.changed.disconnect(self._changed)
+            before.findings_changed.disconnect(self._state_timer.start)
+        if document is not None:
+            document.set_unit(self.views.first_unit(document))
+            document.changed.connect(self._changed)
+            document.findings_changed.connect(self._state_timer.start)
+            document.unit_changed.connect(self.views.unit_shown)
+        self.workspace.set_document(document)
+        self.findings.set_document(document)
+        self.status.set_document(document)
+        if before is not None:
+            before.deleteLater()
+        self._middle.setCurrentWidget(self.workspace if document is not None else self.welcome)
+        self.views.show_panels(document is not None)
+        self.views.unit_shown(document.unit if document is not None else Unit.WAN)
+        if document is not None and self.workspace.pages:
+            self.workspace.show_page(self.workspace.pages[0].key)
+            self.workspace.focus_page()
+        self.refresh_state()
+
+    def _changed(self, changes: Changes) -> None:
+        self.status.refresh()
+        self._tidy_timer.start()
+        if changes.head:
+            self.reports.head_changed()
+
+    def _tidy(self) -> None:
+        if self.document is not None:
+            self.document.file.tidy()
+
+    def refresh_state(self) -> None:
+        """Bring title, menus and counts up to date."""
+        self._state_timer.stop()
+        document = self.document
+        writable = document is not None and not document.read_only
+        self.actions_.set_state(report=document is not None, writable=writable)
+        file = document.file if document is not None else None
+        self.actions_.set_step("undo", "撤销", file.undo_label if file else "", writable)
+        self.actions_.set_step("redo", "重做", file.redo_label if file else "", writable)
+        self.setWindowTitle(self._title())
+        self.status.refresh()
+        if document is not None:
+            self.navigation.pages.set_state(document.findings.counts_by_form(), self._filled_forms(document))
+
+    def _title(self) -> str:
+        if self.document is None:
+            return "决算公开编制"
+        report, file = self.document.report, self.document.file
+        words = f"{report.department or '（未填部门）'} {report.year} 年度 — {file.path.name}"
+        return f"{words}{'［只读］' if file.read_only else ''} — 决算公开编制"
+
+    @staticmethod
+    def _filled_forms(document: Document) -> frozenset[str]:
+        """Return the forms that hold an amount, looking no further than needed."""
+        wanted = {f.id for f in document.report.template.forms}
+        found: set[str] = set()
+        for cell in document.report.amounts:
+            found.add(cell.form)
+            if wanted <= found:
+                break
+        return frozenset(found)
+
+    # ── pages and jumps ─────────────────────────────────────────────────────────────────────────────────────────
+    def _pages_changed(self) -> None:
+        self.navigation.pages.set_pages(self.workspace.pages)
+        self.views.fill_forms(self.workspace.pages)
+        here = self.workspace.page()
+        if here is not None:
+            self.navigation.show_page(here.key)
+        self._state_timer.start()
+
+    def _page_chosen(self, key: str) -> None:
+        self.workspace.show_page(key)
+
+    def _page_shown(self, page: Page) -> None:
+        self.navigation.show_page(page.key)
+        self.findings.set_here(page.form_id)
+
+    def _jump(self, finding: Finding) -> None:
+        """Show where a finding is: its first cell with those that belong to it, or its form."""
+        if finding.places:
+            self.workspace.go_to(finding.places[0], finding.places)
+        elif finding.rows and self.document is not None:
+            form_id, row = finding.rows[0]
+            columns = self.document.report.template.form(form_id).columns_of(row)
+            if columns:
+                self.workspace.go_to(Cell(form_id, row, columns[0].key))
+        else:
+            self.workspace.show_page(finding.form)
+
+    # ── saying things ───────────────────────────────────────────────────────────────────────────────────────────
+    def say(
+        self, text: str, tone: Tone = Tone.NOTICE, button: str = "", action: Callable[[], None] | None = None
+    ) -> None:
+        """Show a sentence in the bar above the form; it never takes the keyboard."""
+        self.messages.say(text, tone, button, action)
+
+    def _view_said(self, text: str, failed: bool) -> None:
+        """Pass on what a form has to say; where a copy would help, offer it."""
+        if not text:
+            self.messages.clear()
+        elif not failed:
+            self.status.showMessage(text, 6_000)
+        elif _SAVE_COPY in text:
+            self.say(text, Tone.ERROR, "另存副本…", self.files.save_copy)
+        else:
+            self.say(text, Tone.ERROR)
+
+    def refresh_recent(self) -> None:
+        """Show the reports opened last in menu and welcome page."""
+        recent = [Recent(path, title) for path, title in self.settings.recent()]
+        self.welcome.set_recent(recent)
+        self.views.fill_recent(recent)
+
+    # ── background ──────────────────────────────────────────────────────────────────────────────────────────────
+    def commit_entry(self) -> None:
+        """Finish what is being typed, as moving on would."""
+        view = self.workspace.form_view()
+        if view is not None:
+            view.commit_editing()
+
+    def run_job(self, text: str, job: Callable[[Control], Any], done: Callable[[Any], None], failed: str) -> None:
+        """Run a job in the background; ``failed`` is the title of the message when it cannot be done."""
+        from desktopapp.gui.window.dialogs import complain
+        from desktopapp.gui.window.problems import sentence_of
+        from desktopapp.gui.window.progress import run_with_progress
+
+        def ended(outcome: Outcome) -> None:
+            if outcome.cancelled:
+                self.say("已取消，没有改动任何文件。")
+            elif outcome.error is not None:
+                complain(self, failed, sentence_of(outcome.error))
+            else:
+                done(outcome.value)
+
+        run_with_progress(self, text, job, ended)
+
+    # ── Qt ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one local file."""
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open or import the file once the drag is over, so that the file manager is not kept waiting."""
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, self, lambda: self.files.open_path(path))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw icons and signs in the new colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "actions_"):
+            self.actions_.draw_icons(self.palette())
+            self._state_timer.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close the report; everything is saved already."""
+        self.commit_entry()
+        self.views.save_geometry()
+        self.settings.sync()
+        self.show_file(None)
+        event.accept()
+        self.closed.emit()
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None

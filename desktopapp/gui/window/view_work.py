@@ -1,0 +1,250 @@
+"""What is seen and where: unit, panels, themes, find, help, geometry, submenus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtGui import QAction, QActionGroup, QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+
+from desktopapp.core.amount import Unit
+from desktopapp.gui.document import Document
+from desktopapp.gui.window.pages import Page
+from desktopapp.gui.window.settings import Theme
+from desktopapp.gui.window.settings_dialog import THEMES, SettingsDialog
+from desktopapp.gui.window.welcome import Recent
+
+if TYPE_CHECKING:
+    from desktopapp.gui.window.help import HelpDialog
+    from desktopapp.gui.window.main_window import MainWindow
+
+#: Share of the screen that a window takes the first time.
+_FIRST_SHARE = 0.85
+_LARGEST = (1600, 1000)
+
+
+class ViewWork(QObject):
+    """Everything about the window that does not change the report."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._help: HelpDialog | None = None
+        self._themes: dict[Theme, QAction] = {}
+        self._hidden_by_user: set[str] = set()
+
+    # ── unit ────────────────────────────────────────────────────────────────────────────────────────────────────
+    def first_unit(self, document: Document) -> Unit:
+        """Return the unit in which a report is shown first: 元 where it is kept so or the user prefers it."""
+        forms = [f.id for f in document.report.template.forms if f.published]
+        exact = all(document.report.is_exact(f) for f in forms)
+        return Unit.YUAN if exact or self._window.settings.show_yuan else Unit.WAN
+
+    def switch_unit(self) -> None:
+        """Show amounts in the other unit."""
+        document = self._window.document
+        if document is not None:
+            self._window.commit_entry()
+            document.set_unit(Unit.WAN if document.unit is Unit.YUAN else Unit.YUAN)
+
+    def unit_shown(self, unit: Unit) -> None:
+        """Follow the unit of the document."""
+        self._window.actions_["unit"].setChecked(unit is Unit.YUAN)
+        self._window.status.refresh()
+
+    # ── finding places ──────────────────────────────────────────────────────────────────────────────────────────
+    def find(self) -> None:
+        """Open the find bar."""
+        self._window.commit_entry()
+        self._window.workspace.find_bar.start()
+
+    def go_to(self) -> None:
+        """Ask for a place and show it."""
+        from desktopapp.gui.window.goto_dialog import GoToDialog
+
+        document = self._window.document
+        if document is None:
+            return
+        self._window.commit_entry()
+        forms = [p.form_id for p in self._window.workspace.pages if p.form_id]
+        cell = GoToDialog.ask(document.report, forms, self._window)
+        if cell is not None:
+            self._window.workspace.go_to(cell, (cell,))
+
+    # ── panes ───────────────────────────────────────────────────────────────────────────────────────────────────
+    def panes(self) -> list[QWidget]:
+        """Return the widgets between which F6 moves, those on show."""
+        window = self._window
+        page = window.workspace.form_view()
+        every: list[QWidget | None] = [
+            window.navigation,
+            page if page is not None else window.welcome,
+            window.workspace.inspector.view,
+            window.findings.view,
+        ]
+        return [w for w in every if w is not None and w.isVisible()]
+
+    def step_pane(self, by: int) -> None:
+        """Give the keyboard to the next (+1) or previous (−1) pane."""
+        panes = self.panes()
+        if not panes:
+            return
+        focus = QApplication.focusWidget()
+        here = next((i for i, p in enumerate(panes) if focus is not None and (p is focus or p.isAncestorOf(focus))), -1)
+        target = panes[(here + by) % len(panes)] if here >= 0 else panes[0]
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def show_panels(self, report: bool) -> None:
+        """Hide the docks while there is no report; bring them back as they were."""
+        for dock in self._docks():
+            if report:
+                dock.setVisible(dock.objectName() not in self._hidden_by_user)
+            else:
+                dock.hide()
+            dock.toggleViewAction().setEnabled(report)
+
+    def _docks(self) -> list[QDockWidget]:
+        return [self._window.navigation_dock, self._window.findings]
+
+    def switch_full_screen(self) -> None:
+        """Fill the screen, or go back."""
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    # ── menus ───────────────────────────────────────────────────────────────────────────────────────────────────
+    def fill_menus(self) -> None:
+        """Fill the submenus that never change."""
+        menus = self._window.actions_.submenus
+        for dock in self._docks():
+            action = dock.toggleViewAction()
+            action.triggered.connect(lambda on, d=dock: self._panel_switched(d, on))
+            menus["panels"].addAction(action)
+        inspector = QAction("单元格说明", self._window)
+        inspector.setCheckable(True)
+        inspector.setChecked(True)
+        inspector.toggled.connect(self._window.workspace.show_inspector)
+        menus["panels"].addAction(inspector)
+        toolbar = self._window.actions_.toolbar.toggleViewAction()
+        toolbar.setText("工具栏")
+        menus["panels"].addAction(toolbar)
+        group = QActionGroup(self._window)
+        for theme, text in THEMES:
+            action = QAction(text, self._window)
+            action.setCheckable(True)
+            action.setChecked(theme is self._window.settings.theme)
+            action.triggered.connect(lambda _on, t=theme: self.choose_theme(t))
+            group.addAction(action)
+            menus["theme"].addAction(action)
+            self._themes[theme] = action
+
+    def _panel_switched(self, dock: QDockWidget, on: bool) -> None:
+        (self._hidden_by_user.discard if on else self._hidden_by_user.add)(dock.objectName())
+
+    def fill_recent(self, recent: Sequence[Recent]) -> None:
+        """Show the reports opened last in the menu."""
+        menu = self._window.actions_.submenus["recent"]
+        menu.clear()
+        menu.setEnabled(bool(recent))
+        for number, entry in enumerate(recent[:9], start=1):
+            action = menu.addAction(
+                f"&{number} {entry.title or entry.path.stem} — {entry.path.name}".replace("&&", "&")
+            )
+            action.setToolTip(str(entry.path))
+            action.setStatusTip(str(entry.path))
+            action.triggered.connect(lambda _on=False, p=entry.path: self._window.files.open_path(p))
+
+    def fill_forms(self, pages: Sequence[Page]) -> None:
+        """Show the pages of the report in the menu; the first nine have keys."""
+        menu = self._window.actions_.submenus["forms"]
+        menu.clear()
+        menu.setEnabled(bool(pages))
+        for number, page in enumerate(pages, start=1):
+            action = menu.addAction(page.label)
+            if number <= 9:
+                action.setShortcut(f"Alt+{number}")
+            action.triggered.connect(lambda _on=False, k=page.key: self._go_page(k))
+
+    def _go_page(self, key: str) -> None:
+        self._window.workspace.show_page(key)
+        self._window.workspace.focus_page()
+
+    # ── look ────────────────────────────────────────────────────────────────────────────────────────────────────
+    def choose_theme(self, theme: Theme) -> None:
+        """Keep a theme and apply it."""
+        self._window.settings.theme = theme
+        self._themes[theme].setChecked(True)
+        self._window.look_changed.emit()
+
+    def edit_settings(self) -> None:
+        """Show the settings and apply what was chosen."""
+        dialog = SettingsDialog(self._window.settings, self._window)
+        if dialog.exec() == SettingsDialog.DialogCode.Accepted:
+            self._themes[self._window.settings.theme].setChecked(True)
+            self._window.look_changed.emit()
+        dialog.deleteLater()
+
+    # ── help ────────────────────────────────────────────────────────────────────────────────────────────────────
+    def show_help(self, topic: str = "") -> None:
+        """Show the help beside the window."""
+        from desktopapp.gui.window.help import HelpDialog
+
+        if self._help is None:
+            self._help = HelpDialog(self._window)
+        if topic:
+            self._help.show_topic(topic)
+        self._help.show()
+        self._help.raise_()
+        self._help.activateWindow()
+
+    def show_keys(self) -> None:
+        """Show the table of shortcuts."""
+        from desktopapp.gui.window.help import KEYS
+
+        self.show_help(KEYS)
+
+    def show_about(self) -> None:
+        """Show version and licence."""
+        from PySide6.QtWidgets import QMessageBox
+
+        from desktopapp.gui.window.help import about_text
+
+        QMessageBox.about(self._window, "关于", about_text())
+
+    def open_log_folder(self) -> None:
+        """Show the folder of the log in the file manager."""
+        from desktopapp.gui.logs import log_path
+
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path().parent)))
+
+    def quit(self) -> None:
+        """Close all windows."""
+        QApplication.closeAllWindows()
+
+    # ── geometry ────────────────────────────────────────────────────────────────────────────────────────────────
+    def restore_geometry(self) -> None:
+        """Take the place and panels of last time, or a good part of the screen."""
+        window, settings = self._window, self._window.settings
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        window.resize(
+            min(_LARGEST[0], round(screen.width() * _FIRST_SHARE)),
+            min(_LARGEST[1], round(screen.height() * _FIRST_SHARE)),
+        )
+        window.resizeDocks([window.navigation_dock, window.findings], [290, 350], Qt.Orientation.Horizontal)
+        geometry, state, layout = (settings.blob(k) for k in ("geometry", "state", "workspace"))
+        if geometry is not None:
+            window.restoreGeometry(geometry)
+        if state is not None:
+            window.restoreState(state)
+        if layout is not None:
+            window.workspace.restore_layout(layout)
+        self._hidden_by_user = set(settings.text("hidden_panels").split())
+
+    def save_geometry(self) -> None:
+        """Keep place and panels for the next time."""
+        window, settings = self._window, self._window.settings
+        settings.set_blob("geometry", window.saveGeometry())
+        if window.document is not None:
+            settings.set_blob("state", window.saveState())
+            settings.set_blob("workspace", window.workspace.save_layout())
+        settings.set_text("hidden_panels", " ".join(sorted(self._hidden_by_user)))

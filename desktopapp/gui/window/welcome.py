@@ -1,0 +1,143 @@
+"""The page shown while no report is open: the four ways to begin, and the reports of the last weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktopapp.gui.palette import title_font
+from desktopapp.gui.window.icons import app_icon
+
+_WIDTH = 760
+#: Action name → what it is for, in the words of somebody who starts.
+_STARTS = (
+    ("sample", "打开示例", "看一份填好的报表，试试录入和校验"),
+    ("new", "新建报表", "选模板、年度和部门，从空表开始"),
+    ("from_last", "从上年文件开始", "读入上年的报表、工作簿或文档"),
+    ("open", "打开报表", "打开已有的 .juesuan 文件"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A report opened before; ``title`` may be empty when it is not known."""
+
+    path: Path
+    title: str = ""
+
+
+class WelcomePage(QScrollArea):
+    """Big buttons and the list of recent reports."""
+
+    open_wanted = Signal(object)
+
+    def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("欢迎页")
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(24, 32, 24, 24)
+        column.setSpacing(16)
+        column.addLayout(self._heading())
+        column.addLayout(self._starts(actions))
+        self._recent_title = QLabel("最近打开")
+        self._recent_title.setFont(title_font(0.75))
+        column.addWidget(self._recent_title)
+        self.recent = QListWidget()
+        self.recent.setAccessibleName("最近打开的报表")
+        self.recent.setUniformItemSizes(True)
+        self.recent.setMaximumWidth(_WIDTH)
+        self.recent.itemActivated.connect(self._chosen)
+        self.recent.itemClicked.connect(self._chosen)
+        column.addWidget(self.recent, 1)
+        hint = QLabel("也可以把报表文件直接拖到窗口里打开。全部数据只保存在本机的报表文件中，不联网。")
+        hint.setEnabled(False)
+        hint.setWordWrap(True)
+        column.addWidget(hint)
+        outer = QWidget()
+        middle = QHBoxLayout(outer)
+        middle.addStretch(1)
+        body.setMaximumWidth(_WIDTH + 48)
+        body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        middle.addWidget(body, 100)
+        middle.addStretch(1)
+        self.setWidget(outer)
+
+    @staticmethod
+    def _heading() -> QHBoxLayout:
+        picture = QLabel()
+        picture.setPixmap(app_icon().pixmap(48, 48))
+        title = QLabel("决算公开编制")
+        title.setFont(title_font(1.3))
+        words = QLabel("填报九张公开表，边录入边校验，导出成册。")
+        words.setEnabled(False)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(title)
+        texts.addWidget(words)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(picture)
+        row.addLayout(texts, 1)
+        return row
+
+    @staticmethod
+    def _starts(actions: dict[str, QAction]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(10)
+        for at, (name, label, words) in enumerate(_STARTS):
+            action = actions[name]
+            button = _StartButton(label, words)
+            button.setIcon(action.icon())
+            button.setAccessibleName(label)
+            button.setAccessibleDescription(words)
+            button.setToolTip(action.toolTip())
+            button.clicked.connect(action.trigger)
+            action.changed.connect(lambda b=button, a=action: b.setIcon(a.icon()))
+            grid.addWidget(button, at // 2, at % 2)
+        return grid
+
+    def set_recent(self, recent: Sequence[Recent]) -> None:
+        """Show these reports, newest first."""
+        self.recent.clear()
+        for entry in recent:
+            item = QListWidgetItem(f"{entry.title or entry.path.stem}\n{entry.path}")
+            item.setData(Qt.ItemDataRole.UserRole, str(entry.path))
+            item.setToolTip(str(entry.path))
+            self.recent.addItem(item)
+        self.recent.setVisible(bool(recent))
+        self._recent_title.setVisible(bool(recent))
+
+    def _chosen(self, item: QListWidgetItem) -> None:
+        self.open_wanted.emit(Path(item.data(Qt.ItemDataRole.UserRole)))
+
+
+class _StartButton(QPushButton):
+    """A big button: what it does in the first line, what for in the second."""
+
+    def __init__(self, label: str, words: str) -> None:
+        super().__init__()
+        self.setIconSize(QSize(28, 28))
+        self.setMinimumHeight(64)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setText(f"  {label}\n  {words}")
+        self.setStyleSheet("text-align: left; padding: 8px 14px;")

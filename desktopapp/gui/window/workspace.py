@@ -1,0 +1,190 @@
+"""The middle of the window for an open report: message, find bar, the pages, the inspector under them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from desktopapp.core.engine import Changes
+from desktopapp.core.template import LAST, Cell
+from desktopapp.gui.document import Document
+from desktopapp.gui.forms import FormView
+from desktopapp.gui.window.find_bar import FindBar
+from desktopapp.gui.window.inspector import Inspector
+from desktopapp.gui.window.pages import Page, form_pages
+
+
+def make_form_view(document: Document, form_id: str, parent: QWidget) -> QWidget:
+    """Return the view of a form."""
+    return FormView(document, form_id, parent)
+
+
+class Workspace(QWidget):
+    """The pages of the open report; each is made when it is first shown."""
+
+    #: The Page now on show.
+    page_shown = Signal(object)
+    #: The pages changed (rows of last year arrived, another report).
+    pages_changed = Signal()
+    #: A sentence, and whether it is about something that failed.
+    said = Signal(str, bool)
+    #: The zoom factor of the form on show.
+    zoomed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document: Document | None = None
+        self.pages: list[Page] = []
+        self._made: dict[str, QWidget] = {}
+        self._shown: QWidget | None = None
+        self._zoom = 1.0
+        self._inspector_wanted = True
+        self.find_bar = FindBar()
+        self.inspector = Inspector()
+        self._stack = QStackedWidget()
+        self._stack.setAccessibleName("报表")
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self._stack)
+        self._splitter.addWidget(self.inspector)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setStretchFactor(1, 0)
+        self._splitter.setSizes([600, 150])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.find_bar)
+        column.addWidget(self._splitter, 1)
+        self.find_bar.go_wanted.connect(lambda cell: self.go_to(cell, (cell,), focus=False))
+        self.find_bar.closed.connect(self.focus_page)
+        self.inspector.mark_wanted.connect(self.mark)
+        self.inspector.jump_wanted.connect(self.go_to)
+        self.inspector.failed.connect(lambda text: self.said.emit(text, True))
+
+    # ── document ────────────────────────────────────────────────────────────────────────────────────────────────
+    def set_document(self, document: Document | None) -> None:
+        """Show another report, or none; views of the old one go away."""
+        if self.document is not None:
+            self.document.changed.disconnect(self._changed)
+            self.document.jump_requested.disconnect(self.go_to)
+        for view in self._made.values():
+            self._stack.removeWidget(view)
+            view.deleteLater()
+        self._made.clear()
+        self._shown = None
+        self.document = document
+        self.inspector.set_document(document)
+        self.pages = self._pages()
+        self.find_bar.set_document(document, [p.form_id for p in self.pages if p.form_id])
+        if document is not None:
+            document.changed.connect(self._changed)
+            document.jump_requested.connect(self.go_to)
+        self.pages_changed.emit()
+
+    def _pages(self) -> list[Page]:
+        document = self.document
+        if document is None:
+            return []
+        return form_pages(document.report, self._last_known(document), make_form_view)
+
+    @staticmethod
+    def _last_known(document: Document) -> bool:
+        return any(LAST + f.id not in document.engine.checker.absent for f in document.report.template.forms)
+
+    def _changed(self, changes: Changes) -> None:
+        """Last year's forms appear and disappear with their amounts."""
+        if changes.everything or any(c.form.startswith(LAST) for c in changes.cells):
+            pages = self._pages()
+            if [p.key for p in pages] != [p.key for p in self.pages]:
+                self.pages = pages
+                self.find_bar.set_document(self.document, [p.form_id for p in pages if p.form_id])
+                self.pages_changed.emit()
+
+    # ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────
+    def page(self) -> Page | None:
+        """Return the page on show."""
+        if self._shown is None:
+            return None
+        return next((p for p in self.pages if self._made.get(p.key) is self._shown), None)
+
+    def form_view(self) -> FormView | None:
+        """Return the form on show, None for other pages."""
+        return self._shown if isinstance(self._shown, FormView) else None
+
+    def show_page(self, key: str) -> QWidget | None:
+        """Show a page, making it when this is the first time; returns its widget, None for an unknown key."""
+        page = next((p for p in self.pages if p.key == key), None)
+        if page is None or self.document is None:
+            return None
+        view = self._made.get(key)
+        if view is None:
+            view = self._made[key] = page.make(self.document, self._stack)
+            self._stack.addWidget(view)
+            if isinstance(view, FormView):
+                self._connect(view)
+        if self._shown is not view:
+            self._shown = view
+            self._stack.setCurrentWidget(view)
+            if isinstance(view, FormView):
+                view.set_zoom(self._zoom)
+                self.inspector.set_cell(view.current_cell())
+            self.inspector.setVisible(self._inspector_wanted and isinstance(view, FormView))
+            self.find_bar.set_here(page.form_id)
+            self.page_shown.emit(page)
+        return view
+
+    def _connect(self, view: FormView) -> None:
+        view.current_cell_changed.connect(lambda cell: self._cell_changed(view, cell))
+        view.status_message.connect(self.said)
+        view.zoom_changed.connect(self._zoom_changed)
+
+    def _cell_changed(self, view: FormView, cell: Cell | None) -> None:
+        if view is self._shown:
+            self.inspector.set_cell(cell)
+
+    def step_page(self, by: int) -> None:
+        """Show the next (+1) or previous (−1) page."""
+        here = self.page()
+        if here is not None:
+            keys = [p.key for p in self.pages]
+            self.show_page(keys[(keys.index(here.key) + by) % len(keys)])
+            self.focus_page()
+
+    def go_to(self, cell: Cell, together: tuple[Cell, ...] = (), *, focus: bool = True) -> None:
+        """Show a cell and mark those that belong with it, in every form that is open or opened later."""
+        view = self.show_page(cell.form)
+        if isinstance(view, FormView):
+            view.go_to(cell)
+            self.mark(together)
+            if focus:
+                view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def mark(self, cells: tuple[Cell, ...]) -> None:
+        """Mark cells in all forms that have been made."""
+        for view in self._made.values():
+            if isinstance(view, FormView):
+                view.mark_cells(cells)
+
+    def focus_page(self) -> None:
+        """Give the page the keyboard."""
+        if self._shown is not None:
+            self._shown.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # ── zoom ────────────────────────────────────────────────────────────────────────────────────────────────────
+    def _zoom_changed(self, factor: float) -> None:
+        self._zoom = factor
+        self.zoomed.emit(factor)
+
+    def show_inspector(self, on: bool) -> None:
+        """Show or hide the inspector under the forms."""
+        self._inspector_wanted = on
+        self.inspector.setVisible(on and self.form_view() is not None)
+
+    # ── geometry ────────────────────────────────────────────────────────────────────────────────────────────────
+    def save_layout(self) -> QByteArray:
+        """Return how the room is shared between form and inspector."""
+        return self._splitter.saveState()
+
+    def restore_layout(self, state: QByteArray) -> None:
+        """Share the room as before."""
+        self._splitter.restoreState(state)

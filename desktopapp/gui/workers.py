@@ -1,0 +1,126 @@
+"""Work off the GUI thread, with progress and cancel; the result comes back on the GUI thread by one signal.
+
+The function gets a ``Control`` and must not touch any widget, nor the open report: it works on values handed to it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+
+_log = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """Raised inside a job when the user has cancelled it."""
+
+
+class Control:
+    """What a job sees of the window: where to report progress, and whether to stop."""
+
+    def __init__(self, report: Callable[[float, str], None]) -> None:
+        self._report = report
+        self._stop = threading.Event()
+
+    def progress(self, fraction: float, text: str = "") -> None:
+        """Report that a fraction (0 to 1) is done, with a Chinese phrase; raises Cancelled."""
+        self.check()
+        self._report(min(max(fraction, 0.0), 1.0), text)
+
+    def cancelled(self) -> bool:
+        """Tell whether the user wants the job to stop."""
+        return self._stop.is_set()
+
+    def check(self) -> None:
+        """Raise Cancelled when the user wants the job to stop."""
+        if self._stop.is_set():
+            raise Cancelled
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next check."""
+        self._stop.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended: with a value, an error, or cancelled."""
+
+    value: Any = None
+    error: BaseException | None = None
+    cancelled: bool = False
+
+
+Job = Callable[[Control], Any]
+
+
+class Task(QObject):
+    """One job under way. ``finished`` comes exactly once, on the thread that made the task."""
+
+    #: Fraction done (0 to 1) and a phrase.
+    progressed = Signal(float, str)
+    #: The Outcome.
+    finished = Signal(object)
+    # From the worker's thread; queued, so that the public signals come on the thread of this object.
+    _reported = Signal(float, str)
+    _ended = Signal(object)
+
+    def __init__(self, job: Job, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.control = Control(self._reported.emit)
+        self.done = False
+        self._job = job
+        self._reported.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, pool: QThreadPool | None = None) -> None:
+        """Run the job on a thread of the pool (the program's own when none is given)."""
+        (pool or QThreadPool.globalInstance()).start(_Runner(self._job, self.control, self._ended.emit))
+
+    def cancel(self) -> None:
+        """Ask the job to stop; ``finished`` still comes."""
+        self.control.cancel()
+
+    @Slot(float, str)
+    def _pass_on(self, fraction: float, text: str) -> None:
+        if not self.done:
+            self.progressed.emit(fraction, text)
+
+    @Slot(object)
+    def _finish(self, outcome: Outcome) -> None:
+        self.done = True
+        self.finished.emit(outcome)
+
+
+class _Runner(QRunnable):
+    """Carries a job to a thread and brings every kind of ending back as an Outcome."""
+
+    def __init__(self, job: Job, control: Control, ended: Callable[[Outcome], None]) -> None:
+        super().__init__()
+        self._job, self._control, self._ended = job, control, ended
+
+    def run(self) -> None:
+        """Run the job; called by the thread pool."""
+        outcome = run_now(self._job, self._control)
+        try:
+            self._ended(outcome)
+        except RuntimeError:
+            _log.info("a job ended after its window was gone")
+
+
+def run_now(job: Job, control: Control) -> Outcome:
+    """Run a job on this thread and return how it ended.
+
+    A job that stops with an error of its own after it was cancelled counts as cancelled.
+    """
+    try:
+        control.check()
+        return Outcome(value=job(control))
+    except Cancelled:
+        return Outcome(cancelled=True)
+    except Exception as error:
+        return Outcome(cancelled=True) if control.cancelled() else Outcome(error=error)
