@@ -1,0 +1,153 @@
+"""Facts as declared: named quantities of the text, with where each comes from (``templates/common/facts.toml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+from desktopapp.core.template_fields import Fields
+from desktopapp.narrative.inputs import InputColumn, InputTable
+
+#: "number" is a decimal such as a score, "year" a calendar year.
+FactKind = Literal["amount", "rate", "count", "number", "year", "text"]
+
+_KINDS = ("amount", "rate", "count", "number", "year", "text")
+_EACH = ("", "value", "column", "class", "leaf", "economic", "input")
+_COLUMN_KINDS = ("amount", "count", "number", "text", "choice")
+_ROW_KINDS = ("one", "fixed", "items", "classes", "facts", "free")
+
+
+@dataclass(frozen=True, slots=True)
+class FactSpec:
+    """One declaration; with ``each`` it stands for a fact per column, class, leaf code, economic code or input row.
+
+    Exactly one source is given: ``cells`` (a sum of form.row[.column], "-" before a term subtracts), ``input``
+    (table.column or table[key].column), ``sum`` (of facts; "item[*].budget" takes all that match), ``ratio`` (of two
+    facts), ``total`` (sum of an input column, ``without`` rows of some kind), ``rows`` (number of rows of an input
+    table) or ``text``. ``otherwise`` is the fact that answers while an input is empty.
+
+    ``years`` adds .last, .change and .rate; ``share_of`` adds .share; ``budget`` (a source written cells:… or
+    input:… or sum:…) adds .budget, .completion and .gap.
+    """
+
+    id: str
+    label: str
+    kind: FactKind
+    unit: str = ""
+    each: str = ""
+    of: str = ""
+    also: str = ""
+    skip: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    cells: tuple[str, ...] = ()
+    input: str = ""
+    sum: tuple[str, ...] = ()
+    ratio: tuple[str, ...] = ()
+    total: str = ""
+    rows: str = ""
+    without: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    otherwise: str = ""
+    years: bool = False
+    share_of: str = ""
+    budget: str = ""
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactBook:
+    """All declarations of a template: facts in order, input tables by id."""
+
+    facts: tuple[FactSpec, ...]
+    inputs: Mapping[str, InputTable] = field(default_factory=dict)
+
+
+def build_fact_book(facts: Mapping[str, Mapping[str, Any]], inputs: Mapping[str, Mapping[str, Any]]) -> FactBook:
+    """Return the book of raw tables by file name; a later file replaces declarations of the same id.
+
+    Raises TemplateError naming file, key and reason.
+    """
+    specs: list[FactSpec] = []
+    for file, raw in facts.items():
+        top = Fields(dict(raw), file)
+        own = [_fact(t) for t in top.tables("fact", [])]
+        replaced = {s.id for s in own}
+        specs = [s for s in specs if s.id not in replaced] + own
+        top.done()
+    tables: dict[str, InputTable] = {}
+    for file, raw in inputs.items():
+        top = Fields(dict(raw), file)
+        for t in top.tables("table", []):
+            table = _table(t)
+            tables[table.id] = table
+        top.done()
+    return FactBook(tuple(specs), tables)
+
+
+def _fact(t: Fields) -> FactSpec:
+    spec = FactSpec(
+        id=t.text("id"),
+        label=t.text("label"),
+        kind=cast(FactKind, t.text("kind", "amount", choices=_KINDS)),
+        unit=t.text("unit", ""),
+        each=t.text("each", "", choices=_EACH),
+        of=t.text("of", ""),
+        also=t.text("also", ""),
+        skip=t.texts("skip", []),
+        values=tuple((k, str(v)) for k, v in t.table("values").items()),
+        cells=t.texts("cells", []),
+        input=t.text("input", ""),
+        sum=t.texts("sum", []),
+        ratio=t.texts("ratio", []),
+        total=t.text("total", ""),
+        rows=t.text("rows", ""),
+        without=tuple((k, str(v)) for k, v in t.table("without").items()),
+        text=t.text("text", ""),
+        otherwise=t.text("otherwise", ""),
+        years=t.flag("years", False),
+        share_of=t.text("share_of", ""),
+        budget=t.text("budget", ""),
+        family=t.text("family", ""),
+    )
+    t.done()
+    sources = [s for s in (spec.cells, spec.input, spec.sum, spec.ratio, spec.total, spec.rows, spec.text) if s]
+    if len(sources) != 1:
+        raise t.fail("id", f"事实 {spec.id} 应当正好有一个来源（cells、input、sum、ratio、total、rows 或 text）。")
+    if spec.ratio and len(spec.ratio) != 2:
+        raise t.fail("ratio", "应写成 [分子, 分母]。")
+    return spec
+
+
+def _table(t: Fields) -> InputTable:
+    table = InputTable(
+        id=t.text("id"),
+        title=t.text("title"),
+        row_kind=cast(Any, t.text("rows", choices=_ROW_KINDS)),
+        columns=tuple(_column(c) for c in t.tables("columns")),
+        rows=tuple((k, str(v)) for k, v in t.table("fixed").items()),
+        of=t.text("of", ""),
+        key_label=t.text("key_label", "项目"),
+        note=t.text("note", ""),
+        group=t.text("group", ""),
+    )
+    t.done()
+    if (table.row_kind == "fixed") != bool(table.rows):
+        raise t.fail("fixed", "只有固定行的表要列出各行，并且必须列出。")
+    return table
+
+
+def _column(t: Fields) -> InputColumn:
+    column = InputColumn(
+        key=t.text("key"),
+        label=t.text("label"),
+        kind=cast(Any, t.text("kind", choices=_COLUMN_KINDS)),
+        unit=t.text("unit", ""),
+        required=t.flag("required", False),
+        blank_is_zero=t.flag("blank_is_zero", False),
+        choices=tuple((k, str(v)) for k, v in t.table("choices").items()),
+        width=t.integer("width", 30),
+        hint=t.text("hint", ""),
+    )
+    t.done()
+    return column

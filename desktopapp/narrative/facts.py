@@ -1,0 +1,321 @@
+"""The facts of a report: every quantity the text may state, computed from forms and inputs, exact in integers.
+
+Amounts are whole 分, rates exact fractions; they are rounded once, when they are written (``numbers``). What cannot be
+stated (a rate against zero, an input nobody filled in) has the value None and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from desktopapp.core.engine import Changes
+from desktopapp.core.naming import describe
+from desktopapp.core.report import Report
+from desktopapp.core.template import Cell
+from desktopapp.narrative.fact_sources import (
+    LAST_COLUMN,
+    LAST_TABLE,
+    FactDef,
+    FromCells,
+    FromColumn,
+    FromInput,
+    FromLastYear,
+    FromRatio,
+    FromRows,
+    FromSum,
+    FromText,
+    expand,
+)
+from desktopapp.narrative.factbook import FactBook, FactKind
+from desktopapp.narrative.inputs import FIELD, InputReader
+from desktopapp.narrative.numbers import NumberStyle, balanced
+
+Value = int | Fraction | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One named quantity.
+
+    Attributes:
+        id: dotted name, the same for every template.
+        label: what it is, as a noun phrase.
+        kind: how it is written.
+        value: whole 分 (amount), fraction (rate 0.156 = 15.6 %, number), whole number (count, year), text, or None.
+        unit: 万元, %, 个 … as it stands behind the number.
+        cells: the amounts it is computed from, this year's and last year's.
+        inputs: the input values it is computed from, as table.column or table[key].column.
+        reason: why there is no value, a sentence for the user; empty when there is one.
+        turns: whether a word such as 增加 or 下降 tells its sign, so that text shows its size only.
+    """
+
+    id: str
+    label: str
+    kind: FactKind
+    value: Value
+    unit: str
+    cells: tuple[Cell, ...] = ()
+    inputs: tuple[str, ...] = ()
+    reason: str = ""
+    turns: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Tell whether the fact can be stated."""
+        return self.value is not None
+
+    @property
+    def quantity(self) -> int | Fraction:
+        """Return the value of a numeric fact, zero when it cannot be stated."""
+        return self.value if isinstance(self.value, int | Fraction) else 0
+
+
+class Facts:
+    """The facts of one report, computed when asked for and kept until something they rest on changes."""
+
+    def __init__(self, report: Report, book: FactBook) -> None:
+        self.report = report
+        self.book = book
+        self._defs: dict[str, FactDef] = {}
+        self._known: dict[str, Fact] = {}
+        self._by_source: dict[Cell | str, set[str]] | None = None
+        self._shares: dict[tuple[str, int], dict[str, int]] = {}
+        self.refresh()
+
+    @property
+    def inputs(self) -> InputReader:
+        """Return a reader of the report's input tables."""
+        return InputReader(self.report, self.book.inputs)
+
+    def refresh(self) -> None:
+        """Make everything anew, after rows or input tables changed."""
+        self._defs = expand(self.report, self.book)
+        self._known.clear()
+        self._shares.clear()
+        self._by_source = None
+
+    def __contains__(self, fact_id: object) -> bool:
+        return fact_id in self._defs
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all facts, in declared order."""
+        return tuple(self._defs)
+
+    def get(self, fact_id: str) -> Fact:
+        """Return a fact; raises KeyError for an id that this report does not have."""
+        found = self._known.get(fact_id)
+        if found is None:
+            found = self._known[fact_id] = self._compute(self._defs[fact_id])
+        return found
+
+    def find(self, fact_id: str) -> Fact | None:
+        """Return a fact or None."""
+        return self.get(fact_id) if fact_id in self._defs else None
+
+    def all(self) -> Iterator[Fact]:
+        """Yield every fact in declared order."""
+        return map(self.get, tuple(self._defs))
+
+    def matching(self, head: str, tail: str = "") -> list[Fact]:
+        """Return the facts whose ids begin and end like this, such as item[…].budget, in order."""
+        return [self.get(i) for i in self._defs if i.startswith(head) and i.endswith(tail)]
+
+    # ── what an edit touches ────────────────────────────────────────────────────────────────────────────────────
+    def affected_by(self, cells: Iterable[Cell], inputs: Iterable[str] = ()) -> set[str]:
+        """Return the ids of the facts that rest on any of the cells or input tables."""
+        index = self._sources()
+        touched: set[str] = set()
+        for cell in cells:
+            touched |= index.get(cell, set())
+        for table in inputs:
+            touched |= index.get(table, set())
+        return touched
+
+    def update(self, changes: Changes) -> set[str]:
+        """Take over what a command changed; return the ids of the facts that may have another value now."""
+        tables = {f.removeprefix(FIELD) for f in changes.fields if f.startswith(FIELD)}
+        if changes.everything or changes.head or changes.rows or tables & self._listing():
+            before = set(self._defs)
+            self.refresh()
+            return before | set(self._defs)
+        touched = self.affected_by(changes.cells, tables)
+        for fact_id in touched:
+            self._known.pop(fact_id, None)
+        if touched:
+            self._shares.clear()
+        return touched
+
+    def _listing(self) -> set[str]:
+        """Return the input tables whose rows decide which facts there are."""
+        specs = self.book.facts
+        return {s.also for s in specs if s.also} | {s.of for s in specs if s.each == "input"}
+
+    def _sources(self) -> dict[Cell | str, set[str]]:
+        if self._by_source is None:
+            index: dict[Cell | str, set[str]] = {}
+            for fact in self.all():
+                for cell in fact.cells:
+                    index.setdefault(cell, set()).add(fact.id)
+                for address in fact.inputs:
+                    index.setdefault(address.partition(".")[0].partition("[")[0], set()).add(fact.id)
+            self._by_source = index
+        return self._by_source
+
+    # ── computing ───────────────────────────────────────────────────────────────────────────────────────────────
+    def _compute(self, d: FactDef) -> Fact:
+        match d.source:
+            case FromText(text):
+                return self._fact(d, int(text) if d.kind == "year" else text or None)
+            case FromCells(terms):
+                return self._fact(d, self._sum(terms), tuple(c for _, c in terms))
+            case FromLastYear():
+                return self._last_year(d, d.source)
+            case FromInput():
+                return self._input(d, d.source)
+            case FromColumn() | FromRows():
+                return self._column(d, d.source)
+            case FromSum():
+                return self._total(d, d.source)
+            case FromRatio():
+                return self._ratio(d, d.source)
+
+    def _fact(
+        self, d: FactDef, value: Value, cells: tuple[Cell, ...] = (), inputs: tuple[str, ...] = (), reason: str = ""
+    ) -> Fact:
+        return Fact(d.id, d.label, d.kind, value, d.unit, cells, inputs, "" if value is not None else reason, d.turns)
+
+    def _sum(self, terms: tuple[tuple[int, Cell], ...]) -> int:
+        return sum(sign * self.report.amounts.get(cell, 0) for sign, cell in terms)
+
+    def _last_year(self, d: FactDef, source: FromLastYear) -> Fact:
+        """A typed amount counts before last year's forms: offices restate last year after a reorganisation."""
+        cells, inputs = tuple(c for _, c in source.terms), (f"{LAST_TABLE}[{source.typed}].{LAST_COLUMN}",)
+        typed = self.inputs.value(LAST_TABLE, source.typed, LAST_COLUMN) if LAST_TABLE in self.book.inputs else None
+        if typed is not None:
+            return self._fact(d, typed, cells, inputs)
+        # A sum needs all its forms: with one of them missing it would name a part for the whole.
+        wanted = {c.form for c in cells}
+        if wanted and wanted <= self._filled_forms():
+            return self._fact(d, self._sum(source.terms), cells, inputs)
+        return self._fact(d, None, cells, inputs, f"没有“{d.label}”：请导入上年决算，或在“上年决算数”中录入。")
+
+    def _filled_forms(self) -> set[str]:
+        return {cell.form for cell in self.report.amounts}
+
+    def _input(self, d: FactDef, source: FromInput) -> Fact:
+        address = f"{source.table}[{source.key}].{source.column}" if source.key else f"{source.table}.{source.column}"
+        value = self.inputs.value(source.table, source.key, source.column)
+        if value is None and source.otherwise in self._defs:
+            other = self.get(source.otherwise)
+            return self._fact(d, other.value, other.cells, (address, *other.inputs), other.reason)
+        table = self.book.inputs[source.table]
+        return self._fact(d, value, (), (address,), f"“{table.title}”中的“{d.label}”尚未录入。")
+
+    def _column(self, d: FactDef, source: FromColumn | FromRows) -> Fact:
+        without, reader = dict(source.without), self.inputs
+        title = self.book.inputs[source.table].title
+        if isinstance(source, FromRows):
+            rows = [r for r in reader.rows(source.table) if not any(r.get(k) == v for k, v in without.items())]
+            return self._fact(d, len(rows) or None, (), (f"{source.table}.",), f"“{title}”中没有内容。")
+        values = list(reader.values(source.table, source.column, without))
+        inputs = (f"{source.table}.{source.column}",)
+        if not values or any(v is None for v in values):
+            return self._fact(d, None, (), inputs, f"“{title}”中的“{d.label}”没有填全。")
+        return self._fact(d, sum(values), (), inputs)
+
+    def _total(self, d: FactDef, source: FromSum) -> Fact:
+        parts = [(sign, self.find(i)) for sign, i in source.terms]
+        found = [(sign, f) for sign, f in parts if f is not None]
+        cells = tuple(dict.fromkeys(c for _, f in found for c in f.cells))
+        inputs = tuple(dict.fromkeys(i for _, f in found for i in f.inputs))
+        unknown = next((f for _, f in found if not f.known), None)
+        if unknown is not None or not found:
+            reason = unknown.reason if unknown is not None else f"没有可以汇总为“{d.label}”的数据。"
+            return self._fact(d, None, cells, inputs, reason)
+        return self._fact(d, sum((sign * f.quantity for sign, f in found), start=0), cells, inputs)
+
+    def _ratio(self, d: FactDef, source: FromRatio) -> Fact:
+        top, bottom = self.find(source.top), self.find(source.bottom)
+        if top is None or bottom is None:
+            return self._fact(d, None, reason=f"本套报表没有计算“{d.label}”所需的数据。")
+        cells = tuple(dict.fromkeys(top.cells + bottom.cells))
+        inputs = tuple(dict.fromkeys(top.inputs + bottom.inputs))
+        if not top.known or not bottom.known:
+            return self._fact(d, None, cells, inputs, top.reason or bottom.reason)
+        if bottom.quantity == 0:
+            return self._fact(d, None, cells, inputs, f"“{bottom.label}”为零，不能计算“{d.label}”。")
+        return self._fact(d, Fraction(top.quantity) / Fraction(bottom.quantity), cells, inputs)
+
+    # ── in words ────────────────────────────────────────────────────────────────────────────────────────────────
+    def written(self, fact_id: str, style: NumberStyle) -> str:
+        """Return a fact as text writes it, without its unit except %; "" when it cannot be stated."""
+        fact = self.get(fact_id)
+        family = self._defs[fact_id].family
+        if style.balance_shares and family and fact.kind == "rate" and fact.known:
+            return style.percentage(self._balanced(family, style.rate_places)[fact_id])
+        return write(fact, style)
+
+    def _balanced(self, family: str, places: int) -> dict[str, int]:
+        found = self._shares.get((family, places))
+        if found is None:
+            members = [d.id for d in self._defs.values() if d.family == family and d.kind == "rate"]
+            values = {i: v for i in members if isinstance(v := self.get(i).value, Fraction)}
+            steps = balanced(list(values.values()), places)
+            found = self._shares[family, places] = dict(zip(values, steps, strict=True))
+        return found
+
+    def how(self, fact_id: str) -> str:
+        """Return in words where a fact comes from: cells by name, or a formula of other facts."""
+        source = self._defs[fact_id].source
+        match source:
+            case FromCells(terms):
+                return _signed((s, describe(self.report, c)) for s, c in terms)
+            case FromLastYear(terms):
+                return _signed((s, describe(self.report, c)) for s, c in terms) or "“上年决算数”中录入的金额"
+            case FromInput(table, _, column):
+                spec = self.book.inputs[table]
+                found = spec.column(column)
+                return f"“{spec.title}”中录入的“{found.label if found else column}”"
+            case FromColumn(table):
+                return f"“{self.book.inputs[table].title}”各行之和"
+            case FromRows(table):
+                return f"“{self.book.inputs[table].title}”的行数"
+            case FromSum(parts):
+                return _signed((s, self._label(i)) for s, i in parts)
+            case FromRatio(top, bottom):
+                return f"{self._label(top)} ÷ {self._label(bottom)}"
+            case FromText():
+                return "封面信息"
+
+    def _label(self, fact_id: str) -> str:
+        found = self._defs.get(fact_id)
+        return found.label if found is not None else fact_id
+
+
+def write(fact: Fact, style: NumberStyle) -> str:
+    """Return a fact as text writes it: changes by their size only, rates with %, other units left to the sentence."""
+    value = fact.value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if fact.turns and value < 0:
+        value = -value
+    match fact.kind:
+        case "amount":
+            return style.amount(int(value))
+        case "rate":
+            return style.rate(Fraction(value))
+        case "number":
+            return style.number(Fraction(value))
+        case "year":
+            return str(value)
+        case _:
+            return style.count(int(value))
+
+
+def _signed(terms: Iterable[tuple[int, str]]) -> str:
+    text = "".join((" − " if sign < 0 else " ＋ ") + name for sign, name in terms)
+    return text.removeprefix(" ＋ ").strip()

@@ -1,0 +1,142 @@
+"""What the forms do not hold: tables of amounts, counts and texts that stand beside them.
+
+A table is declared as data (``resources/templates/common/inputs.toml``) and kept in ``report.fields["input.<id>"]`` as
+a list of rows, each a dictionary of column keys to values: amounts as whole 分, counts as whole numbers, numbers such
+as scores as decimal strings, texts as strings. Rows of keyed tables carry their key under ``"key"``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from desktopapp.core.report import Report
+
+#: Prefix of the report field that holds a table.
+FIELD = "input."
+#: Column under which keyed rows carry their key.
+KEY = "key"
+
+ColumnKind = Literal["amount", "count", "number", "text", "choice"]
+#: "one": a single row; "fixed": the rows declared; "items", "classes", "facts": a row per item or class of form 05 or
+#: per fact; "free": as many rows as the accountant wants.
+RowKind = Literal["one", "fixed", "items", "classes", "facts", "free"]
+
+
+@dataclass(frozen=True, slots=True)
+class InputColumn:
+    """One column. ``blank_is_zero``: an empty cell counts as zero once anything in the table is filled in."""
+
+    key: str
+    label: str
+    kind: ColumnKind
+    unit: str = ""
+    required: bool = False
+    blank_is_zero: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    width: int = 30
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InputTable:
+    """One table as declared. ``rows`` are the (key, label) pairs of a table with fixed rows."""
+
+    id: str
+    title: str
+    row_kind: RowKind
+    columns: tuple[InputColumn, ...]
+    rows: tuple[tuple[str, str], ...] = ()
+    of: str = ""
+    key_label: str = ""
+    note: str = ""
+    group: str = ""
+
+    def column(self, key: str) -> InputColumn | None:
+        """Return a column by key."""
+        return next((c for c in self.columns if c.key == key), None)
+
+    @property
+    def field(self) -> str:
+        """Return the key of the report field that holds the rows."""
+        return FIELD + self.id
+
+    @property
+    def keyed(self) -> bool:
+        """Tell whether rows are found by key rather than by position."""
+        return self.row_kind not in ("one", "free")
+
+
+class InputReader:
+    """Reads the input tables of a report; nothing here changes it."""
+
+    def __init__(self, report: Report, tables: Mapping[str, InputTable]) -> None:
+        self._report = report
+        self._tables = tables
+
+    def table(self, table_id: str) -> InputTable:
+        """Return a table; raises KeyError."""
+        return self._tables[table_id]
+
+    def rows(self, table_id: str) -> list[dict[str, Any]]:
+        """Return the stored rows of a table; what is no row is passed over."""
+        stored = self._report.fields.get(FIELD + table_id)
+        if isinstance(stored, Mapping):
+            return [dict(stored)]
+        if not isinstance(stored, list):
+            return []
+        return [r for r in stored if isinstance(r, dict)]
+
+    def row(self, table_id: str, key: str) -> dict[str, Any] | None:
+        """Return a row: by key in keyed tables, by position from 1 in free ones, the only one for "" ."""
+        rows = self.rows(table_id)
+        if not key:
+            return rows[0] if rows else None
+        if self._tables[table_id].keyed:
+            return next((r for r in rows if str(r.get(KEY, "")) == key), None)
+        at = int(key) - 1 if key.isdigit() else -1
+        return rows[at] if 0 <= at < len(rows) else None
+
+    def filled(self, table_id: str) -> bool:
+        """Tell whether anything but keys is filled in."""
+        return any(v not in (None, "") for row in self.rows(table_id) for k, v in row.items() if k != KEY)
+
+    def value(self, table_id: str, key: str, column: str) -> int | Fraction | str | None:
+        """Return a value, None when it is empty or of the wrong kind."""
+        spec = self._tables[table_id].column(column)
+        row = self.row(table_id, key)
+        found = read_value(spec, row.get(column)) if spec is not None and row is not None else None
+        if found is None and spec is not None and spec.blank_is_zero and self.filled(table_id):
+            return 0
+        return found
+
+    def values(self, table_id: str, column: str, without: Mapping[str, str] | None = None) -> Iterator[Any]:
+        """Yield a column's values row by row, leaving out rows whose columns have the values in ``without``."""
+        spec = self._tables[table_id].column(column)
+        for row in self.rows(table_id):
+            if spec is not None and not any(row.get(k) == v for k, v in (without or {}).items()):
+                yield read_value(spec, row.get(column))
+
+
+def read_value(column: InputColumn, stored: Any) -> int | Fraction | str | None:
+    """Return a stored value as its column's kind, None when it is empty or of another kind."""
+    if stored is None or stored == "" or isinstance(stored, bool):
+        return None
+    if column.kind in ("amount", "count"):
+        return stored if isinstance(stored, int) else None
+    if column.kind == "number":
+        return _fraction(stored)
+    return stored.strip() if isinstance(stored, str) and stored.strip() else None
+
+
+def _fraction(stored: Any) -> Fraction | None:
+    if isinstance(stored, int):
+        return Fraction(stored)
+    if not isinstance(stored, str):
+        return None
+    whole, point, decimals = stored.strip().partition(".")
+    if not (whole.isascii() and whole.isdigit() and len(whole) <= 12) or (point and not decimals.isdigit()):
+        return None
+    return Fraction(stored.strip())

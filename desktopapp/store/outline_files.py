@@ -1,0 +1,52 @@
+"""Reads what the text is made from: facts, input tables, outlines and sentence templates under resources/templates."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from desktopapp.core.template import TemplateError
+from desktopapp.narrative.factbook import FactBook, build_fact_book
+
+#: Folder of what all templates share.
+COMMON = "common"
+
+
+def load_fact_book(root: Path, template_id: str) -> FactBook:
+    """Return the facts and input tables of a template below ``root`` (resources/templates).
+
+    Declarations of a template, or of one it extends, replace the common ones of the same id.
+    Raises TemplateError naming file, key and reason.
+    """
+    folders = (COMMON, *reversed(lineage(root, template_id)))
+    facts = {f"{n}/facts.toml": read_toml(root / n / "facts.toml", f"{n}/facts.toml") for n in folders}
+    inputs = {f"{n}/inputs.toml": read_toml(root / n / "inputs.toml", f"{n}/inputs.toml") for n in folders}
+    return build_fact_book(facts, inputs)
+
+
+def lineage(root: Path, template_id: str) -> tuple[str, ...]:
+    """Return the template and those it extends, nearest first; raises TemplateError for a circle."""
+    found: list[str] = []
+    while template_id:
+        shown = f"{template_id}/template.toml"
+        if template_id in found:
+            raise TemplateError(shown, "extends", f"模板相互引用：{' → '.join((*found, template_id))}。")
+        found.append(template_id)
+        extends = read_toml(root / template_id / "template.toml", shown, required=True).get("extends", "")
+        template_id = extends if isinstance(extends, str) else ""
+    return tuple(found)
+
+
+def read_toml(path: Path, shown: str, *, required: bool = False) -> dict[str, Any]:
+    """Return a TOML file, empty when it does not exist and is not required; raises TemplateError."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if required:
+            raise TemplateError(shown, "文件", "找不到这个文件，请检查模板编号和文件夹。") from None
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise TemplateError(shown, "文件", f"读不出来（{error}）。") from error
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateError(shown, "文件", f"不是合格的 TOML（{error}）。") from error
