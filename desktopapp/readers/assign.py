@@ -221,7 +221,34 @@ class Assigner:
                 if new != old and len(moves) > 1 and self._same(moves):
                     yield moves
 
+    def _breaks(self, moves: Sequence[tuple[Loose, Columns]]) -> bool:
+        """Tell, without changing anything, whether moves would surely violate a relation and mend none."""
+        delta: dict[Cell, int] = {}
+        for item, choice in moves:
+            for cell, amount in item.cells(item.chosen):
+                delta[cell] = delta.get(cell, 0) - amount
+            for cell, amount in item.cells(choice):
+                delta[cell] = delta.get(cell, 0) + amount
+        shift: dict[str, int] = {}
+        touched: dict[str, Relation] = {}
+        for cell, change in delta.items():
+            for relation in self._checker.relations_of(cell) if change else ():
+                touched[relation.id] = relation
+                shift[relation.id] = shift.get(relation.id, 0) + change * sum(s for s, c in relation.terms if c == cell)
+        breaking = False
+        for name, relation in touched.items():
+            verdict = self._checker.verdict(relation)
+            if verdict is Verdict.VIOLATED:
+                return False
+            if verdict < Verdict.VIOLATED and relation.is_equation and not breaking:
+                # A moved amount adds at most one printed amount on either side to the tolerance.
+                slack = self._checker.tolerance(relation) + 2 * len(moves) * self._report.grain(moves[0][0].form)
+                breaking = abs(self._checker.residual(relation) + shift[name]) > slack
+        return breaking
+
     def _same(self, moves: Sequence[tuple[Loose, Columns]]) -> bool:
+        if self._breaks(moves):
+            return False
         before = [(item, item.chosen) for item, _ in moves]
         for item, choice in moves:
             self._put(item, choice)

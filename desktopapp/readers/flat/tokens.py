@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from desktopapp.readers.reading import Number
 
 #: A number with decimals; blanks may have crept in around separators and the point.
-_AMOUNT = r"[-−－]?\s?\d{1,3}(?:\s?[,，]\s?\d{3})+(?:\s?[.．]\s?\d{1,6})?|[-−－]?\d+\s?[.．]\s?\d{1,6}"
+_AMOUNT = r"(?:[-−－]\s?)?\d{1,3}(?:\s?[,，]\s?\d{3})+(?:\s?[.．]\s?\d{1,6})?|[-−－]?\d+\s?[.．]\s?\d{1,6}"
 _TOKEN = re.compile(rf"(?P<amount>{_AMOUNT})|(?P<int>\d+)|(?P<text>[^\d\s]+)")
 _PAGE_NUMBER = re.compile(r"^\s*[-—–－]*\s*(?:第\s*)?\d{1,3}\s*(?:页)?\s*[-—–－]*\s*$")
 
