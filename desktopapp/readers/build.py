@@ -14,7 +14,7 @@ from desktopapp.core.template import TOTAL_ROW, Cell, Form, Shape, Template
 from desktopapp.readers.assign import Assigner, Loose
 from desktopapp.readers.reading import FormReading, Number, Placement, RowReading
 
-_UNITS = {"元": FEN_PER_YUAN, "人民币元": FEN_PER_YUAN, "千元": FEN_PER_YUAN * 1000, "万元": FEN_PER_WAN}
+_UNITS = {"分": 1, "元": FEN_PER_YUAN, "人民币元": FEN_PER_YUAN, "千元": FEN_PER_YUAN * 1000, "万元": FEN_PER_WAN}
 
 
 @dataclass(slots=True)

@@ -14,7 +14,13 @@ from desktopapp.readers.build import BuiltReport, build_report
 from desktopapp.readers.flat.choose import choose_template
 from desktopapp.readers.flat.lines import text_lines
 from desktopapp.readers.flat.reader import FlatReader
+from desktopapp.readers.grid_report import ImportResult
+from desktopapp.readers.grid_report import build_report as build_from_grids
+from desktopapp.readers.merge import Judge, merge, readings_of
+from desktopapp.readers.reading import FormReading
 from desktopapp.readers.sources import Document, SourceError, read_document
+from desktopapp.readers.workbook import WORKBOOKS, grids_with_context, marker_of
+from desktopapp.writers.xlsx_marker import MARKER_SHEET, Marker
 
 Progress = Callable[[float, str], None]
 Cancelled = Callable[[], bool]
@@ -41,26 +47,76 @@ def import_source(
     Raises SourceError with one sentence when the file cannot be read or holds no form.
     """
     document = read_document(path, progress=progress, cancelled=cancelled)
-    return import_document(document, library, template, year)
+    marker = marker_of(path) if document.kind in WORKBOOKS else None
+    return import_document(document, library, template, year, marker)
 
 
 def import_document(
-    document: Document, library: Library, template: Template | None = None, year: int | None = None
+    document: Document,
+    library: Library,
+    template: Template | None = None,
+    year: int | None = None,
+    marker: Marker | None = None,
 ) -> BuiltReport:
-    """Return the report in a document that was read; raises SourceError when it holds no form."""
-    lines = text_lines(document.blocks)
+    """Return the report in a document that was read; raises SourceError when it holds no form.
+
+    ``marker`` is the mark of a workbook that this program wrote: what it names is certain.
+    """
+    tables = _from_tables(document, library, template, year, marker)
+    if tables is not None and tables.own:
+        forms = dict.fromkeys((f for f, _ in tables.forms), 1.0)
+        return _account(BuiltReport(tables.report, forms), tables, document)
+    if tables is not None:
+        readings = readings_of(tables)
+        chosen = tables.report.template
+        if Judge(chosen).faultless(readings, tables.report):
+            return _account(build_report(readings, chosen, tables.report.year), tables, document)
+        text = _from_text(document, library, chosen, tables.report.year)
+        merged = merge(readings, text, chosen)
+        return _account(build_report(merged, chosen, tables.report.year), tables, document)
+    text = _from_text(document, library, template, year)
+    if not text:
+        raise SourceError(f"“{document.name}”里没有找到决算公开的报表，请检查是否选对了文件。")
+    found_year = year or next((r.year for r in text if r.year), None)
+    chosen = template or choose_template(text, library.templates, found_year)
+    built = build_report(_from_text(document, library, chosen, found_year or chosen.year), chosen, year)
+    built.warnings.extend(document.warnings)
+    return built
+
+
+def _from_tables(
+    document: Document, library: Library, template: Template | None, year: int | None, marker: Marker | None
+) -> ImportResult | None:
+    """Return what the tables of a document hold, None when there is no form among them."""
+    if not document.grids():
+        return None
+    templates = [template] if template is not None else list(library.templates)
+    if template is None and marker is not None:
+        templates = [t for t in templates if t.id == marker.template] or templates
+    try:
+        return build_from_grids(grids_with_context(document), templates, marker=marker, year=year)
+    except SourceError:
+        # No table is a form; the running text may still hold them.
+        return None
+
+
+def _from_text(document: Document, library: Library, template: Template | None, year: int | None) -> list[FormReading]:
+    """Return the forms in the running text, tables flattened into it."""
     base = template or library.templates[0]
     reader = FlatReader(library.templates, library.catalogues(year or base.year))
-    readings = reader.read(lines, base)
-    if not readings:
-        raise SourceError(f"“{document.name}”里没有找到决算公开的报表，请检查是否选对了文件。")
-    found_year = year or next((r.year for r in readings if r.year), None)
-    chosen = template or choose_template(readings, library.templates, found_year)
-    if chosen is not base or (found_year or base.year) != base.year:
-        reader = FlatReader(library.templates, library.catalogues(found_year or chosen.year))
-        readings = reader.read(lines, chosen)
-    built = build_report(readings, chosen, year)
-    built.warnings.extend(document.warnings)
+    return reader.read(text_lines(document.blocks), base)
+
+
+def _account(built: BuiltReport, tables: ImportResult, document: Document) -> BuiltReport:
+    """Add what should be told: remarks on tables that are forms, and forms that are nowhere."""
+    # Documents hold many other tables; that they are no forms is no news, and missing forms are counted below.
+    heard = (w for w in document.warnings if MARKER_SHEET not in w)
+    told = [w for w in tables.warnings if "没有认出" not in w and not w.startswith("没有找到公开")]
+    built.warnings.extend(dict.fromkeys((*heard, *told)))
+    template = built.report.template
+    missing = [f.called for f in template.forms if f.published and f.id not in built.forms]
+    if missing:
+        built.warnings.append(f"没有找到{'、'.join(missing)}，这些表为空。")
     return built
 
 

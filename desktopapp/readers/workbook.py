@@ -15,7 +15,7 @@ from desktopapp.readers.sources.watch import Cancelled, Progress, Watch
 from desktopapp.writers.xlsx_marker import MARKER_SHEET, Marker, read_marker
 from desktopapp.writers.xlsx_names import original_text
 
-_WORKBOOKS = {Kind.XLSX.value, Kind.XLS.value, Kind.ODS.value}
+WORKBOOKS = {Kind.XLSX.value, Kind.XLS.value, Kind.ODS.value}
 #: So many paragraphs above a table may belong to it.
 _CONTEXT = 8
 
@@ -37,7 +37,7 @@ def read_report(
     no form, ReadingCancelled, and TemplateError when the template asked for is malformed.
     """
     document = read_document(path, progress=_part(progress, 0.0, 0.5), cancelled=cancelled)
-    marker = _marker_of(path) if document.kind in _WORKBOOKS else None
+    marker = marker_of(path) if document.kind in WORKBOOKS else None
     wanted = template
     if wanted is None and marker is not None and marker.template in template_ids:
         wanted = marker.template
@@ -78,7 +78,7 @@ def _part(progress: Progress | None, start: float, end: float) -> Progress | Non
     return lambda fraction, what: tell(start + (end - start) * fraction, what)
 
 
-def _marker_of(path: Path) -> Marker | None:
+def marker_of(path: Path) -> Marker | None:
     """Return our mark in a workbook that was already read safely, None when it has none."""
     from python_calamine import CalamineError, CalamineWorkbook
 

@@ -1,0 +1,76 @@
+"""Joins what tables and running text gave: each form from where it was read better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktopapp.core.checker import Checker, Verdict
+from desktopapp.core.relations import RuleBook, rule_book
+from desktopapp.core.report import Report
+from desktopapp.core.template import LAST, Cell, Template
+from desktopapp.readers.build import build_report
+from desktopapp.readers.grid_report import ImportResult
+from desktopapp.readers.reading import FormReading, Number, RowReading
+
+
+def readings_of(result: ImportResult) -> list[FormReading]:
+    """Return the forms of a grid import as readings in 分 with every column known."""
+    report = result.report
+    where = {p.cell: p.position.describe() for p in result.placed}
+    readings = []
+    for form_id, grid in result.forms:
+        reading = FormReading(form_id, year=report.year, unit="分", department=report.department, where=grid)
+        form = report.template.form(form_id)
+        for row in report.row_keys(form, form_id):
+            rows = report.rows_of(form_id)
+            name = rows.name(row) if row in rows else ""
+            item = RowReading(row, name)
+            for column in form.columns_of(row):
+                cell = Cell(form_id, row, column.key)
+                amount = report.get(cell)
+                if amount is not None:
+                    item.placed[column.key] = Number(amount, 0, "", where.get(cell, ""))
+            if item.placed or row in rows:
+                reading.rows.append(item)
+        readings.append(reading)
+    return readings
+
+
+class Judge:
+    """Says how well a form was read: amounts count for it; violated relations, doubled rows and leftovers against."""
+
+    def __init__(self, template: Template) -> None:
+        self._template = template
+        self._book: RuleBook = rule_book(template)
+
+    def quality(self, reading: FormReading) -> float:
+        """Return a number that is higher for the better of two readings of the same form."""
+        report = build_report([reading], self._template).report
+        checker = Checker(report, self._book)
+        violated = sum(
+            checker.verdict(r) is Verdict.VIOLATED for r in checker.open_relations() if r.forms == {reading.form}
+        )
+        doubled = sum("#" in r for r in report.rows_of(reading.form))
+        return len(report.amounts) - 6 * violated - 3 * doubled - 2 * len(reading.unplaced)
+
+    def faultless(self, readings: Sequence[FormReading], report: Report) -> bool:
+        """Tell whether readings hold every published form, without a violated relation or a doubled row."""
+        published = {f.id for f in self._template.forms if f.published}
+        if not published <= {r.form for r in readings}:
+            return False
+        checker = Checker(report, self._book)
+        if any(checker.verdict(r) is Verdict.VIOLATED for r in checker.open_relations()):
+            return False
+        return not any("#" in row for form in published for row in report.rows_of(form))
+
+
+def merge(tables: Sequence[FormReading], text: Sequence[FormReading], template: Template) -> list[FormReading]:
+    """Return one reading for each form: the better one, tables first among equals."""
+    judge = Judge(template)
+    best = {r.form: r for r in text}
+    for reading in tables:
+        other = best.get(reading.form)
+        if other is None or reading.form.startswith(LAST) or judge.quality(reading) >= judge.quality(other):
+            best[reading.form] = reading
+    order = {f.id: i for i, f in enumerate(template.forms)}
+    return sorted(best.values(), key=lambda r: (r.form.startswith(LAST), order.get(r.form.removeprefix(LAST), 99)))
