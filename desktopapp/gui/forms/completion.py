@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QWidget
 
@@ -23,6 +23,7 @@ class CodeList(QListWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._around = parent
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.Box)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -36,13 +37,13 @@ class CodeList(QListWidget):
 
     def offer(self, catalogue: Catalogue | None, text: str, near: Collection[str], first: bool) -> None:
         """Fill the list for a text and show it; ``first`` highlights the best one, which Enter then takes."""
-        entries = catalogue.search(text, _MOST, near) if catalogue is not None and text.strip() else []
         self.clear()
-        if catalogue is None or not entries:
+        if catalogue is not None and text.strip():
+            for entry in catalogue.search(text, _MOST, near):
+                self.addItem(_item(entry, catalogue))
+        if not self.count():
             self.hide()
             return
-        for entry in entries:
-            self.addItem(_item(entry, catalogue))
         self.setCurrentRow(0 if first else -1)
         self.scrollToTop()
 
@@ -50,7 +51,7 @@ class CodeList(QListWidget):
         """Show the list under (or above) a rectangle of the parent."""
         if not self.count():
             return
-        parent = self.parentWidget()
+        parent = self._around
         line = self.sizeHintForRow(0)
         height = min(self.count(), _VISIBLE) * line + 2 * self.frameWidth()
         metrics = QFontMetrics(self.font())
@@ -72,15 +73,7 @@ class CodeList(QListWidget):
     def code(self) -> str:
         """Return the highlighted code, empty when none is."""
         item = self.currentItem()
-        return str(item.data(_CODE)) if item is not None and self.isVisible() else ""
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Keep the editor's focus when the list is clicked."""
-        if event.type() == QEvent.Type.MouseButtonPress:
-            super().viewportEvent(event)
-            event.accept()
-            return True
-        return super().viewportEvent(event)
+        return str(item.data(_CODE)) if self.currentRow() >= 0 and self.isVisible() else ""
 
 
 def _item(entry: Entry, catalogue: Catalogue) -> QListWidgetItem:

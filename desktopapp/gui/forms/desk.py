@@ -169,16 +169,16 @@ class Desk(QWidget):
             bar.setValue(top + height - self._room)
 
     # ── Qt's events ─────────────────────────────────────────────────────────────────────────────────────────────
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange for another size."""
         super().resizeEvent(event)
         self._arrange()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll when the wheel is turned over the desk or the title."""
         self.table.wheelEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         """Follow another palette, light or dark."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange) and hasattr(
@@ -187,7 +187,7 @@ class Desk(QWidget):
             self.table.theme_changed()
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the desk, the paper and what stands above and below the table."""
         theme = theme_of(self.palette())
         painter = QPainter(self)

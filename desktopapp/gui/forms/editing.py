@@ -81,7 +81,7 @@ class Editing(QObject):
         number = body.cell is not None
         editor.setAlignment(
             Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft)
-        )  # noqa: E501
+        )
         editor.setTextMargins(max(0, metrics.pad - 3), 0, max(0, metrics.pad - 3), 0)
         theme = theme_of(self._view.palette())
         palette = QPalette(self._view.palette())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
@@ -12,6 +14,8 @@ from desktopapp.gui.palette import theme_of
 _KEY = Qt.Key
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _CONTROL = Qt.KeyboardModifier.ControlModifier
+#: Keys that mean something here, whatever the window uses them for.
+_CLAIMED = (_KEY.Key_Escape, _KEY.Key_Return, _KEY.Key_Enter, _KEY.Key_Tab, _KEY.Key_Backtab, _KEY.Key_F2)
 #: Keys that leave the editor while a new entry is typed, and where to.
 _ARROWS = {_KEY.Key_Up: "up", _KEY.Key_Down: "down", _KEY.Key_Left: "left", _KEY.Key_Right: "right"}
 
@@ -21,6 +25,7 @@ class Bubble(QLabel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._around = parent
         self.setWordWrap(True)
         self.setMargin(6)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -30,13 +35,13 @@ class Bubble(QLabel):
 
     def say(self, text: str, box: QRect) -> None:
         """Show a sentence under (or above) a rectangle of the parent."""
-        theme = theme_of(self.parentWidget().palette())
-        palette = QPalette(self.parentWidget().palette())
+        theme = theme_of(self._around.palette())
+        palette = QPalette(self._around.palette())
         palette.setColor(QPalette.ColorRole.Window, QColor(theme.error.fill))
         palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.error.ink))
         self.setPalette(palette)
         self.setText(text)
-        parent = self.parentWidget()
+        parent = self._around
         width = min(380, parent.width() - 8)
         self.resize(width, max(self.heightForWidth(width), 1))
         x = max(0, min(box.left(), parent.width() - width - 4))
@@ -50,7 +55,7 @@ class Bubble(QLabel):
         """Paint a thin frame round the sentence."""
         super().paintEvent(event)
         painter = QPainter(self)
-        painter.setPen(QPen(QColor(theme_of(self.parentWidget().palette()).error.sign), 1))
+        painter.setPen(QPen(QColor(theme_of(self._around.palette()).error.sign), 1))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
@@ -72,7 +77,6 @@ class CellEditor(QLineEdit):
         self.setFrame(False)
         self.setAutoFillBackground(True)
         self.textEdited.connect(self._on_edited)
-        codes.currentRowChanged.connect(lambda _row: None)
         self.hide()
 
     def begin(self, box: QRect, text: str, *, in_place: bool) -> None:
@@ -116,19 +120,19 @@ class CellEditor(QLineEdit):
         painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     # ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────
-    def focusNextPrevChild(self, _next: bool) -> bool:  # noqa: N802
+    def focusNextPrevChild(self, _next: bool) -> bool:
         """Let Tab arrive as a key."""
         return False
 
     def event(self, event: QEvent) -> bool:
         """Claim the keys that mean something here before any shortcut of the window does."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (_KEY.Key_Escape, _KEY.Key_Return, _KEY.Key_Enter, _KEY.Key_Tab, _KEY.Key_Backtab):
-                event.accept()
-                return True
+        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if override and cast(QKeyEvent, event).key() in _CLAIMED:
+            event.accept()
+            return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave, give up, move in the list, or type."""
         key, modifiers = event.key(), event.modifiers()
         if key == _KEY.Key_Escape:
@@ -152,7 +156,7 @@ class CellEditor(QLineEdit):
         page = 8 if key in (_KEY.Key_PageUp, _KEY.Key_PageDown) else 1
         self.codes.step(-page if key in (_KEY.Key_Up, _KEY.Key_PageUp) else page)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         """Tell the owner when the focus goes to another widget; not for menus or other windows."""
         super().focusOutEvent(event)
         reasons = Qt.FocusReason

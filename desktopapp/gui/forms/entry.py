@@ -12,6 +12,7 @@ from desktopapp.core.levels import base
 
 _CODE_FIRST = re.compile(r"(\d+)\s*(.*)", re.DOTALL)
 _SHOWN = 3
+_KINDS = {"functional": "支出功能分类", "economic": "经济分类"}
 
 
 def resolve_code(text: str, catalogue: Catalogue | None, near: Collection[str] = ()) -> tuple[str, str]:
@@ -37,8 +38,14 @@ def resolve_code(text: str, catalogue: Catalogue | None, near: Collection[str] =
 
 
 def _known(code: str, name: str, catalogue: Catalogue | None) -> tuple[str, str]:
-    if name or catalogue is None or code in catalogue or not catalogue.levels.well_formed(code):
+    if catalogue is None or code in catalogue or not catalogue.levels.well_formed(code):
         # A code of the wrong length is refused with better words where the form is known.
+        return code, name
+    outermost = code[: catalogue.levels.lengths[0]]
+    if outermost not in catalogue:
+        kind = _KINDS[catalogue.kind]
+        raise CommandError(f"{code} 不是{kind}科目（没有 {outermost} 这一类），请核对编码，或检查是不是放错了表。")
+    if name:
         return code, name
     others = catalogue.in_other_years(code)
     hint = f"（其他年度为“{others[0].name}”）" if others else ""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from collections import Counter
+
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from desktopapp.core.layout import HeadCell
 from desktopapp.gui.forms.grid import Grid
-from desktopapp.gui.forms.metrics import Metrics, edges_of, head_edges, layout_edges
+from desktopapp.gui.forms.metrics import Metrics, edges_of, head_edges, head_texts, layout_edges
 from desktopapp.gui.palette import theme_of
 
-_FLAGS = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+_FLAGS = int(Qt.AlignmentFlag.AlignCenter)
 
 
 class FormHeader(QHeaderView):
@@ -27,11 +30,13 @@ class FormHeader(QHeaderView):
         self._metrics: Metrics | None = None
         self._xs: list[int] = []
         self._ys: list[int] = [0]
+        self._pairs: Counter[str] = Counter()
+        self._texts: dict[HeadCell, str] = {}
         self._frozen = 0
 
-    def take(self, grid: Grid, metrics: Metrics, widths: list[int]) -> None:
-        """Show the header of a form with these column widths."""
-        self._grid, self._metrics = grid, metrics
+    def take(self, grid: Grid, metrics: Metrics, widths: list[int], pairs: Counter[str]) -> None:
+        """Show the header of a form with these column widths; ``pairs`` tell where its texts may be broken."""
+        self._grid, self._metrics, self._pairs = grid, metrics, pairs
         self._measure(edges_of(widths))
 
     def widths_changed(self, edges: list[int]) -> None:
@@ -49,7 +54,8 @@ class FormHeader(QHeaderView):
             return
         before = self._ys[-1]
         self._xs = layout_edges(self._grid, edges)
-        self._ys = head_edges(self._metrics, self._grid, self._xs)
+        self._texts = head_texts(self._metrics, self._grid, self._xs, self._pairs)
+        self._ys = head_edges(self._metrics, self._grid, self._texts)
         if before != self._ys[-1]:
             self.updateGeometry()
             self.geometriesChanged.emit()
@@ -59,7 +65,7 @@ class FormHeader(QHeaderView):
         """Return the height of all header rows in pixels, the closing line included."""
         return self._ys[-1] + 1
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Return the height that the wrapped texts need."""
         return QSize(self._xs[-1] if self._xs else 0, self.full_height)
 
@@ -69,7 +75,7 @@ class FormHeader(QHeaderView):
         return self._xs[self._grid.starts[self._frozen]] if self._frozen < self._grid.columns else self._xs[-1]
 
     # ── painting ────────────────────────────────────────────────────────────────────────────────────────────────
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the scrolled cells, then the frozen ones over them."""
         if self._grid is None or self._metrics is None:
             return
@@ -89,30 +95,31 @@ class FormHeader(QHeaderView):
         theme = theme_of(self.palette())
         painter.setFont(self._metrics.font)
         line, ink, fill = QPen(QColor(theme.frame), 0), QColor(theme.head_ink), QColor(theme.head)
-        margin = self._metrics.pad // 2
         for cell in self._grid.layout.head:
             left, right = self._xs[cell.col] + shift, self._xs[cell.col + cell.colspan] + shift
             if right < 0 or left > self.viewport().width():
                 continue
             top, bottom = self._ys[cell.row], self._ys[cell.row + cell.rowspan]
-            box = QRect(QPoint(left, top), QPoint(right, bottom))
+            # Lines lie on the last pixel of a column, as those of the body do.
+            start = left - 1 if cell.col else left
+            box = QRect(start, top, right - 1 - start, bottom - top)
             painter.fillRect(box, fill)
             painter.setPen(line)
-            painter.drawRect(box.adjusted(-1 if cell.col else 0, 0, -1, 0))
+            painter.drawRect(box)
             painter.setPen(ink)
-            painter.drawText(box.adjusted(margin, 0, -margin, 0), int(_FLAGS), cell.text)
+            painter.drawText(box, _FLAGS, self._texts[cell])
 
     # ── the mouse over frozen columns ───────────────────────────────────────────────────────────────────────────
     def _covered(self, event: QMouseEvent) -> bool:
         """Tell whether the mouse is over a frozen column while others are scrolled beneath it."""
         return self.offset() > 0 and event.position().x() < self._frozen_width()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Ignore what would grab a hidden column."""
         if not self._covered(event):
             super().mousePressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Ignore what would grab a hidden column."""
         if event.buttons() or not self._covered(event):
             super().mouseMoveEvent(event)

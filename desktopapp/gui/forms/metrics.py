@@ -5,14 +5,16 @@ Widths come from the printed widths of the layout (mm), scaled so that an amount
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from desktopapp.core.layout import HeadCell
 from desktopapp.gui.forms.grid import Grid
+from desktopapp.gui.forms.wrapping import wrapped
 from desktopapp.gui.palette import sheet_font, title_font
 
 ZOOMS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
@@ -30,7 +32,7 @@ class Metrics:
         self.font = sheet_font(zoom)
         self.bold = sheet_font(zoom, bold=True)
         self.narrow = sheet_font(zoom)
-        self.narrow.setStretch(82)
+        self.narrow.setStretch(76)
         self.title = title_font(zoom)
         self._metrics = {font: QFontMetricsF(font) for font in (self.font, self.bold, self.narrow)}
         plain = self._metrics[self.font]
@@ -51,7 +53,7 @@ class Metrics:
         return known
 
     def fitted(self, text: str, room: float, bold: bool = False) -> tuple[str, QFont]:
-        """Return a text and the font in which it fits into ``room`` pixels: as it is, narrow, or cut with an ellipsis."""
+        """Return a text and the font in which it fits into ``room`` pixels: as it is, narrow, or cut short."""
         font = self.bold if bold else self.font
         if self.width(text, bold) <= room:
             return text, font
@@ -99,13 +101,21 @@ def edges_of(widths: Iterable[int]) -> list[int]:
     return [0, *accumulate(widths)]
 
 
-def head_edges(metrics: Metrics, grid: Grid, xs: list[int]) -> list[int]:
+def head_texts(metrics: Metrics, grid: Grid, xs: list[int], pairs: Counter[str]) -> dict[HeadCell, str]:
+    """Return the texts of the header cells, broken into lines that fit."""
+    texts = {}
+    for cell in grid.layout.head:
+        room = xs[cell.col + cell.colspan] - xs[cell.col] - metrics.pad
+        texts[cell] = wrapped(cell.text.strip(), room, metrics.width, pairs)
+    return texts
+
+
+def head_edges(metrics: Metrics, grid: Grid, texts: Mapping[HeadCell, str]) -> list[int]:
     """Return the y of every header row's top, and the bottom of the last: as high as the wrapped texts need."""
-    plain = QFontMetricsF(metrics.font)
-    least = round(plain.height() * 1.4)
-    heights = [least] * grid.layout.head_rows
+    line = QFontMetricsF(metrics.font).height()
+    heights = [round(line * 1.4)] * grid.layout.head_rows
     for cell in sorted(grid.layout.head, key=lambda h: h.rowspan):
-        needed = head_height(plain, metrics, cell, xs)
+        needed = round(line * (texts[cell].count("\n") + 1.4))
         missing = needed - sum(heights[cell.row : cell.row + cell.rowspan])
         if missing > 0:
             heights[_row_to_grow(cell, grid)] += missing
@@ -117,11 +127,3 @@ def _row_to_grow(cell: HeadCell, grid: Grid) -> int:
     last = cell.row + cell.rowspan - 1
     numbers = grid.layout.head_rows - 1
     return last - 1 if cell.rowspan > 1 and last == numbers else last
-
-
-def head_height(plain: QFontMetricsF, metrics: Metrics, cell: HeadCell, xs: list[int]) -> int:
-    """Return the height that the wrapped text of a header cell needs."""
-    room = xs[cell.col + cell.colspan] - xs[cell.col] - metrics.pad
-    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-    box = plain.boundingRect(QRect(0, 0, max(room, 8), 10_000).toRectF(), int(flags), cell.text)
-    return round(box.height() + plain.height() * 0.4)

@@ -17,6 +17,7 @@ from desktopapp.core.template import LAST, Cell, Form, Shape
 from desktopapp.gui.document import Document
 from desktopapp.gui.forms.grid import Grid
 from desktopapp.gui.forms.texts import Texts
+from desktopapp.gui.forms.wrapping import pairs_of
 from desktopapp.store.errors import StoreError
 
 Index = QModelIndex | QPersistentModelIndex
@@ -44,6 +45,8 @@ class FormModel(QAbstractTableModel):
         super().__init__(parent)
         self.document = document
         self.form_id = form_id
+        #: How often characters stand together in the template's labels, for breaking header texts.
+        self.pairs = pairs_of(document.report.template)
         #: (column, text) of the amounts that the last change gave, for measuring.
         self.changed_texts: list[tuple[int, str]] = []
         self._lay_out()
@@ -106,11 +109,11 @@ class FormModel(QAbstractTableModel):
         return body.text if body.cell is None else self.texts.plain(body.cell)
 
     # ── Qt's questions ──────────────────────────────────────────────────────────────────────────────────────────
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Return the number of rows with the line for input."""
         return 0 if parent.isValid() else self.grid.rows
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
         """Return the number of screen columns."""
         return 0 if parent.isValid() else self.grid.columns
 
@@ -133,7 +136,7 @@ class FormModel(QAbstractTableModel):
         plain = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
         return plain | Qt.ItemFlag.ItemIsEditable if self.can_edit(index.row(), index.column()) else plain
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:  # noqa: N802
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
         """Return the header texts above a column, outermost first, or the number of a row."""
         if role not in (_ROLE.DisplayRole, _ROLE.AccessibleTextRole):
             return None
@@ -156,7 +159,7 @@ class FormModel(QAbstractTableModel):
         kind = self.grid.cell(row, column).kind
         return kind in ("amount", "input") or (kind in ("code", "name") and self.takes_rows)
 
-    def setData(self, index: Index, value: Any, role: int = _ROLE.EditRole) -> bool:  # noqa: N802
+    def setData(self, index: Index, value: Any, role: int = _ROLE.EditRole) -> bool:
         """Type a text into an amount; returns False when it is refused."""
         cell = self.grid.address(index.row(), index.column())
         if role != _ROLE.EditRole or cell is None or not self.editable:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from desktopapp.gui.forms import moves
 from desktopapp.gui.forms.moves import Spot
 from desktopapp.gui.forms.table import FormTable
@@ -21,7 +23,7 @@ class Navigator:
         return here if here is not None else moves.first_stop(self._table.grid) or (0, 0)
 
     def _filled(self, spot: Spot) -> bool:
-        return bool(self._table.model_of_form.shown(*spot))
+        return bool(self._table.model_of_form.plain(*spot))
 
     def go(self, spot: Spot | None) -> None:
         """Make a cell current and the only selected one."""
@@ -53,7 +55,7 @@ class Navigator:
         if name.startswith("edge-"):
             return moves.data_edge(grid, spot, _STEPS[name.removeprefix("edge-")], self._filled)
         page = max(1, self._table.viewport().height() // self._table.metrics.row_height - 1)
-        found = {
+        targets: dict[str, Callable[[], Spot | None]] = {
             "enter": lambda: moves.one_step(grid, spot, moves.DOWN),
             "enter-up": lambda: moves.one_step(grid, spot, moves.UP),
             "tab": lambda: moves.tab(grid, spot),
@@ -64,8 +66,8 @@ class Navigator:
             "last": lambda: moves.last_stop(grid),
             "page-up": lambda: moves.paged(grid, spot, -page),
             "page-down": lambda: moves.paged(grid, spot, page),
-        }.get(name)
-        return found() if found is not None else None
+        }
+        return targets[name]() if name in targets else None
 
     def select_all(self) -> None:
         """Select the whole body."""

@@ -86,7 +86,7 @@ class BodyPainter:
             return
         severity = self._row_severity(body)
         if severity is not None:
-            self._mark(painter, box, severity)
+            self._mark(painter, box, severity, at_end=True)
         if body.text:
             self._label(painter, box, body)
 
@@ -131,8 +131,11 @@ class BodyPainter:
         found = self.model.row_marks.get(body.row)
         return min(s for s, _ in found) if found else None
 
-    def _mark(self, painter: QPainter, box: QRect, severity: Severity) -> None:
-        """Colour a cell by severity and draw its sign: the shape tells as much as the colour."""
+    def _mark(self, painter: QPainter, box: QRect, severity: Severity, at_end: bool = False) -> None:
+        """Colour a cell by severity and draw its sign, in the corner where no text begins.
+
+        The shape tells as much as the colour.
+        """
         painter.fillRect(box, self.inks.fills[severity])
         colour = self.inks.signs[severity]
         size = max(5, self.metrics.row_height // 4)
@@ -145,10 +148,11 @@ class BodyPainter:
         elif severity is Severity.ERROR:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
-            x, y = float(box.left()), float(box.top())
-            painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x + 1.6 * size, y), QPointF(x, y + 1.6 * size)]))
+            x, y = float(box.right() if at_end else box.left()), float(box.top())
+            reach = -1.6 * size if at_end else 1.6 * size
+            painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x + reach, y), QPointF(x, y + 1.6 * size)]))
         else:
-            x, y = box.left() + size * 0.9, box.top() + size * 0.9
+            x, y = (box.right() - size * 0.9 if at_end else box.left() + size * 0.9), box.top() + size * 0.9
             painter.setPen(QPen(colour, 1.2))
             painter.setBrush(colour if severity is Severity.WARNING else Qt.BrushStyle.NoBrush)
             half = size * 0.55

@@ -110,14 +110,27 @@ def _joined(target: Target, block: Block) -> Block:
     spare = len(target.grid.layout.widths) - target.grid.columns
     if target.form.shape is not Shape.CODES or target.area[1] != 0 or spare < 1 or not block:
         return block
-    if len(block[0]) < spare + 2 or not all(_is_part(t) for row in block for t in row[1 : spare + 1]):
+    if len(block[0]) < spare + 2 or not all(_in_parts(row, spare) for row in block):
+        return block
+    # What stands behind the codes must be names, or the empty columns are a name and amounts that are empty.
+    if not any(t.strip() and not _digits(t) for t in (row[spare + 1] for row in block)):
         return block
     return [["".join(t.strip() for t in row[: spare + 1]), *row[spare + 1 :]] for row in block]
 
 
-def _is_part(text: str) -> bool:
-    folded = unicodedata.normalize("NFKC", text).strip()
-    return folded in ("", "类", "款", "项") or (folded.isdigit() and len(folded) <= 2)
+def _in_parts(row: list[str], spare: int) -> bool:
+    """Tell whether a row begins with a code in one cell before empty ones, or in parts of 3, 2 and 2 digits."""
+    parts = ["".join(unicodedata.normalize("NFKC", t).split()) for t in row[: spare + 1]]
+    if not any(parts[1:]) or parts == list("类款项")[: spare + 1]:
+        return True
+    filled = [p for p in parts if p]
+    return (
+        parts[: len(filled)] == filled and len(filled[0]) == 3 and all(len(p) == 2 and p.isdigit() for p in filled[1:])
+    )
+
+
+def _digits(text: str) -> bool:
+    return text.strip().lstrip("-(（").replace(",", "").replace(".", "").rstrip(")）").isdigit()
 
 
 def _tiled(block: Block, area: tuple[int, int, int, int]) -> Block:

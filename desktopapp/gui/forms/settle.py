@@ -55,11 +55,21 @@ def settled_entries(engine: Engine, before: Command | None, amounts: dict[Cell, 
         plain = [(c, a, False) for c, a in amounts.items() if c not in following and (report.get(c) or None) != a]
         if plain:
             trial.apply(SetCells(tuple(plain)))
-        wrong = [c for c in amounts if c in following and amounts[c] and report.get(c) != amounts[c]]
-        if wrong:
-            trial.apply(SetCells(tuple((c, amounts[c], False) for c in wrong)))
-            wrong = list(_still_wrong(trial, engine, wrong, amounts))
-    return (*plain, *((c, amounts[c], False) for c in wrong))
+        typed = _typed_over(trial, engine, [c for c in amounts if c in following and amounts[c]], amounts)
+        typed = list(_still_wrong(trial, engine, typed, amounts))
+    return (*plain, *((c, amounts[c], False) for c in typed))
+
+
+def _typed_over(trial: _Trial, engine: Engine, cells: list[Cell], amounts: dict[Cell, Amount]) -> list[Cell]:
+    """Type over the cells that compute another amount until all have theirs; return those typed over."""
+    typed: dict[Cell, None] = {}
+    while True:
+        # An amount typed over may change others that follow it, so it takes another look.
+        wrong = [c for c in cells if c not in typed and engine.report.get(c) != amounts[c]]
+        if not wrong:
+            return list(typed)
+        trial.apply(SetCells(tuple((c, amounts[c], False) for c in wrong)))
+        typed.update(dict.fromkeys(wrong))
 
 
 def _still_wrong(trial: _Trial, engine: Engine, cells: list[Cell], amounts: dict[Cell, Amount]) -> Iterator[Cell]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -16,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QTableView, QWidget
 
 from desktopapp.core.template import Cell
 from desktopapp.gui.forms.grid import Grid
@@ -109,7 +111,7 @@ class FormTable(QTableView):
             self.head.resizeSection(column, width)
         self.head.blockSignals(False)
         self.edges = edges_of(widths)
-        self.head.take(self.grid, metrics, widths)
+        self.head.take(self.grid, metrics, widths, self._form_model.pairs)
         self.updateGeometries()
         self._freeze()
         self.viewport().update()
@@ -138,7 +140,7 @@ class FormTable(QTableView):
         """Return the size of the whole table with its header."""
         return QSize(self.edges[-1], self.head.full_height + self.grid.rows * self.metrics.row_height)
 
-    def resizeEvent(self, event: object) -> None:  # noqa: N802
+    def resizeEvent(self, event: object) -> None:
         """Decide anew whether there is room for frozen columns."""
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._freeze()
@@ -159,13 +161,13 @@ class FormTable(QTableView):
             return QRect(x, y, end - x, (bottom - top + 1) * height)
         return QRect(x, y, max(end, self.edges[min(frozen, right + 1)]) - x, (bottom - top + 1) * height)
 
-    def visualRect(self, index: Index) -> QRect:  # noqa: N802
+    def visualRect(self, index: Index) -> QRect:
         """Return where an index stands, merged and frozen cells included."""
         if not index.isValid() or index.row() >= self.grid.rows or index.column() >= self.grid.columns:
             return QRect()
         return self.place_rect(index.row(), index.column())
 
-    def indexAt(self, point: QPoint) -> QModelIndex:  # noqa: N802
+    def indexAt(self, point: QPoint) -> QModelIndex:
         """Return the index under a point; a merged cell gives its first column."""
         row = (point.y() + self.verticalScrollBar().value()) // self.metrics.row_height
         x = point.x() if point.x() < self.frozen_width else point.x() + self.horizontalScrollBar().value()
@@ -181,7 +183,7 @@ class FormTable(QTableView):
         column = next((i for i in range(self.grid.columns) if x < self.edges[i + 1]), self.grid.columns - 1)
         return max(0, min(row, self.grid.rows - 1)), column
 
-    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:  # noqa: N802
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Select the cells between two corners, as the mouse draws them."""
         top, left = self.clamped_at(rect.topLeft())
         bottom, right = self.clamped_at(rect.bottomRight())
@@ -189,16 +191,15 @@ class FormTable(QTableView):
         model = self._form_model
         self.selectionModel().select(QItemSelection(model.index(top, left), model.index(bottom, right)), command)
 
-    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:  # noqa: N802
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """Return the region of selected ranges with their frames."""
         region = QRegion()
-        for part in selection:
-            if part.isValid():
-                box = self._rect(part.top(), part.bottom(), part.left(), part.right())
-                region += box.adjusted(-3, -3, 3, 3) & self.viewport().rect()
+        for part in _parts(selection):
+            box = self._rect(part.top(), part.bottom(), part.left(), part.right())
+            region += box.adjusted(-3, -3, 3, 3) & self.viewport().rect()
         return region
 
-    def scrollTo(self, index: Index, hint: _Hint = _Hint.EnsureVisible) -> None:  # noqa: N802
+    def scrollTo(self, index: Index, hint: _Hint = _Hint.EnsureVisible) -> None:
         """Bring a cell into view, not beneath frozen columns."""
         if not index.isValid() or index.row() >= self.grid.rows:
             return
@@ -213,7 +214,7 @@ class FormTable(QTableView):
         elif right > side.value() + self.viewport().width():
             side.setValue(min(right - self.viewport().width(), left - self.frozen_width))
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Scroll; frozen columns do not move sideways, so everything is painted anew then."""
         super().scrollContentsBy(dx, dy)
         if dx:
@@ -227,7 +228,7 @@ class FormTable(QTableView):
 
     def selected(self) -> Rect | None:
         """Return (top, left, bottom, right) of the selection, or of the current cell."""
-        parts = [p for p in self.selectionModel().selection() if p.isValid()]
+        parts = _parts(self.selectionModel().selection())
         if not parts:
             here = self.here()
             if here is None:
@@ -279,7 +280,7 @@ class FormTable(QTableView):
         self.viewport().update()
         self.head.viewport().update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the scrolled part, then the frozen columns over it, then marks and selection."""
         painter = QPainter(self.viewport())
         box = event.rect()
@@ -292,7 +293,7 @@ class FormTable(QTableView):
         painter.setClipRect(room & box)
         self._painter.paint(
             painter, rows, self._columns(max(box.left(), frozen_width) - dx, box.right() - dx), self.edges, dx, dy
-        )  # noqa: E501
+        )
         self._painter.frame(painter, self.edges, dx, dy)
         self._paint_overlays(painter)
         if frozen and box.left() < frozen_width:
@@ -311,14 +312,17 @@ class FormTable(QTableView):
         self._painter.outlines(painter, [self.place_rect(*p) for p in places])
         here = self.here()
         current = self.place_rect(*here) if here is not None and here[0] < self.grid.rows else None
-        parts = [p for p in self.selectionModel().selection() if p.isValid()]
+        parts = _parts(self.selectionModel().selection())
         boxes = [self._rect(p.top(), p.bottom(), p.left(), p.right()) for p in parts]
-        self._painter.selection(
-            painter, boxes, current, self.hasFocus() or self.isAncestorOf(self.focusWidget() or self)
-        )  # noqa: E501
+        self._painter.selection(painter, boxes, current, self._focused())
+
+    def _focused(self) -> bool:
+        """Tell whether the keyboard is here or in the editor."""
+        widget = QApplication.focusWidget()
+        return widget is not None and (widget is self or self.isAncestorOf(widget))
 
     # ── mouse ───────────────────────────────────────────────────────────────────────────────────────────────────
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose a cell, or stretch the selection with Shift; the right button keeps a selection under it."""
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             event.ignore()
@@ -334,23 +338,23 @@ class FormTable(QTableView):
             self.pressed_at.emit(index.row(), index.column())
         self._drags = event.button() == Qt.MouseButton.LeftButton
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Stretch the selection while the left button is held."""
         if self._drags and event.buttons() & Qt.MouseButton.LeftButton:
             self.stretched.emit(*self.clamped_at(event.position().toPoint()))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End stretching."""
         self._drags = False
         event.accept()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Edit the cell in place."""
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
             self.edit_asked.emit(index.row(), index.column())
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom with Ctrl, scroll otherwise; sideways with Shift."""
         turned = event.angleDelta()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -363,6 +367,11 @@ class FormTable(QTableView):
             pixels = event.pixelDelta().y() or turned.y() * self.metrics.row_height * 3 // 120
             self.wheeled.emit(-pixels)
         event.accept()
+
+
+def _parts(selection: QItemSelection) -> list[QItemSelectionRange]:
+    """Return the ranges of a selection; the type stubs do not know that it is a list."""
+    return [part for part in cast(Iterable[QItemSelectionRange], selection) if part.isValid()]
 
 
 def _range(model: FormModel, one: tuple[int, int], other: tuple[int, int]) -> QItemSelection:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QInputMethodEvent, QKeyEvent
@@ -160,7 +161,7 @@ class FormView(Desk):
             self.editing.follow()
 
     # ── keys ────────────────────────────────────────────────────────────────────────────────────────────────────
-    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Take the keys of the table before Qt does, and before the shortcuts of the window."""
         if watched is self.table:
             if isinstance(event, QKeyEvent):
@@ -194,7 +195,7 @@ class FormView(Desk):
         return False
 
     def _command(self, name: str) -> None:
-        {
+        commands: dict[str, Callable[[], object]] = {
             "copy": self.copy,
             "copy-headers": lambda: self.copy(with_headers=True),
             "cut": self.cut,
@@ -209,7 +210,8 @@ class FormView(Desk):
             "edit-empty": lambda: self.edit_current(""),
             "insert-row": self.insert_row,
             "delete-rows": self.delete_rows,
-        }[name]()
+        }
+        commands[name]()
 
     def _on_input_method(self, event: QInputMethodEvent) -> bool:
         """Begin an entry that is composed with an input method, and hand the composition on."""
@@ -242,12 +244,9 @@ class FormView(Desk):
     def paste(self) -> None:
         """Put the clipboard's block at the selection, as one step."""
         area = self.table.selected()
-        data = QGuiApplication.clipboard().mimeData()
         if area is None:
             return
-        block = clipboard.from_tsv(data.text()) if data.hasText() and data.text() else []
-        if not block and data.hasHtml():
-            block = clipboard.from_html(data.html())
+        block = _clipboard_block()
         if not block:
             self.status_message.emit("剪贴板里没有可以粘贴的文字或表格。", True)
         elif len(block) * len(block[0]) > clipboard.MOST_CELLS:
@@ -304,7 +303,7 @@ class FormView(Desk):
         """Bring the rows into code order."""
         self.operations.sort()
 
-    def find(self, text: str, start: bool = False, backward: bool = False) -> bool:
+    def find(self, text: str, start: bool = False, backward: bool = False) -> bool:  # type: ignore[override]
         """Go to the next place that shows a text; ``start``: from the beginning (or end) of the form.
 
         Returns False, without moving, when there is none; the caller may go on in another form.
@@ -339,7 +338,7 @@ class FormView(Desk):
                 found.append(action)
         return found
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the selection."""
         menu = QMenu(self)
         menu.addActions(self.actions())
@@ -349,6 +348,15 @@ class FormView(Desk):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
         event.accept()
+
+
+def _clipboard_block() -> clipboard.Block:
+    """Return what the clipboard holds as rows of texts, empty when it holds neither text nor a table."""
+    data = cast(QMimeData | None, QGuiApplication.clipboard().mimeData())
+    if data is None:
+        return []
+    block = clipboard.from_tsv(data.text()) if data.hasText() and data.text() else []
+    return clipboard.from_html(data.html()) if not block and data.hasHtml() else block
 
 
 def _folded(text: str) -> str:

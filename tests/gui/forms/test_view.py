@@ -8,7 +8,6 @@ import pytest
 from pytestqt.modeltest import ModelTester
 
 from desktopapp.core.template import Cell
-from desktopapp.gui.document import Document
 from desktopapp.gui.forms import FormView
 
 
