@@ -1,8 +1,8 @@
 """The incremental checker: keeps the residual of every relation and re-judges only what an edit touches.
 
-For each relation it holds the residual ``Σ sign·amount`` in 分 and the tolerance: half a grain for every amount that is
-printed. A relation printed in 0.01 万元 with n amounts may be off by 0.005·n without any error (the closed-interval
-rule); exact amounts have no tolerance.
+The residual ``Σ sign·amount`` in 分 is kept for the relations where it is not zero, which are few: all others hold. The
+tolerance is half a grain for every amount that is printed. A relation printed in 0.01 万元 with n amounts may be off by
+0.005·n without any error (the closed-interval rule); exact amounts have no tolerance.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
 from desktopapp.core.amount import EXACT_GRAIN
-from desktopapp.core.relations import Relation, RuleBook, rule_applies
+from desktopapp.core.incidence import Index, Member, Ref, Touch
+from desktopapp.core.relations import Condition, Hierarchy, Relation, Rule, RuleBook
 from desktopapp.core.report import Report
 from desktopapp.core.template import LAST, Cell
 
@@ -31,194 +32,170 @@ class Checker:
 
     def __init__(self, report: Report, book: RuleBook) -> None:
         self._report = report
-        self._book = book
-        self._rules = {r.spec.id: r for r in book.rules}
-        self._sums = {h.spec.id: h for h in book.hierarchies}
-        self._rank = {name: at for at, name in enumerate([*self._rules, *self._sums])}
+        self._index = Index(book)
+        self._members: tuple[Member, ...] = self._index.members
+        self._gates = {n: self._gate_numbers(m) for n, m in enumerate(self._members) if isinstance(m, Rule) and m.gates}
+        self._gated: dict[int, list[int]] = {}
+        for n, gates in self._gates.items():
+            for gate in gates:
+                self._gated.setdefault(gate, []).append(n)
         self.rebuild()
+
+    def _gate_numbers(self, rule: Rule) -> tuple[int, ...]:
+        return tuple(self._index.number[g] for g in rule.gates)
 
     # ── building ────────────────────────────────────────────────────────────────────────────────────────────────
     def rebuild(self) -> None:
-        """Expand every relation anew and judge all of them."""
-        self._relations: list[Relation | None] = []
-        self._free: list[int] = []
-        self._at: dict[str, int] = {}
-        self._of: dict[Cell, list[tuple[int, int]]] = {}
-        self._residual: list[int] = []
-        self._tolerance: list[int] = []
-        self._verdict: list[Verdict] = []
-        self._gates: dict[int, list[int]] = {}
-        self._needed_by: dict[Cell, list[int]] = {}
-        self._defining: dict[Cell, list[int]] = {}
-        self._definer: dict[Cell, int] = {}
-        self._blank: dict[Cell, int] = {}
-        self._open: dict[int, None] = {}
+        """Compute every residual anew and judge all relations."""
+        report = self._report
+        self._active = self._index.active(report)
+        self._forget_rows()
+        self._half: dict[str, int] = {}
         self._filled: dict[str, int] = {}
-        for cell in self._report.amounts:
+        for cell in report.amounts:
             self._filled[cell.form] = self._filled.get(cell.form, 0) + 1
         self._absent = self._absent_forms()
-        for rule in self._book.rules:
-            for index in range(len(rule.conditions)):
-                if rule_applies(rule.spec, self._report):
-                    self._add(rule.condition(self._report, index))
-        for relation in self._book.expand(self._report):
-            self._add(relation)
-        for i, added in enumerate(self._relations):
-            if added is not None and added.target is not None:
-                self._update_blank(added.target)
-            if added is not None and added.kind == "condition":
-                self._judge(i)
-        for i in range(len(self._relations)):
-            self._judge(i)
+        self._residual: list[dict[str, int]] = [self._residuals(n, m) for n, m in enumerate(self._members)]
+        self._verdict: dict[int, Verdict] = {
+            n: Verdict.HOLDS for n, m in enumerate(self._members) if isinstance(m, Condition)
+        }
+        self._blank: dict[Cell, Ref] = {}
+        self._open: dict[Ref, Verdict] = {}
+        refs = [Ref(n, key) for n, found in enumerate(self._residual) for key in found]
+        self.settle({*refs, *(Ref(n, "") for n in self._verdict)})
 
-    def _add(self, relation: Relation) -> int:
-        if self._free:
-            i = self._free.pop()
-            self._relations[i] = relation
+    def _forget_rows(self) -> None:
+        """Drop what was remembered about the cells of rows."""
+        self._touches: dict[Cell, tuple[Touch, ...]] = {}
+        self._instances: dict[Ref, Relation | None] = {}
+
+    def _residuals(self, n: int, member: Member) -> dict[str, int]:
+        """Return the residuals of one declaration that are not zero."""
+        report = self._report
+        if not self._active[n]:
+            return {}
+        if isinstance(member, Condition):
+            found = member.sum(report.amounts)
+            return {"": found} if found else {}
+        if isinstance(member, Hierarchy):
+            return member.residuals(report)
+        return {key: found for key in member.keys(report) if (found := member.sum(report.amounts, key))}
+
+    def _of(self, cell: Cell) -> tuple[Touch, ...]:
+        """Return the relations that a cell takes part in."""
+        found = self._touches.get(cell)
+        if found is None:
+            found = self._touches[cell] = self._index.touches(self._report, cell, self._active)
+        return found
+
+    def _instance(self, ref: Ref) -> Relation | None:
+        """Return a relation spelled out, None where it says nothing."""
+        if ref in self._instances:
+            return self._instances[ref]
+        member, report = self._members[ref.member], self._report
+        if isinstance(member, Condition):
+            relation: Relation | None = member.instance(report)
+        elif isinstance(member, Rule) and not member.supplies(report, ref.key):
+            relation = None
         else:
-            i = len(self._relations)
-            self._relations.append(relation)
-            self._residual.append(0)
-            self._tolerance.append(0)
-            self._verdict.append(Verdict.HOLDS)
-        self._at[relation.id] = i
-        amounts = self._report.amounts
-        residual = tolerance = 0
-        for sign, cell in relation.terms:
-            self._of.setdefault(cell, []).append((i, sign))
-            amount = amounts.get(cell)
-            if amount is not None:
-                residual += sign * amount
-                tolerance += self._half(cell.form)
-        self._residual[i], self._tolerance[i] = residual, tolerance
-        self._verdict[i] = Verdict.HOLDS
-        for gate in relation.when:
-            self._gates.setdefault(self._at[gate], []).append(i)
-        for cell in relation.needs:
-            self._needed_by.setdefault(cell, []).append(i)
-        if relation.target is not None:
-            self._defining.setdefault(relation.target, []).append(i)
-        if relation.computed is not None:
-            self._define(relation.computed)
-        return i
-
-    def _define(self, cell: Cell) -> None:
-        """Let a cell follow the first declared of the relations that compute it."""
-        best: int | None = None
-        lowest = len(self._rank)
-        for i, _ in self._of.get(cell, ()):
-            relation = self._relations[i]
-            if relation is not None and relation.computed == cell and self._rank[relation.spec_id] < lowest:
-                best, lowest = i, self._rank[relation.spec_id]
-        if best is None:
-            self._definer.pop(cell, None)
-        else:
-            self._definer[cell] = best
-
-    def _remove(self, i: int) -> None:
-        relation = self._relations[i]
-        if relation is None:
-            return
-        for sign, cell in relation.terms:
-            self._of[cell].remove((i, sign))
-        for gate in relation.when:
-            self._gates[self._at[gate]].remove(i)
-        for cell in relation.needs:
-            self._needed_by[cell].remove(i)
-        if relation.target is not None:
-            self._defining[relation.target].remove(i)
-        self._open.pop(i, None)
-        del self._at[relation.id]
-        self._relations[i] = None
-        self._free.append(i)
-        if relation.computed is not None:
-            self._define(relation.computed)
-
-    def row_changed(self, form_id: str, code: str) -> tuple[set[int], list[Cell]]:
-        """Re-expand what a new or removed row touches; return the relations and the cells that may now be computed."""
-        stale, fresh = self._expand_row(form_id, code)
-        touched: set[int] = set()
-        targets: list[Cell] = []
-        for name in stale:
-            i = self._at.get(name)
-            if i is not None:
-                old = self._relations[i]
-                if old is not None and old.target is not None:
-                    targets.append(old.target)
-                self._remove(i)
-                touched.add(i)
-        for relation in fresh:
-            i = self._add(relation)
-            touched.add(i)
-            if relation.target is not None:
-                targets.append(relation.target)
-        for target in targets:
-            touched |= self._update_blank(target)
-        computed = [r.computed for r in fresh if r.computed is not None]
-        return touched, computed
-
-    def _expand_row(self, form_id: str, code: str) -> tuple[list[str], list[Relation]]:
-        """Return the ids of the relations that a row touches, and those relations as they are now."""
-        names: list[str] = []
-        fresh: list[Relation | None] = []
-        for rule in self._book.rules:
-            if rule_applies(rule.spec, self._report):
-                for key in rule.touched_by(form_id, code):
-                    names.append(f"{rule.spec.id}[{key}]" if key else rule.spec.id)
-                    fresh.append(rule.instance(self._report, key))
-        for hierarchy in self._book.hierarchies:
-            for key in hierarchy.touched_by(self._report, form_id, code):
-                names.append(f"{hierarchy.spec.id}[{key}]")
-                fresh.append(hierarchy.instance(self._report, key))
-        return names, [r for r in fresh if r is not None]
+            relation = member.instance(report, ref.key)
+        self._instances[ref] = relation
+        return relation
 
     # ── edits ───────────────────────────────────────────────────────────────────────────────────────────────────
-    def cell_changed(self, cell: Cell, old: int | None, new: int | None, touched: set[int]) -> None:
-        """Take over a new amount; adds the relations concerned to ``touched`` without judging them yet."""
-        delta = (new or 0) - (old or 0)
-        half = self._half(cell.form) * ((new is not None) - (old is not None))
-        residual, tolerance = self._residual, self._tolerance
-        for i, sign in self._of.get(cell, ()):
-            residual[i] += sign * delta
-            tolerance[i] += half
-            touched.add(i)
-        if (old is None) != (new is None):
-            self._count(cell, 1 if old is None else -1, touched)
+    def cell_changed(self, cell: Cell, old: int | None, new: int | None, touched: set[Ref]) -> None:
+        """Take over a new amount, which the report holds already; adds the relations concerned to ``touched``.
 
-    def _count(self, cell: Cell, step: int, touched: set[int]) -> None:
-        self._filled[cell.form] = self._filled.get(cell.form, 0) + step
-        touched.update(self._needed_by.get(cell, ()))
-        if self._filled[cell.form] == 0 or (step == 1 and self._filled[cell.form] == 1):
+        Nothing is judged before ``settle``.
+        """
+        delta = (new or 0) - (old or 0)
+        residual = self._residual
+        for ref, sign in self._of(cell):
+            touched.add(ref)
+            of_member = residual[ref.member]
+            found = of_member.get(ref.key, 0) + sign * delta
+            if found:
+                of_member[ref.key] = found
+            else:
+                of_member.pop(ref.key, None)
+        if (old is None) != (new is None):
+            self._count(cell.form, 1 if old is None else -1, touched)
+
+    def _count(self, form_id: str, step: int, touched: set[Ref]) -> None:
+        filled = self._filled[form_id] = self._filled.get(form_id, 0) + step
+        if filled == 0 or (step == 1 and filled == 1):
             before = self._absent
             self._absent = self._absent_forms()
-            changed = before ^ self._absent
-            touched.update(i for i, r in enumerate(self._relations) if r is not None and r.forms & changed)
+            for n, member in enumerate(self._members):
+                if member.forms & (before ^ self._absent):
+                    touched.update(Ref(n, key) for key in self._residual[n])
+                    if isinstance(member, Condition):
+                        touched.add(Ref(n, ""))
 
-    def settle(self, touched: set[int]) -> set[int]:
+    def row_changed(self, form_id: str, code: str) -> tuple[set[Ref], list[Cell]]:
+        """Take over a new or removed row; return the relations concerned and the cells that may now be computed."""
+        self._forget_rows()
+        report = self._report
+        touched: set[Ref] = set()
+        computed: list[Cell] = []
+        for n, member in enumerate(self._members):
+            if not self._active[n]:
+                continue
+            for key in self._keys_touched(member, form_id, code):
+                touched.add(Ref(n, key))
+                found = self._sum(member, key)
+                if found:
+                    self._residual[n][key] = found
+                else:
+                    self._residual[n].pop(key, None)
+                follower = self._computed(Ref(n, key))
+                if follower is not None and report.has_cell(follower):
+                    computed.append(follower)
+        return touched, computed
+
+    def _keys_touched(self, member: Member, form_id: str, code: str) -> Iterable[str]:
+        if isinstance(member, Condition):
+            return ("",) if member.touched_by(form_id, code) else ()
+        return dict.fromkeys(member.touched_by(self._report, form_id, code))
+
+    def _sum(self, member: Member, key: str) -> int:
+        if isinstance(member, Hierarchy):
+            return member.sum(self._report, key)
+        if isinstance(member, Condition):
+            return member.sum(self._report.amounts)
+        return member.sum(self._report.amounts, key) if member.supplies(self._report, key) else 0
+
+    def settle(self, touched: set[Ref]) -> set[Ref]:
         """Judge the touched relations and everything that depends on them; return those whose verdict may differ."""
         todo = set(touched)
-        for i in touched:
-            relation = self._relations[i]
-            if relation is not None and relation.target is not None:
-                todo |= self._update_blank(relation.target)
-        for i in list(todo):
-            if i in self._gates:
-                before = self._verdict[i]
-                self._judge(i)
-                if self._verdict[i] is not before:
-                    todo.update(self._gates[i])
-        for i in todo:
-            self._judge(i)
+        for ref in touched:
+            target = self._target(ref)
+            if target is not None and (target not in self._report.amounts or target in self._blank):
+                todo |= self._update_blank(target)
+        for ref in [r for r in todo if r.member in self._verdict]:
+            before = self._verdict[ref.member]
+            self._verdict[ref.member] = self._judged(ref)
+            if self._verdict[ref.member] is not before:
+                for n in self._gated.get(ref.member, ()):
+                    todo.update(Ref(n, key) for key in self._all_keys(n))
+        for ref in todo:
+            if ref.member not in self._verdict:
+                self._judge(ref)
         return todo
 
-    def _update_blank(self, target: Cell) -> set[int]:
+    def _all_keys(self, n: int) -> Iterable[str]:
+        member = self._members[n]
+        return member.keys(self._report) if isinstance(member, Rule) and self._active[n] else ()
+
+    def _update_blank(self, target: Cell) -> set[Ref]:
         """Note whether a total is left blank although its relation states an amount; return what that touches."""
         before = self._blank.get(target)
-        now: int | None = None
+        now: Ref | None = None
         if target not in self._report.amounts:
-            for i in self._defining.get(target, ()):
-                if abs(self._residual[i]) > self._tolerance[i] + self._half(target.form):
-                    now = i
+            half = self._half_of(target.form)
+            for ref, sign in self._of(target):
+                if sign and self._target(ref) == target and self._beyond(ref, half):
+                    now = ref
                     break
         if now == before:
             return set()
@@ -226,45 +203,61 @@ class Checker:
             del self._blank[target]
         else:
             self._blank[target] = now
-        return {i for i, _ in self._of.get(target, ())}
+        return {ref for ref, _ in self._of(target)}
 
-    def _judge(self, i: int) -> None:
-        relation = self._relations[i]
-        if relation is None:
-            self._open.pop(i, None)
-            return
-        verdict = self._verdict_of(i, relation)
-        self._verdict[i] = verdict
-        if (verdict is Verdict.VIOLATED or verdict is Verdict.ROUNDING) and relation.kind != "condition":
-            self._open[i] = None
+    def _beyond(self, ref: Ref, more: int) -> bool:
+        """Tell whether a relation is off by more than rounding and ``more`` 分."""
+        residual = abs(self._residual[ref.member].get(ref.key, 0))
+        return residual > more and residual > self._tolerance_of(ref) + more
+
+    def _judge(self, ref: Ref) -> None:
+        verdict = self._judged(ref) if ref.key in self._residual[ref.member] else Verdict.HOLDS
+        if verdict is Verdict.VIOLATED or verdict is Verdict.ROUNDING:
+            self._open[ref] = verdict
         else:
-            self._open.pop(i, None)
+            self._open.pop(ref, None)
 
-    def _verdict_of(self, i: int, relation: Relation) -> Verdict:
-        if relation.when and any(self._verdict[self._at[w]] > Verdict.ROUNDING for w in relation.when):
-            return Verdict.NOT_APPLICABLE
-        residual, tolerance = self._residual[i], self._tolerance[i]
-        if relation.needs and any(c not in self._report.amounts for c in relation.needs):
+    def _judged(self, ref: Ref) -> Verdict:
+        """Return what is known of a relation."""
+        for gate in self._gates.get(ref.member, ()):
+            if self._verdict[gate] > Verdict.ROUNDING:
+                return Verdict.NOT_APPLICABLE
+        member = self._members[ref.member]
+        if isinstance(member, Rule) and any(c not in self._report.amounts for c in member.needs(ref.key)):
             return Verdict.UNKNOWN
-        if self._absent and relation.forms & self._absent:
+        if self._absent and member.forms & self._absent:
             return Verdict.UNKNOWN
+        residual = self._residual[ref.member].get(ref.key, 0)
         if residual == 0:
             return Verdict.HOLDS
-        if relation.op == "<=":
-            if residual <= tolerance:
+        if isinstance(member, Rule) and member.op == "<=":
+            if residual < 0 or residual <= self._tolerance_of(ref):
                 return Verdict.HOLDS
-        elif abs(residual) <= tolerance:
+        elif abs(residual) <= self._tolerance_of(ref):
             return Verdict.ROUNDING
-        if self._blank:
-            for _, cell in relation.terms:
-                if cell in self._blank and self._blank[cell] != i:
-                    return Verdict.UNKNOWN
+        if isinstance(member, Rule) and not member.always and self._instance(ref) is None:
+            return Verdict.HOLDS
+        if self._blank and any(self._blank.get(c, ref) != ref for c in self._cells(ref)):
+            return Verdict.UNKNOWN
         return Verdict.VIOLATED
 
     # ── questions ───────────────────────────────────────────────────────────────────────────────────────────────
-    def _half(self, form_id: str) -> int:
-        grain = self._report.grain(form_id)
-        return 0 if grain == EXACT_GRAIN else grain // 2
+    def _cells(self, ref: Ref) -> Iterator[Cell]:
+        relation = self._instance(ref)
+        return (c for _, c in relation.terms) if relation is not None else iter(())
+
+    def _half_of(self, form_id: str) -> int:
+        half = self._half.get(form_id)
+        if half is None:
+            grain = self._report.grain(form_id)
+            half = self._half[form_id] = 0 if grain == EXACT_GRAIN else grain // 2
+        return half
+
+    def _tolerance_of(self, ref: Ref) -> int:
+        if not any(map(self._half_of, self._members[ref.member].forms)):
+            return 0
+        amounts = self._report.amounts
+        return sum(self._half_of(c.form) for c in self._cells(ref) if c in amounts)
 
     def _absent_forms(self) -> frozenset[str]:
         """Return the forms that nobody has filled in yet, and last year's when nothing of it is known."""
@@ -283,40 +276,48 @@ class Checker:
 
     def open_relations(self) -> Iterator[Relation]:
         """Yield the relations that do not hold, rounding residuals included."""
-        for i in self._open:
-            relation = self._relations[i]
-            if relation is not None:
-                yield relation
+        return (r for ref in self._open if (r := self._instance(ref)) is not None)
 
     def relations(self) -> Iterator[Relation]:
-        """Yield every relation of the report but conditions."""
-        return (r for r in self._relations if r is not None and r.kind != "condition")
+        """Yield every relation of the report but conditions; they are spelled out one by one."""
+        for n, member in enumerate(self._members):
+            if self._active[n] and not isinstance(member, Condition):
+                for key in member.keys(self._report):
+                    relation = member.instance(self._report, key)
+                    if relation is not None:
+                        yield relation
 
     def relation(self, relation_id: str) -> Relation | None:
         """Return a relation by its id."""
-        i = self._at.get(relation_id)
-        return None if i is None else self._relations[i]
+        name, _, key = relation_id.removesuffix("]").partition("[")
+        n = self._index.number.get(name)
+        return self._instance(Ref(n, key)) if n is not None and self._active[n] else None
 
     def relations_of(self, cell: Cell) -> list[Relation]:
         """Return the relations that a cell takes part in, conditions left out."""
-        found = (self._relations[i] for i, _ in self._of.get(cell, ()))
-        return [r for r in found if r is not None and r.kind != "condition"]
+        refs = dict.fromkeys(ref for ref, sign in self._of(cell) if sign and ref.member not in self._verdict)
+        return [r for ref in refs if (r := self._instance(ref)) is not None]
 
-    def names_of(self, indexes: Iterable[int]) -> set[str]:
-        """Return the ids of relations by their internal numbers."""
-        return {r.id for i in indexes if (r := self._relations[i]) is not None}
+    def names_of(self, refs: Iterable[Ref]) -> set[str]:
+        """Return the ids of relations by their addresses, conditions left out."""
+        return {m.label(key) for n, key in refs if not isinstance(m := self._members[n], Condition)}
+
+    def _ref(self, relation: Relation) -> Ref:
+        return Ref(self._index.number[relation.id if relation.kind == "condition" else relation.spec_id], relation.key)
 
     def verdict(self, relation: Relation) -> Verdict:
         """Return what is known of a relation."""
-        return self._verdict[self._at[relation.id]]
+        ref = self._ref(relation)
+        return self._open.get(ref) or self._judged(ref)
 
     def residual(self, relation: Relation) -> int:
         """Return left side minus right side in 分."""
-        return self._residual[self._at[relation.id]]
+        ref = self._ref(relation)
+        return self._residual[ref.member].get(ref.key, 0)
 
     def tolerance(self, relation: Relation) -> int:
         """Return how far in 分 the relation may be off through rounding alone."""
-        return self._tolerance[self._at[relation.id]]
+        return self._tolerance_of(self._ref(relation))
 
     def blank_total(self, cell: Cell) -> bool:
         """Tell whether a total is left blank although its relation states an amount."""
@@ -332,26 +333,41 @@ class Checker:
             return "forms", absent
         return "blank", tuple(c for _, c in relation.terms if c in self._blank)
 
+    # ── automatic cells ─────────────────────────────────────────────────────────────────────────────────────────
+    def _target(self, ref: Ref) -> Cell | None:
+        member = self._members[ref.member]
+        return None if isinstance(member, Condition) else member.target(ref.key)
+
+    def _computed(self, ref: Ref) -> Cell | None:
+        member = self._members[ref.member]
+        if isinstance(member, Hierarchy):
+            return member.target(ref.key)
+        return member.computed(ref.key) if isinstance(member, Rule) else None
+
+    def _definer(self, cell: Cell) -> Touch | None:
+        """Return the first declared of the relations that compute a cell."""
+        for touch in self._of(cell):
+            if touch.sign and self._computed(touch.ref) == cell:
+                member = self._members[touch.ref.member]
+                if not isinstance(member, Rule) or member.always or self._instance(touch.ref) is not None:
+                    return touch
+        return None
+
     def definer(self, cell: Cell) -> Relation | None:
         """Return the relation that an automatic cell follows."""
-        i = self._definer.get(cell)
-        return None if i is None else self._relations[i]
+        touch = self._definer(cell)
+        return None if touch is None else self._instance(touch.ref)
 
     def follows(self, cell: Cell) -> tuple[int, int] | None:
         """Return (residual, sign of the cell) of the relation that a cell would follow, None if there is none."""
-        i = self._definer.get(cell)
-        if i is None:
-            return None
-        relation = self._relations[i]
-        assert relation is not None
-        sign = next(s for s, c in relation.terms if c == cell)
-        return self._residual[i], sign
+        touch = self._definer(cell)
+        return None if touch is None else (self._residual[touch.ref.member].get(touch.ref.key, 0), touch.sign)
 
     def followers(self, cell: Cell) -> Iterator[Cell]:
         """Yield the cells that are computed from a cell, directly."""
-        for i, _ in self._of.get(cell, ()):
-            relation = self._relations[i]
-            if relation is None or relation.computed is None or relation.computed == cell:
-                continue
-            if self._definer.get(relation.computed) == i:
-                yield relation.computed
+        for ref, sign in self._of(cell):
+            follower = self._computed(ref) if sign else None
+            if follower is not None and follower != cell:
+                definer = self._definer(follower)
+                if definer is not None and definer.ref == ref:
+                    yield follower

@@ -20,6 +20,7 @@ from desktopapp.core.commands import (
     SetHead,
     SetSetting,
 )
+from desktopapp.core.incidence import Ref
 from desktopapp.core.levels import base
 from desktopapp.core.relations import RuleBook
 from desktopapp.core.report import Report, Rows
@@ -50,7 +51,7 @@ class Engine:
         self.report = report
         self.checker = Checker(report, book)
         self._cells: dict[Cell, None] = {}
-        self._touched: set[int] = set()
+        self._touched: set[Ref] = set()
         self._queue: deque[Cell] = deque()
         self._busy = False
 

@@ -1,58 +1,21 @@
-"""Relations between amounts: the notation of the templates, and its expansion against a report.
+"""Relations between amounts and their expansion against a report.
 
 A relation is ``Σ sign·amount = 0`` or ``≤ 0`` with signs +1 and −1. Declarations are compact ("for every row"); an
 *instance* is one concrete relation, named by the declaration's id and what it stands for: ``03.columns[2010301]``.
-Instances are made one by one, so that inserting a row costs what that row touches and not the size of the form.
+Instances are made one by one and only where somebody looks at them: a report of thousands of rows has tens of
+thousands of relations, of which nearly all hold.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from desktopapp.core.notation import Formula, Term, parse_declared, parse_formula
 from desktopapp.core.report import Report
-from desktopapp.core.template import (
-    LAST,
-    Cell,
-    Form,
-    HierarchySpec,
-    RelationSpec,
-    Shape,
-    Template,
-    TemplateError,
-)
-
-_TERM = re.compile(
-    r"\s*(?P<sign>[+-]?)\s*(?P<form>(?:last\.)?\w+?)\.(?P<row>\{\w+\}|@classes|\w+)(?:\.\.(?P<to>\w+))?"
-    r"(?:\.(?P<col>\{\w+\}|[a-z]\w*)(?:\.\.(?P<colto>\w+))?)?\s*"
-)
-_OPS = ("<=", ">=", "=")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One reference of the notation, before expansion."""
-
-    sign: int
-    form: str
-    row: str
-    row_to: str
-    col: str
-    col_to: str
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """Both sides of a declared relation."""
-
-    left: tuple[Term, ...]
-    op: str
-    right: tuple[Term, ...]
-
-    def forms(self) -> frozenset[str]:
-        """Return the ids of the forms it mentions."""
-        return frozenset(t.form for t in (*self.left, *self.right))
+from desktopapp.core.slots import Floating, Slot, make_slots, single_cell, slot_cells, slots_fit, slots_sum
+from desktopapp.core.template import LAST, Cell, HierarchySpec, RelationSpec, Shape, Template, TemplateError
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,212 +48,207 @@ class Relation:
         return self.op == "="
 
 
-def parse_side(text: str, file: str, key: str) -> tuple[Term, ...]:
-    """Return the terms of one side; raises TemplateError."""
-    terms: list[Term] = []
-    at = 0
-    if text.strip() == "0":
-        return ()
-    while at < len(text):
-        m = _TERM.match(text, at)
-        if not m or (terms and not m["sign"]):
-            raise TemplateError(file, key, f"看不懂“{text[at:].strip()}”。")
-        terms.append(
-            Term(-1 if m["sign"] == "-" else 1, m["form"], m["row"], m["to"] or "", m["col"] or "", m["colto"] or "")
-        )
-        at = m.end()
-    if not terms:
-        raise TemplateError(file, key, "等号两边都要写。")
-    return tuple(terms)
-
-
-def parse_formula(text: str, file: str, key: str) -> Formula:
-    """Return a declared relation parsed; raises TemplateError with file and key."""
-    for op in _OPS:
-        left, found, right = text.partition(op)
-        if found:
-            sides = parse_side(left, file, key), parse_side(right, file, key)
-            if op == ">=":
-                return Formula(sides[1], "<=", sides[0])
-            return Formula(sides[0], op, sides[1])
-    raise TemplateError(file, key, "缺少 =、<= 或 >=。")
-
-
 class Rule:
     """A declared relation ready to be expanded against reports of one template."""
 
     def __init__(self, spec: RelationSpec, template: Template) -> None:
         self.spec = spec
+        self.name = spec.id
         self._template = template
-        where = f"relation.{spec.id}.holds"
-        self._formula = parse_formula(spec.holds, spec.source, where)
-        self.forms = frozenset(f for f in self._formula.forms())
-        self.each_of = tuple(spec.of)
-        self._computes = self._computed_term(where)
-        self._needs = tuple(parse_side(n, spec.source, f"relation.{spec.id}.needs")[0] for n in spec.needs)
-        self.conditions = tuple(parse_formula(w, spec.source, f"relation.{spec.id}.when") for w in spec.when)
+        declared = parse_declared(spec)
+        self._formula = declared.formula
+        self.op = self._formula.op
+        self.forms = self._formula.forms()
+        self.conditions = declared.conditions
+        self._left = make_slots(self._formula.left, template)
+        self._right = make_slots(self._formula.right, template)
+        self._needs = make_slots(declared.needs, template)
+        self._computes = make_slots((declared.computes,), template)[0] if declared.computes else None
+        states = self.op == "=" and len(self.forms) == 1 and len(self._left) == 1 and self._right
+        self._target = self._left[0] if states else None
+        #: A row without one of the sides says nothing; within one form both sides are always there.
+        self.always = spec.each != "row" or len(self.forms) == 1
+        self._check_sources()
 
-    def _computed_term(self, where: str) -> Term | None:
-        wanted = self.spec.computes
-        if not wanted:
-            return None
-        if self._formula.op != "=":
-            raise TemplateError(self.spec.source, where, "不等式不能用来计算。")
-        if wanted == "left":
-            if len(self._formula.left) != 1 or self._formula.left[0].sign < 0:
-                raise TemplateError(self.spec.source, where, 'computes = "left" 要求等号左边只有一项。')
-            return self._formula.left[0]
-        return parse_side(wanted, self.spec.source, f"relation.{self.spec.id}.computes")[0]
+    def _check_sources(self) -> None:
+        for source in self.spec.of:
+            form_id, side_key = _source(source)
+            form = self._template.form(form_id) if self._template.has_form(form_id) else None
+            if form is not None and side_key and not any(s.key == side_key for s in form.sides):
+                raise TemplateError(self.spec.source, f"relation.{self.spec.id}.of", f"没有“{source}”这一边。")
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Return the terms of both sides, those of the right with their signs turned."""
+        return (*self._left, *(s.turned() for s in self._right))
+
+    @property
+    def needed(self) -> tuple[Slot, ...]:
+        """Return the amounts that must be filled in before the relation says anything."""
+        return self._needs
 
     def fits(self) -> bool:
         """Tell whether the template has every form, line and column that the relation names literally."""
-        terms = (*self._formula.left, *self._formula.right, *self._needs)
-        terms += tuple(t for c in self.conditions for t in (*c.left, *c.right))
-        return all(self._term_fits(t) for t in terms)
-
-    def _term_fits(self, term: Term) -> bool:
-        if not self._template.has_form(term.form):
+        if self.spec.setting and self.spec.setting not in dict(self._template.settings):
             return False
-        form = self._template.form(term.form)
-        literal = not term.row.startswith(("{", "@")) and not term.row.isdigit()
-        if literal and term.row not in form.fixed_rows():
+        if self.spec.of and not any(self._template.has_form(_source(s)[0]) for s in self.spec.of):
             return False
-        if term.row_to and form.line(term.row_to) is None:
-            return False
-        columns = {c.key for c in form.all_columns()}
-        return all(c in columns for c in (term.col, term.col_to) if c and not c.startswith("{"))
+        terms = (*self._formula.terms, *(t for c in self.conditions for t in c.terms))
+        return slots_fit(terms, self._template) and all(not s.empty for s in self._needs)
 
     def keys(self, report: Report) -> Iterator[str]:
         """Yield what the relation is repeated for; a relation without repetition yields an empty text."""
-        each = self.spec.each
-        if not each:
+        if not self.spec.each:
             yield ""
-            return
-        seen: set[str] = set()
-        for source in self.each_of:
-            for key in _keys_of(report, each, source):
-                if key not in seen:
-                    seen.add(key)
-                    yield key
+        elif len(self.spec.of) == 1:
+            yield from _keys_of(report, self.spec.each, self.spec.of[0])
+        else:
+            yield from dict.fromkeys(k for s in self.spec.of for k in _keys_of(report, self.spec.each, s))
 
-    def touched_by(self, form_id: str, code: str) -> Iterator[str]:
+    def supplies(self, report: Report, key: str) -> bool:
+        """Tell whether the relation is repeated for a key."""
+        if not self.spec.each:
+            return not key
+        return any(_supplies(report, self.spec.each, s, key) for s in self.spec.of)
+
+    def touched_by(self, report: Report, form_id: str, code: str) -> Iterator[str]:
         """Yield the keys of the instances that a new or removed row of a form may change."""
-        each = self.spec.each
-        if form_id not in self.forms and form_id not in self.each_of:
-            return
-        if each in ("row", "code") or (each == "class" and len(code) == 3):
+        slots = (*self._left, *self._right, *self._needs)
+        if any(s.names_row(form_id, code) for s in slots):
+            yield from self.keys(report)
+        elif form_id in (_source(s)[0] for s in self.spec.of) or any(
+            isinstance(s, Floating) and s.form == form_id for s in slots
+        ):
             yield code
-        elif not each and any(t.row == code for t in (*self._formula.left, *self._formula.right)):
-            yield ""
+
+    def sum(self, amounts: dict[Cell, int], key: str) -> int:
+        """Return left side minus right side in 分 for one key."""
+        return slots_sum(self._left, amounts, key) - slots_sum(self._right, amounts, key)
+
+    def exists(self, report: Report, key: str) -> bool:
+        """Tell whether there is a relation for a key."""
+        if self.always:
+            return self.supplies(report, key)
+        return self.instance(report, key) is not None
+
+    def target(self, key: str) -> Cell | None:
+        """Return the total whose value the relation states, wherever it is."""
+        return single_cell(self._target, key) if self._target is not None else None
+
+    def computed(self, key: str) -> Cell | None:
+        """Return the cell that follows the relation while it is automatic, wherever it is."""
+        return single_cell(self._computes, key) if self._computes is not None else None
+
+    def needs(self, key: str) -> list[Cell]:
+        """Return the cells that must be filled in, wherever they are."""
+        return [c for s in self._needs for c in s.cells(key)]
+
+    def label(self, key: str) -> str:
+        """Return the id of one instance."""
+        return f"{self.spec.id}[{key}]" if key else self.spec.id
 
     def instance(self, report: Report, key: str) -> Relation | None:
         """Return the relation for one key, or None where it says nothing (no amounts on either side)."""
-        left = list(self._cells(report, self._formula.left, key))
-        right = list(self._cells(report, self._formula.right, key))
-        if not left and not right:
-            return None
-        if self._formula.op == "<=" and not left:
+        left = list(slot_cells(self._left, report, key))
+        right = list(slot_cells(self._right, report, key))
+        if not left and (not right or self.op == "<="):
             return None
         if self.spec.each == "row" and (not left or not right):
             return None
-        computed = None
-        if self._computes is not None:
-            found = list(self._cells(report, (self._computes,), key))
-            computed = found[0][1] if len(found) == 1 else None
-        single = len(self._formula.left) == 1 and len(left) == 1 and self._formula.op == "="
-        own_form = len(self.forms) == 1
+        spec = self.spec
+        target, computed = self.target(key), self.computed(key)
         return Relation(
-            id=f"{self.spec.id}[{key}]" if key else self.spec.id,
-            spec_id=self.spec.id,
-            key=key,
-            kind=self.spec.kind,
-            severity=self.spec.severity,
-            says=self.spec.says,
-            op=self._formula.op,
-            terms=(*left, *((-s, c) for s, c in right)),
-            left=len(left),
-            target=left[0][1] if single and own_form and right else None,
-            computed=computed,
-            when=tuple(f"{self.spec.id}?{i}" for i in range(len(self.conditions))),
-            needs=tuple(c for t in self._needs for _, c in self._cells(report, (t,), key)),
-            forms=self.forms,
-        )
-
-    def condition(self, report: Report, index: int) -> Relation:
-        """Return one of the equations that must hold for the relation to apply."""
-        formula = self.conditions[index]
-        left = list(self._cells(report, formula.left, ""))
-        right = [(-s, c) for s, c in self._cells(report, formula.right, "")]
-        name = f"{self.spec.id}?{index}"
-        return Relation(
-            name,
-            self.spec.id,
-            "",
-            "condition",
-            "",
-            "",
-            "=",
-            (*left, *right),
+            self.label(key),
+            spec.id,
+            key,
+            spec.kind,
+            spec.severity,
+            spec.says,
+            self.op,
+            (*left, *((-s, c) for s, c in right)),
             len(left),
-            None,
-            None,
-            forms=formula.forms(),
+            target if left and right else None,
+            computed if computed is not None and report.has_cell(computed) else None,
+            self.gates,
+            tuple(c for _, c in slot_cells(self._needs, report, key)),
+            self.forms,
         )
 
-    def _cells(self, report: Report, terms: Iterable[Term], key: str) -> Iterator[tuple[int, Cell]]:
-        for term in terms:
-            form = self._template.form(term.form)
-            for row in self._rows(form, term, key):
-                columns = _columns(form, row, term, key)
-                for col in columns:
-                    cell = Cell(term.form, row, col)
-                    if report.has_cell(cell):
-                        yield term.sign, cell
-
-    def _rows(self, form: Form, term: Term, key: str) -> Sequence[str]:
-        if term.row == "@classes":
-            return [ln.key for s in form.sides for ln in s.lines if ln.is_class]
-        if term.row.startswith("{"):
-            return [key] if term.row != "{column}" else []
-        if not term.row_to:
-            return [term.row]
-        side = form.side_of(term.row)
-        keys = [ln.key for ln in side.lines if not ln.blank] if side else []
-        if term.row not in keys or term.row_to not in keys:
-            return []
-        return keys[keys.index(term.row) : keys.index(term.row_to) + 1]
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """Return the names of the equations that must hold for the relation to apply."""
+        return tuple(f"{self.spec.id}?{i}" for i in range(len(self.conditions)))
 
 
-def _keys_of(report: Report, each: str, source: str) -> Iterator[str]:
-    """Yield the keys that one form (or one side of it, "04.expense") supplies."""
-    form_id, _, side_key = source.partition(".") if not source.startswith(LAST) else (source, "", "")
+class Condition:
+    """An equation that must hold for a relation to apply at all."""
+
+    def __init__(self, rule: Rule, name: str, formula: Formula, template: Template) -> None:
+        self.name = name
+        self.spec = rule.spec
+        self.forms = formula.forms()
+        self._left = make_slots(formula.left, template)
+        self._right = make_slots(formula.right, template)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Return the terms of both sides, those of the right with their signs turned."""
+        return (*self._left, *(s.turned() for s in self._right))
+
+    def touched_by(self, form_id: str, code: str) -> bool:
+        """Tell whether a new or removed row of a form may change the equation."""
+        return any(s.names_row(form_id, code) for s in (*self._left, *self._right))
+
+    def sum(self, amounts: dict[Cell, int]) -> int:
+        """Return left side minus right side in 分."""
+        return slots_sum(self._left, amounts, "") - slots_sum(self._right, amounts, "")
+
+    def instance(self, report: Report) -> Relation:
+        """Return the equation as a relation of the kind "condition"."""
+        left = list(slot_cells(self._left, report, ""))
+        right = [(-s, c) for s, c in slot_cells(self._right, report, "")]
+        terms = (*left, *right)
+        return Relation(
+            self.name, self.spec.id, "", "condition", "", "", "=", terms, len(left), None, None, forms=self.forms
+        )
+
+
+def _source(source: str) -> tuple[str, str]:
+    """Return form and side of a supplier: "04.expense" → ("04", "expense"), "last.07" → ("last.07", "")."""
+    if source.startswith(LAST):
+        return source, ""
+    form_id, _, side_key = source.partition(".")
+    return form_id, side_key
+
+
+def _keys_of(report: Report, each: str, source: str) -> Iterable[str]:
+    """Return the keys that one form (or one side of it, "04.expense") supplies."""
+    form_id, side_key = _source(source)
     if not report.template.has_form(form_id):
-        return
+        return ()
     form = report.template.form(form_id)
     sides = [s for s in form.sides if not side_key or s.key == side_key]
     if each == "column":
-        yield from (c.key for s in sides for c in s.columns)
-    elif each == "line":
-        yield from (ln.key for s in sides for ln in s.lines if not ln.blank)
-    elif form.shape is Shape.TWO_SIDED:
-        yield from (ln.key for s in sides for ln in s.lines if ln.is_class)
-    elif each == "row":
-        yield from report.row_keys(form, form_id)
-    else:
-        yield from (r for r in report.rows_of(form_id) if each == "code" or len(r) == 3)
+        return [c.key for s in sides for c in s.columns] if form.sides else [c.key for c in form.columns]
+    if each == "line":
+        return [ln.key for s in sides for ln in s.lines if not ln.blank]
+    if form.shape is Shape.TWO_SIDED:
+        return [ln.key for s in sides for ln in s.lines if ln.is_class]
+    if each == "row":
+        return report.row_keys(form, form_id)
+    return [r for r in report.rows_of(form_id) if each == "code" or len(r) == 3]
 
 
-def _columns(form: Form, row: str, term: Term, key: str) -> Sequence[str]:
-    columns = [c.key for c in form.columns_of(row)]
-    if not term.col:
-        return columns if len(columns) == 1 else []
-    if term.col.startswith("{"):
-        return [key] if key in columns else []
-    if not term.col_to:
-        return [term.col] if term.col in columns else []
-    if term.col not in columns or term.col_to not in columns:
-        return []
-    return columns[columns.index(term.col) : columns.index(term.col_to) + 1]
+def _supplies(report: Report, each: str, source: str, key: str) -> bool:
+    form_id, _ = _source(source)
+    if not report.template.has_form(form_id):
+        return False
+    form = report.template.form(form_id)
+    if form.shape is Shape.TWO_SIDED or each in ("column", "line"):
+        return key in _keys_of(report, each, source)
+    if each == "row":
+        return report.has_row(form, form_id, key)
+    return key in report.rows_of(form_id) and (each == "code" or len(key) == 3)
 
 
 class Hierarchy:
@@ -298,54 +256,107 @@ class Hierarchy:
 
     def __init__(self, spec: HierarchySpec, template: Template) -> None:
         self.spec = spec
+        self.name = spec.id
         self.form = template.form(spec.form) if template.has_form(spec.form) else None
-        self._columns = tuple(c.key for c in self.form.columns) if self.form else ()
+        self.columns = tuple(c.key for c in self.form.columns) if self.form else ()
         self.forms = frozenset({spec.form})
+        if self.form is None:
+            return
+        if not self.form.has_code_rows:
+            raise TemplateError(spec.source, f"hierarchy.{spec.id}.form", f"表 {spec.form} 不是按科目列示的表。")
+        if spec.root and not self.form.is_total_row(spec.root):
+            raise TemplateError(spec.source, f"hierarchy.{spec.id}.root", f"表 {spec.form} 没有“{spec.root}”这一行。")
 
     def fits(self) -> bool:
         """Tell whether the template has the form."""
         return self.form is not None
 
+    def levels(self, report: Report) -> tuple[int, ...]:
+        """Return the lengths of the codes by level."""
+        return report.levels(self.form) if self.form is not None else ()
+
     def keys(self, report: Report) -> Iterator[str]:
         """Yield "row/column" for every row that may have rows below it."""
-        rows = list(report.rows_of(self.spec.form))
-        for row in ([self.spec.root] if self.spec.root else []) + rows:
-            for column in self._columns:
+        for row in ([self.spec.root] if self.spec.root else []) + list(report.rows_of(self.spec.form)):
+            for column in self.columns:
                 yield f"{row}/{column}"
 
     def touched_by(self, report: Report, form_id: str, code: str) -> Iterator[str]:
         """Yield the keys that a new or removed row changes: its own and its parent's."""
-        if form_id != self.spec.form or self.form is None:
+        if form_id != self.spec.form:
             return
-        parent = report.rows_of(form_id).parent(code, report.levels(self.form)) or self.spec.root
-        for row in (code, parent):
+        for row in (code, self.parent(report, code)):
             if row:
-                yield from (f"{row}/{column}" for column in self._columns)
+                yield from (f"{row}/{column}" for column in self.columns)
+
+    def parent(self, report: Report, row: str) -> str:
+        """Return the row whose sum a row counts towards, "" for none."""
+        if row == self.spec.root:
+            return ""
+        return report.rows_of(self.spec.form).parent(row, self.levels(report)) or self.spec.root
+
+    def has_children(self, report: Report, row: str) -> bool:
+        """Tell whether a row is a sum of others."""
+        below = "" if row == self.spec.root else row
+        return report.rows_of(self.spec.form).has_children(below, self.levels(report))
+
+    def children(self, report: Report, row: str) -> list[str]:
+        """Return the rows that a row is the sum of."""
+        below = "" if row == self.spec.root else row
+        return report.rows_of(self.spec.form).children(below, self.levels(report))
+
+    def sum(self, report: Report, key: str) -> int:
+        """Return what a row and column states more than the rows below it do, in 分; 0 where there are none."""
+        row, _, column = key.partition("/")
+        form, amounts = self.spec.form, report.amounts
+        children = self.children(report, row)
+        if not children:
+            return 0
+        below = sum(amounts.get(Cell(form, child, column), 0) for child in children)
+        return amounts.get(Cell(form, row, column), 0) - below
+
+    def residuals(self, report: Report) -> dict[str, int]:
+        """Return what every row and column states more than the rows below it do, where that is not 0."""
+        rows, form, root = report.rows_of(self.spec.form), self.spec.form, self.spec.root
+        # Plain tuples are equal to cells and far cheaper to make.
+        amounts: Mapping[Any, int] = report.amounts
+        levels = self.levels(report)
+        parents = {row: rows.parent(row, levels) or root for row in rows}
+        sums = set(parents.values())
+        found: dict[str, int] = {}
+        for column in self.columns:
+            below: dict[str, int] = {}
+            for row, above in parents.items():
+                amount = amounts.get((form, row, column))
+                if amount:
+                    below[above] = below.get(above, 0) + amount
+            for row in sums:
+                residual = amounts.get((form, row, column), 0) - below.get(row, 0)
+                if row and residual:
+                    found[f"{row}/{column}"] = residual
+        return found
+
+    def target(self, key: str) -> Cell:
+        """Return the cell whose value one of the sums states."""
+        row, _, column = key.partition("/")
+        return Cell(self.spec.form, row, column)
+
+    def label(self, key: str) -> str:
+        """Return the id of one instance."""
+        return f"{self.spec.id}[{key}]"
 
     def instance(self, report: Report, key: str) -> Relation | None:
         """Return the sum for one row and column, or None for a row with nothing below it."""
         row, _, column = key.partition("/")
-        rows = report.rows_of(self.spec.form)
-        if row != self.spec.root and row not in rows:
-            return None
-        children = rows.children("" if row == self.spec.root else row)
+        form = self.spec.form
+        children = self.children(report, row) if column in self.columns else ()
         if not children:
             return None
-        target = Cell(self.spec.form, row, column)
-        terms = ((1, target), *((-1, Cell(self.spec.form, child, column)) for child in children))
+        target = Cell(form, row, column)
+        terms = ((1, target), *((-1, Cell(form, child, column)) for child in children))
+        spec, name = self.spec, self.label(key)
         return Relation(
-            id=f"{self.spec.id}[{key}]",
-            spec_id=self.spec.id,
-            key=key,
-            kind="hierarchy",
-            severity="error",
-            says=self.spec.says,
-            op="=",
-            terms=terms,
-            left=1,
-            target=target,
-            computed=target,
-            forms=self.forms,
+            name, spec.id, key, "hierarchy", "error", spec.says, "=", terms, 1, target, target, forms=self.forms
         )
 
 
@@ -355,22 +366,16 @@ class RuleBook:
 
     rules: tuple[Rule, ...]
     hierarchies: tuple[Hierarchy, ...]
+    conditions: tuple[Condition, ...]
     skipped: tuple[str, ...]
 
     def expand(self, report: Report) -> Iterator[Relation]:
         """Yield every relation of the report whose setting is on."""
         for rule in self.rules:
-            if not rule_applies(rule.spec, report):
-                continue
-            for key in rule.keys(report):
-                relation = rule.instance(report, key)
-                if relation is not None:
-                    yield relation
+            if rule_applies(rule.spec, report):
+                yield from (r for k in rule.keys(report) if (r := rule.instance(report, k)) is not None)
         for hierarchy in self.hierarchies:
-            for key in hierarchy.keys(report):
-                relation = hierarchy.instance(report, key)
-                if relation is not None:
-                    yield relation
+            yield from (r for k in hierarchy.keys(report) if (r := hierarchy.instance(report, k)) is not None)
 
 
 def rule_applies(spec: RelationSpec, report: Report) -> bool:
@@ -385,11 +390,13 @@ def rule_book(template: Template) -> RuleBook:
     """
     rules = [Rule(spec, template) for spec in template.relations]
     sums = [Hierarchy(spec, template) for spec in template.hierarchies]
+    fitting = tuple(r for r in rules if r.fits())
     return RuleBook(
-        tuple(r for r in rules if r.fits()),
+        fitting,
         tuple(h for h in sums if h.fits()),
+        tuple(Condition(r, n, c, template) for r in fitting for n, c in zip(r.gates, r.conditions, strict=True)),
         tuple(r.spec.id for r in rules if not r.fits()) + tuple(h.spec.id for h in sums if not h.fits()),
     )
 
 
-__all__ = ["Formula", "Hierarchy", "Relation", "Rule", "RuleBook", "Term", "parse_formula", "rule_book"]
+__all__ = ["Condition", "Formula", "Hierarchy", "Relation", "Rule", "RuleBook", "Term", "parse_formula", "rule_book"]

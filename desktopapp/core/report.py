@@ -71,25 +71,41 @@ class Rows:
             raise KeyError(row)
         self._names[row] = name
 
-    def children(self, parent: str) -> list[str]:
+    def in_code_order(self) -> Iterator[str]:
+        """Yield the rows in code order, whatever order they are shown in."""
+        return iter(self._sorted)
+
+    def children(self, parent: str, levels: tuple[int, ...]) -> list[str]:
         """Return the nearest rows below ``parent`` ("" for the outermost), skipping levels that are missing.
 
-        Costs the number of children, not of rows.
+        Costs the number of children, not of rows. Only a code of a level's length has rows below it, and not a doubled
+        one ("201#2"): what stands below its code belongs to the first of the two.
         """
+        if not self.has_children(parent, levels):
+            return []
         found: list[str] = []
-        rows, prefix = self._sorted, base(parent)
-        at = bisect_left(rows, prefix)
-        while at < len(rows) and rows[at].startswith(prefix):
-            code = base(rows[at])
-            if code == prefix:
-                at += 1
-                continue
-            # Doubles ("201#2") sort directly behind their code and before everything below it.
-            while at < len(rows) and base(rows[at]) == code:
-                found.append(rows[at])
-                at += 1
-            at = bisect_left(rows, code + ":", at)
+        rows = self._sorted
+        at = bisect_left(rows, parent + "0") if parent else 0
+        while at < len(rows) and rows[at].startswith(parent):
+            row = rows[at]
+            found.append(row)
+            at += 1
+            if len(row) in levels and "#" not in row:
+                # Doubles sort directly behind their code and before all that stands below it.
+                while at < len(rows) and rows[at].startswith(row + "#"):
+                    found.append(rows[at])
+                    at += 1
+                at = bisect_left(rows, row + ":", at)
         return found
+
+    def has_children(self, parent: str, levels: tuple[int, ...]) -> bool:
+        """Tell whether any row stands below ``parent`` ("" for the outermost)."""
+        if not parent:
+            return bool(self._sorted)
+        if len(parent) not in levels or "#" in parent or parent not in self._names:
+            return False
+        at = bisect_left(self._sorted, parent + "0")
+        return at < len(self._sorted) and self._sorted[at].startswith(parent)
 
     def parent(self, row: str, levels: tuple[int, ...]) -> str:
         """Return the nearest row above ``row``, or "" for the outermost."""
@@ -164,13 +180,18 @@ class Report:
         if not self.template.has_form(cell.form):
             return False
         form = self.template.form(cell.form)
-        if not any(c.key == cell.col for c in form.columns_of(cell.row)):
+        if form.shape is Shape.TWO_SIDED:
+            return any(c.key == cell.col for c in form.columns_of(cell.row))
+        if form.column(cell.col) is None:
             return False
-        if form.shape is Shape.CODES:
-            return cell.row == TOTAL_ROW or cell.row in self.rows_of(cell.form)
-        if form.shape is Shape.BLOCKS:
-            return cell.row in self.rows_of(cell.form) or any(t.key == cell.row for t in form.totals())
-        return form.shape is not Shape.SINGLE or cell.row == SINGLE_ROW
+        return self.has_row(form, cell.form, cell.row)
+
+    def has_row(self, form: Form, form_id: str, row: str) -> bool:
+        """Tell whether a form, this year's or last year's, has a row with amounts."""
+        if form.has_code_rows:
+            rows = self.rows.get(form_id)
+            return (rows is not None and row in rows) or form.is_total_row(row)
+        return row == SINGLE_ROW if form.shape is Shape.SINGLE else bool(form.columns_of(row))
 
     def levels(self, form: Form) -> tuple[int, ...]:
         """Return the lengths of the levels of a form's classification."""

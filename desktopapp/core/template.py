@@ -111,6 +111,11 @@ class Side:
     #: Line → columns it does not use (for example totals that are printed in one column only).
     unused: dict[str, frozenset[str]] = field(default_factory=dict)
 
+    def columns_of(self, row: str) -> tuple[Column, ...]:
+        """Return the columns that a line of this side uses."""
+        hidden = self.unused.get(row)
+        return tuple(c for c in self.columns if c.key not in hidden) if hidden else self.columns
+
 
 @dataclass(frozen=True, slots=True)
 class BlockTotal:
@@ -160,6 +165,19 @@ class Form:
     total_first: bool = True
     catalogue: str = ""
     published: bool = True
+    # Lookups made once: a report asks for them at every edit.
+    _lines: dict[str, tuple[Side, Line]] = field(init=False, repr=False, compare=False)
+    _columns: dict[str, Column] = field(init=False, repr=False, compare=False)
+    _of_line: dict[str, tuple[Column, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        lines = {ln.key: (side, ln) for side in self.sides for ln in side.lines}
+        columns: dict[str, Column] = {}
+        for column in self.all_columns():
+            columns.setdefault(column.key, column)
+        object.__setattr__(self, "_lines", lines)
+        object.__setattr__(self, "_columns", columns)
+        object.__setattr__(self, "_of_line", {k: s.columns_of(k) for k, (s, ln) in lines.items() if not ln.blank})
 
     @property
     def called(self) -> str:
@@ -176,29 +194,21 @@ class Form:
 
     def column(self, key: str) -> Column | None:
         """Return the column with this key."""
-        return next((c for c in self.all_columns() if c.key == key), None)
+        return self._columns.get(key)
 
     def side_of(self, row: str) -> Side | None:
         """Return the side that prints the line with this key."""
-        return next((s for s in self.sides if any(ln.key == row for ln in s.lines)), None)
+        found = self._lines.get(row)
+        return found[0] if found else None
 
     def line(self, row: str) -> Line | None:
         """Return the printed line with this key."""
-        for side in self.sides:
-            for line in side.lines:
-                if line.key == row:
-                    return line
-        return None
+        found = self._lines.get(row)
+        return found[1] if found else None
 
     def columns_of(self, row: str) -> tuple[Column, ...]:
         """Return the columns in which a row of this form holds amounts."""
-        if self.shape is not Shape.TWO_SIDED:
-            return self.columns
-        side = self.side_of(row)
-        if side is None:
-            return ()
-        hidden = side.unused.get(row)
-        return tuple(c for c in side.columns if c.key not in hidden) if hidden else side.columns
+        return self._of_line.get(row, ()) if self.shape is Shape.TWO_SIDED else self.columns
 
     def fixed_rows(self) -> tuple[str, ...]:
         """Return the keys of the rows that are printed in every report, in printed order."""
@@ -212,6 +222,17 @@ class Form:
         """Return the closing totals of a form in blocks."""
         return tuple(b.total for b in self.blocks if b.total)
 
+    @property
+    def has_code_rows(self) -> bool:
+        """Tell whether the form has rows by code that come and go."""
+        return self.shape is Shape.CODES or self.shape is Shape.BLOCKS
+
+    def is_total_row(self, row: str) -> bool:
+        """Tell whether a row of a form with rows by code is one of its totals, which every report prints."""
+        if self.shape is Shape.CODES:
+            return row == TOTAL_ROW
+        return self.shape is Shape.BLOCKS and any(t.key == row for t in self.totals())
+
     def block_of(self, code: str) -> Block | None:
         """Return the block that takes in an economic code; codes that no block names go to the last one."""
         return next((b for b in self.blocks if code[:3] in b.classes), self.blocks[-1] if self.blocks else None)
@@ -223,7 +244,8 @@ class RelationSpec:
 
     ``each`` names what it is repeated for (row, column, line, class, code or nothing) and ``of`` the forms that supply
     them. ``when`` are equations that must hold for the relation to apply at all, ``needs`` the amounts that must be
-    filled in, ``setting`` the report setting that must be on. ``computes`` is "left", a term of the relation, or "" for none.
+    filled in, ``setting`` the report setting that must be on. ``computes`` is "left", a term of the relation, or ""
+    for none.
     """
 
     id: str
@@ -264,15 +286,16 @@ class Template:
     hierarchies: tuple[HierarchySpec, ...]
     report_title: str
     settings: tuple[tuple[str, str], ...] = ()
+    _by_id: dict[str, Form] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        forms = {f.id: f for f in self.forms}
+        object.__setattr__(self, "_by_id", forms | {LAST + i: f for i, f in forms.items()})
 
     def form(self, form_id: str) -> Form:
         """Return a form by id; last year's forms ("last.01") look like this year's. Raises KeyError."""
-        wanted = form_id.removeprefix(LAST)
-        for form in self.forms:
-            if form.id == wanted:
-                return form
-        raise KeyError(form_id)
+        return self._by_id[form_id]
 
     def has_form(self, form_id: str) -> bool:
         """Tell whether the template declares a form."""
-        return any(f.id == form_id.removeprefix(LAST) for f in self.forms)
+        return form_id in self._by_id
