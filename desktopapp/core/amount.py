@@ -6,7 +6,6 @@ or above it ever holds an amount in a float.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 
@@ -21,10 +20,23 @@ LARGEST = 10**13 * FEN_PER_YUAN
 
 Amount = int | None
 
-_MINUS = "-−－–—﹣"
-_EMPTY = {"", "-", "--", "—", "——", "－", "–", "/", "\\", "…", "*"}
-_NOISE = {" ", "\u00a0", "\u3000", "\u2009", "\t", "\n", "\r", ",", "，", "'", "’", "٬", "、"}
-_SYMBOLS = "¥￥"
+_MINUS = "-−–—"
+_EMPTY = {"", "-", "--", "−", "–", "—", "——", "/", "\\", "…", "……", "*"}
+# Beside every kind of blank: separators, the sign of the currency, and what copied web pages carry unseen.
+_NOISE = {",", "'", "’", "٬", "、", "¥", "\u200b", "\ufeff"}
+# Full-width and small forms only: a wider folding would turn 5² into 52 and ① into 1.
+_NARROW = {0xFF01 + i: 0x21 + i for i in range(94)} | {
+    0x3000: " ",
+    0xFFE5: "¥",
+    0xFE50: ",",
+    0xFE52: ".",
+    0xFE59: "(",
+    0xFE5A: ")",
+    0xFE62: "+",
+    0xFE63: "-",
+    0xFE66: "=",
+}
+_LONGEST_SHOWN = 40
 
 
 class Unit(Enum):
@@ -73,10 +85,20 @@ def _too_precise(text: str, unit: Unit, grain: int) -> str:
     return f"“{text}”不是 100 元的整数倍：本表按万元保留两位小数，请四舍五入后再录入，或把本表改为按元保存。"
 
 
+def narrow(text: str) -> str:
+    """Return a text with full-width and small forms of ASCII narrowed and nothing else changed."""
+    return text.translate(_NARROW)
+
+
+def shown(text: str) -> str:
+    """Return a typed text as sentences quote it: on one line, not longer than a line."""
+    words = " ".join(text.split())
+    return words if len(words) <= _LONGEST_SHOWN else words[: _LONGEST_SHOWN - 1] + "…"
+
+
 def _fold(text: str) -> str:
-    """Return the text with full-width forms narrowed and separators removed."""
-    narrow = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in narrow if c not in _NOISE and c not in _SYMBOLS)
+    """Return the text narrowed, without separators, blanks and the sign of the currency."""
+    return "".join(c for c in narrow(text) if c not in _NOISE and not c.isspace())
 
 
 def parse_decimal(text: str) -> Decimal10 | None:
@@ -90,17 +112,18 @@ def parse_decimal(text: str) -> Decimal10 | None:
         return None
     negative = False
     if folded[0] == "(" and folded[-1] == ")":
+        # A minus within brackets may mean either sign; it is left to be refused.
         negative, folded = True, folded[1:-1]
-    if folded and folded[0] in _MINUS:
-        negative, folded = not negative, folded[1:]
-    elif folded.startswith("+"):
+    elif folded[0] in _MINUS:
+        negative, folded = True, folded[1:]
+    elif folded[0] == "+":
         folded = folded[1:]
-    whole, point, decimals = folded.partition(".")
+    whole, _, decimals = folded.partition(".")
     # str.isdigit accepts superscripts and other scripts, which int() would read or refuse at random.
-    if not (whole + decimals).isascii() or not (whole + decimals).isdigit() or (point and not decimals and not whole):
-        raise AmountError(f"“{text.strip()}”不是金额，请录入数字，例如 1,294.48。")
+    if not (whole + decimals).isascii() or not (whole + decimals).isdigit():
+        raise AmountError(f"“{shown(text)}”不是金额，请录入数字，例如 1,294.48。")
     if len(whole) > 20 or len(decimals) > 20:
-        raise AmountError(f"“{text.strip()}”的位数太多，请检查是否多录入了数字。")
+        raise AmountError(f"“{shown(text)}”的位数太多，请检查是否多录入了数字。")
     digits = int(whole + decimals)
     return Decimal10(-digits if negative else digits, len(decimals))
 
@@ -112,20 +135,23 @@ def parse_amount(text: str, unit: Unit = Unit.WAN, grain: int = PUBLISHED_GRAIN)
     ``unit``. Raises AmountError with a sentence for the user.
     """
     folded = _fold(text)
+    number_text = text
     for suffix in (Unit.WAN, Unit.YUAN):
         if folded.endswith(suffix.value):
-            unit, text = suffix, folded[: -len(suffix.value)]
+            unit, number_text = suffix, folded[: -len(suffix.value)]
+            if not number_text:
+                raise AmountError(f"“{shown(text)}”里只有单位，没有数字，请录入金额，例如 1,294.48。")
             break
-    number = parse_decimal(text)
+    number = parse_decimal(number_text)
     if number is None:
         return None
-    return check_size(number.to_fen(unit, grain, text.strip()), text)
+    return check_size(number.to_fen(unit, grain, shown(text)), text)
 
 
 def check_size(fen: int, text: str) -> int:
     """Return ``fen`` or raise AmountError when it is beyond 10^13 元."""
     if abs(fen) > LARGEST:
-        raise AmountError(f"“{text.strip()}”超过十万亿元，请检查单位是元还是万元、是否多录入了数字。")
+        raise AmountError(f"“{shown(text)}”超过十万亿元，请检查单位是元还是万元、是否多录入了数字。")
     return fen
 
 
@@ -147,8 +173,8 @@ def format_amount(amount: Amount, unit: Unit = Unit.WAN, *, separators: bool = T
 
 def format_number(fen: int, unit: Unit = Unit.WAN, *, separators: bool = True, decimals: int = 2) -> str:
     """Return 分 as text in ``unit``, with zero as 0.00."""
-    grain = unit.fen // 10**decimals
-    rounded = round_to(fen, grain) // grain if grain > 1 else fen
+    steps = 10**decimals
+    rounded = round_to(fen, unit.fen // steps) // (unit.fen // steps) if steps < unit.fen else fen * steps // unit.fen
     whole, rest = divmod(abs(rounded), 10**decimals)
     sign = "-" if rounded < 0 else ""
     head = f"{whole:,}" if separators else str(whole)

@@ -7,19 +7,18 @@ the grain of the form.
 from __future__ import annotations
 
 import re
-import unicodedata
 from fractions import Fraction
 
-from desktopapp.core.amount import Amount, AmountError, Unit, check_size, parse_amount, round_to
+from desktopapp.core.amount import Amount, AmountError, Unit, check_size, narrow, parse_amount, round_to, shown
 
-_TOKEN = re.compile(r"\s*(?:(\d[\d,]*(?:\.\d*)?|\.\d+)|(.))")
+_TOKEN = re.compile(r"\s*(?:([0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)|(.))", re.DOTALL)
 _DEEPEST = 50
 _SIGNS = str.maketrans("×÷−–—", "*/---")
 
 
 def is_expression(text: str) -> bool:
     """Tell whether a typed text asks to be calculated."""
-    return unicodedata.normalize("NFKC", text).lstrip().startswith("=")
+    return narrow(text).lstrip().startswith("=")
 
 
 def parse_entry(text: str, unit: Unit, grain: int) -> Amount:
@@ -38,10 +37,10 @@ def parse_entry(text: str, unit: Unit, grain: int) -> Amount:
 
 def evaluate(text: str) -> Fraction:
     """Return the exact value of a calculation; raises AmountError with a sentence for the user."""
-    folded = unicodedata.normalize("NFKC", text).strip().removeprefix("=").translate(_SIGNS)
+    folded = narrow(text).strip().removeprefix("=").translate(_SIGNS)
     if len(folded) > 500:
         raise AmountError("算式太长（超过 500 个字符），请分成几步计算。")
-    parser = _Parser(folded, text.strip())
+    parser = _Parser(folded, shown(text))
     value = parser.sum_()
     parser.end()
     return value
