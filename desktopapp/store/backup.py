@@ -125,6 +125,10 @@ def make_backup(db: sqlite3.Connection, path: Path, reason: str, now: datetime) 
         raise from_sqlite(error, folder_of(path) / "备份", "备份") from error
     except OSError as error:
         raise from_os(error, folder_of(path) / "备份", "备份") from error
+    for leftover in folder_of(path).glob(f".*{SUFFIX}.*.tmp"):
+        # Of a backup that a crash broke off; only who holds the lock on the report writes here.
+        with suppress(OSError):
+            leftover.unlink()
     for old in superfluous(list_backups(path)):
         for file in (old.path, *side_files(old.path)):
             with suppress(OSError):

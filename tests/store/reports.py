@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -71,8 +72,16 @@ def large_report(count: int) -> Report:
 def make_file(folder: Path, name: str = "决算2023.juesuan") -> Path:
     """Return the path of a new file with the small report."""
     path = folder / name
-    create(path, small_report(), user="张三")
+    path.write_bytes(_small_file())
     return path
+
+
+@lru_cache(maxsize=1)
+def _small_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "small.juesuan"
+        create(path, small_report(), user="张三")
+        return path.read_bytes()
 
 
 def reopen(path: Path, *, read_only: bool = False) -> ReportFile:

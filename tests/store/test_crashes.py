@@ -1,0 +1,57 @@
+"""Killing the program at any moment loses nothing that was said to be saved."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.store.crash_worker import digest
+from tests.store.reports import make_file, reopen
+
+#: Raise for a long run: JUESUAN_KILL_CYCLES=500.
+CYCLES = int(os.environ.get("JUESUAN_KILL_CYCLES", "8"))
+
+
+def edits_until_killed(path: Path, seed: int, after: float) -> list[tuple[int, str]]:
+    """Let a process edit the file, kill it some seconds after its first edit; return what it said is saved."""
+    args = [sys.executable, "-m", "tests.store.crash_worker", str(path), str(seed)]
+    worker = subprocess.Popen(args, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert worker.stdout is not None
+    first = worker.stdout.readline()
+    killer = threading.Timer(after, worker.kill)
+    killer.start()
+    told, errors = worker.communicate()
+    killer.join()
+    assert worker.returncode == -9 and errors == "", errors
+    # The last line may have been cut off by the kill.
+    lines = [line for line in (first + told).splitlines(keepends=True) if line.endswith("\n")]
+    return [(int(seq), said) for seq, said in map(str.split, lines)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a signal of POSIX systems")
+def test_every_edit_that_was_said_to_be_saved_is_there(tmp_path: Path) -> None:
+    path, dice = make_file(tmp_path), random.Random(2023)
+    known, edits = 1, 0
+    for cycle in range(CYCLES):
+        saved = edits_until_killed(path, cycle, dice.uniform(0, 0.4))
+        assert [seq for seq, _ in saved] == list(range(known + 1, known + 1 + len(saved)))
+        known, said = saved[-1]
+        edits += len(saved)
+        with reopen(path) as file:
+            assert (file.read_only, file.problems) == (False, [])
+            last = file.history(1)[0].seq
+            # One more may have been written whose word did not get out any more.
+            assert last in (known, known + 1)
+            if last == known:
+                assert digest(file.report) == said
+            known = last
+    assert edits >= CYCLES
+    # Whatever the crashes left behind is gone after closing, but for the backups.
+    assert {p.name for p in tmp_path.iterdir()} <= {path.name, "决算2023.备份"}
