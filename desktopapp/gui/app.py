@@ -111,6 +111,9 @@ class Windows(QObject):
             self.settings.theme is Theme.SYSTEM and self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
         )
         apply_theme(self._application, DARK if dark else LIGHT)
+        # Fusion would put coloured pictures on every standard button.
+        plain = "QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }"
+        self._application.setStyleSheet(self._application.styleSheet() + plain)
         if self.settings.font_points:
             self._application.setFont(ui_font(self.settings.font_points))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import traceback
-from logging.handlers import RotatingFileHandler
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -13,6 +14,7 @@ import platformdirs
 from PySide6.QtCore import QMessageLogContext, QtMsgType
 
 _qt = logging.getLogger("qt")
+_LONGEST = 500_000
 _NUMBER = re.compile(r"\d[\d,，.]*")
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -29,12 +31,19 @@ def log_path() -> Path:
 
 
 def start_logging(path: Path) -> None:
-    """Write the log to a file that is rotated; a folder that cannot be written only means that there is no log."""
+    """Write the log to a file; a folder that cannot be written only means that there is no log.
+
+    A log that has grown long is set aside under the name of the one before. Not by ``logging.handlers``: importing it
+    costs more than opening the window may.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=500_000, backupCount=3, encoding="utf-8", delay=True)
     except OSError:
         return
+    with suppress(OSError):
+        if path.stat().st_size > _LONGEST:
+            os.replace(path, path.with_suffix(".1.log"))
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.addFilter(_mask)
     root = logging.getLogger()

@@ -148,7 +148,7 @@ class Actions(QObject):
         action.setShortcuts([QKeySequence(k, QKeySequence.SequenceFormat.PortableText) for k in spec.keys])
         action.setToolTip(tip(spec))
         action.setStatusTip(spec.tip)
-        action.setIconText(spec.short or _plain(spec.text))
+        action.setIconText(" " + (spec.short or _plain(spec.text)))
         action.setIconVisibleInMenu(False)
         action.setCheckable(spec.checkable)
         action.triggered.connect(lambda _checked=False: handler())
@@ -207,7 +207,7 @@ class Actions(QObject):
         key = "U" if name == "undo" else "R"
         short = label if len(label) <= 32 else label[:31] + "…"
         action.setText(f"{verb}(&{key}) {short.replace('&', '&&')}".rstrip())
-        action.setIconText(verb)
+        action.setIconText(" " + verb)
         action.setEnabled(writable and bool(label))
         action.setToolTip(tip(self._specs[name], f"{verb}：{label}" if label else f"没有可以{verb}的修改"))
 

@@ -68,6 +68,7 @@ class FindBar(QFrame):
         self._list.setAccessibleName("找到的位置")
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setUniformItemSizes(True)
+        self._list.setStyleSheet("QListView::item { padding: 2px; }")
         self._arrange()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

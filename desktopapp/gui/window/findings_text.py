@@ -21,7 +21,9 @@ class ReportWording(Wording):
 
     def shown(self, finding: Finding) -> Shown:
         """Return title, figures and rule of a finding."""
-        where = describe(self._report, finding.places[0]) if finding.places else form_name(self._report, finding.form)
+        where = form_name(self._report, finding.form)
+        if finding.places and finding.kind != "form":
+            where = describe(self._report, finding.places[0])
         relation = self._checker.relation(finding.id)
         if relation is None or not isinstance(finding.found, int) or not isinstance(finding.expected, int):
             return Shown(where, finding.message, "")

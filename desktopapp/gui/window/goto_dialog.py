@@ -36,6 +36,7 @@ class GoToDialog(QDialog):
         self._list = QListWidget()
         self._list.setAccessibleName("可以转到的位置")
         self._list.setUniformItemSizes(True)
+        self._list.setStyleSheet("QListView::item { padding: 3px 2px; }")
         self.field = _Field(self._list)
         self.field.setAccessibleName("转到哪里")
         self.field.setPlaceholderText("例如：3　或　1 27　或　03 2010301　或　运行")

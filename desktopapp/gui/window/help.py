@@ -61,6 +61,7 @@ class HelpDialog(QDialog):
         self._topics = topics()
         self.list = QListWidget()
         self.list.setAccessibleName("说明目录")
+        self.list.setStyleSheet("QListView::item { padding: 4px; }")
         self.list.addItems([title for title, _ in self._topics] + [KEYS])
         self.page = QTextBrowser()
         self.page.setAccessibleName("说明内容")

@@ -58,6 +58,7 @@ class HistoryDialog(QDialog):
         self.tree.setHeaderLabels(_HEADS)
         self.tree.setUniformRowHeights(True)
         self.tree.setAlternatingRowColors(True)
+        self.tree.setStyleSheet("QTreeView::item { padding: 3px 0; }")
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)

@@ -8,8 +8,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from desktopapp.resources import resource_root
 
-#: Edge lengths in pixels that toolbars and buttons ask for, at 100, 150 and 200 percent.
-_SIZES = (18, 20, 27, 36, 40)
+#: Edge lengths in pixels: toolbars at 100 and 200 percent; what lies between is scaled down.
+_SIZES = (18, 36)
 
 
 def icon(name: str, palette: QPalette) -> QIcon:

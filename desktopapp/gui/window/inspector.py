@@ -84,7 +84,7 @@ class RelationsModel(QAbstractTableModel):
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(line, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column > 1:
+        if role == Qt.ItemDataRole.TextAlignmentRole and column > 1 and not line.why:
             return _CENTRE if column == 3 else _RIGHT
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(line, column)
@@ -100,8 +100,8 @@ class RelationsModel(QAbstractTableModel):
             sign = "✓" if line.verdict is Verdict.HOLDS else SIGNS[line.severity] if line.severity is not None else "–"
             return f"{sign} {line.state}"
         if column == 1:
-            return f"{line.says}（未校验：{line.why}）" if line.why else line.says
-        return (line.left, line.sign, line.right, line.gap)[column - 2]
+            return line.says
+        return (line.left or line.why, line.sign, line.right, line.gap)[column - 2]
 
     @staticmethod
     def _colour(line: RelationLine, column: int) -> QColor | None:
@@ -229,7 +229,7 @@ class Inspector(QWidget):
                 label.clear()
             self._name.setText("选中一个金额，这里列出它的全部关系。" if document is not None else "")
             self._put_back.hide()
-            self.model.show(None, [])
+            self._show_lines(None, [])
             return
         checker = document.engine.checker
         words = cell_words(document.report, checker, cell, document.unit)
@@ -239,7 +239,15 @@ class Inspector(QWidget):
         self._origin.setText(words.origin)
         self._last.setText(words.last_year)
         self._put_back.setVisible(self._can_follow(document, cell))
-        self.model.show(document, relation_lines(document.report, checker, cell, document.unit))
+        self._show_lines(document, relation_lines(document.report, checker, cell, document.unit))
+
+    def _show_lines(self, document: Document | None, lines: list[RelationLine]) -> None:
+        self.model.show(document, lines)
+        self.view.clearSpans()
+        for row, line in enumerate(lines):
+            if line.why:
+                # Why a relation is not judged takes the place of its values.
+                self.view.setSpan(row, 2, 1, len(_HEADS) - 2)
 
     @staticmethod
     def _can_follow(document: Document, cell: Cell) -> bool:

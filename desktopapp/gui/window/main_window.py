@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings = settings
         self.document: Document | None = None
+        self._filled: set[str] = set()
         self.files = FileWork(self)
         self.reports = ReportWork(self)
         self.views = ViewWork(self)
@@ -145,6 +146,7 @@ class MainWindow(QMainWindow):
             before.changed.disconnect(self._changed)
             before.findings_changed.disconnect(self._state_timer.start)
         if document is not None:
+            self._filled = {c.form for c in document.report.amounts}
             document.set_unit(self.views.first_unit(document))
             document.changed.connect(self._changed)
             document.findings_changed.connect(self._state_timer.start)
@@ -163,7 +165,7 @@ class MainWindow(QMainWindow):
         self.refresh_state()
 
     def _changed(self, changes: Changes) -> None:
-        self.status.refresh()
+        self._note_filled(changes)
         self._tidy_timer.start()
         if changes.head:
             self.reports.head_changed()
@@ -184,7 +186,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self._title())
         self.status.refresh()
         if document is not None:
-            self.navigation.pages.set_state(document.findings.counts_by_form(), self._filled_forms(document))
+            self.navigation.pages.set_state(document.findings.counts_by_form(), frozenset(self._filled))
 
     def _title(self) -> str:
         if self.document is None:
@@ -193,16 +195,16 @@ class MainWindow(QMainWindow):
         words = f"{report.department or '（未填部门）'} {report.year} 年度 — {file.path.name}"
         return f"{words}{'［只读］' if file.read_only else ''} — 决算公开编制"
 
-    @staticmethod
-    def _filled_forms(document: Document) -> frozenset[str]:
-        """Return the forms that hold an amount, looking no further than needed."""
-        wanted = {f.id for f in document.report.template.forms}
-        found: set[str] = set()
-        for cell in document.report.amounts:
-            found.add(cell.form)
-            if wanted <= found:
-                break
-        return frozenset(found)
+    def _note_filled(self, changes: Changes) -> None:
+        """Keep in mind which forms hold an amount; only forms that lost one are searched for others."""
+        assert self.document is not None
+        amounts = self.document.report.amounts
+        if changes.everything:
+            self._filled = {c.form for c in amounts}
+            return
+        emptied = {c.form for c, (amount, _) in changes.cells.items() if amount is None}
+        self._filled.update(c.form for c, (amount, _) in changes.cells.items() if amount is not None)
+        self._filled -= {f for f in emptied & self._filled if not any(c.form == f for c in amounts)}
 
     # ── pages and jumps ─────────────────────────────────────────────────────────────────────────────────────────
     def _pages_changed(self) -> None:

@@ -69,7 +69,6 @@ class NewReportDialog(QDialog):
         self.path = QLineEdit()
         self._browse = QPushButton("浏览…")
         self._forms = QLabel()
-        self._forms.setWordWrap(True)
         self._problem = QLabel()
         self._problem.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
@@ -117,11 +116,12 @@ class NewReportDialog(QDialog):
             return
         template = self._templates[at]
         published = [f for f in template.forms if f.published]
-        self._forms.setText(f"共 {len(published)} 张公开表：" + "、".join(short_title(f) for f in published))
+        self._forms.setText(f"共 {len(published)} 张公开表，{published[0].mark}至{published[-1].mark}")
+        self._forms.setToolTip("\n".join(f"{f.mark}　{short_title(f)}" for f in published))
         muted = self._forms.palette()
         muted.setColor(QPalette.ColorRole.WindowText, theme_of(self.palette()).faint)
         self._forms.setPalette(muted)
-        self.year.setValue(template.year)
+        self.year.setValue(max(template.year, QDate.currentDate().year() - 1))
         self._suggest()
 
     def _suggest(self) -> None:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from desktopapp.gui.window.main_window import MainWindow
 
 #: Share of the screen that a window takes the first time.
-_FIRST_SHARE = 0.85
+_FIRST_SHARE = 0.92
 _LARGEST = (1600, 1000)
+#: On a screen narrower than this the window takes all of it.
+_SMALL_SCREEN = 1500
 
 
 class ViewWork(QObject):
@@ -226,11 +228,16 @@ class ViewWork(QObject):
         """Take the place and panels of last time, or a good part of the screen."""
         window, settings = self._window, self._window.settings
         screen = QGuiApplication.primaryScreen().availableGeometry()
-        window.resize(
-            min(_LARGEST[0], round(screen.width() * _FIRST_SHARE)),
-            min(_LARGEST[1], round(screen.height() * _FIRST_SHARE)),
-        )
-        window.resizeDocks([window.navigation_dock, window.findings], [290, 350], Qt.Orientation.Horizontal)
+        if screen.width() < _SMALL_SCREEN:
+            window.resize(screen.size())
+            window.setWindowState(Qt.WindowState.WindowMaximized)
+        else:
+            window.resize(
+                min(_LARGEST[0], round(screen.width() * _FIRST_SHARE)),
+                min(_LARGEST[1], round(screen.height() * _FIRST_SHARE)),
+            )
+        docks = [205, 262] if window.width() < _SMALL_SCREEN else [290, 350]
+        window.resizeDocks([window.navigation_dock, window.findings], docks, Qt.Orientation.Horizontal)
         geometry, state, layout = (settings.blob(k) for k in ("geometry", "state", "workspace"))
         if geometry is not None:
             window.restoreGeometry(geometry)

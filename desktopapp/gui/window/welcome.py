@@ -26,6 +26,7 @@ from desktopapp.gui.palette import title_font
 from desktopapp.gui.window.icons import app_icon
 
 _WIDTH = 760
+_MOST_SHOWN = 6
 #: Action name → what it is for, in the words of somebody who starts.
 _STARTS = (
     ("sample", "打开示例", "看一份填好的报表，试试录入和校验"),
@@ -55,7 +56,7 @@ class WelcomePage(QScrollArea):
         self.setAccessibleName("欢迎页")
         body = QWidget()
         column = QVBoxLayout(body)
-        column.setContentsMargins(24, 32, 24, 24)
+        column.setContentsMargins(24, 40, 24, 24)
         column.setSpacing(16)
         column.addLayout(self._heading())
         column.addLayout(self._starts(actions))
@@ -68,11 +69,12 @@ class WelcomePage(QScrollArea):
         self.recent.setMaximumWidth(_WIDTH)
         self.recent.itemActivated.connect(self._chosen)
         self.recent.itemClicked.connect(self._chosen)
-        column.addWidget(self.recent, 1)
+        column.addWidget(self.recent)
         hint = QLabel("也可以把报表文件直接拖到窗口里打开。全部数据只保存在本机的报表文件中，不联网。")
         hint.setEnabled(False)
         hint.setWordWrap(True)
         column.addWidget(hint)
+        column.addStretch(1)
         outer = QWidget()
         middle = QHBoxLayout(outer)
         middle.addStretch(1)
@@ -92,8 +94,10 @@ class WelcomePage(QScrollArea):
         words.setEnabled(False)
         texts = QVBoxLayout()
         texts.setSpacing(2)
+        texts.addStretch(1)
         texts.addWidget(title)
         texts.addWidget(words)
+        texts.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(14)
         row.addWidget(picture)
@@ -124,6 +128,8 @@ class WelcomePage(QScrollArea):
             item.setData(Qt.ItemDataRole.UserRole, str(entry.path))
             item.setToolTip(str(entry.path))
             self.recent.addItem(item)
+        rows = min(len(recent), _MOST_SHOWN)
+        self.recent.setFixedHeight(rows * max(1, self.recent.sizeHintForRow(0)) + 2 * self.recent.frameWidth() + 2)
         self.recent.setVisible(bool(recent))
         self._recent_title.setVisible(bool(recent))
 

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktopapp.core.engine import Changes
 from desktopapp.core.template import LAST, Cell
 from desktopapp.gui.document import Document
-from desktopapp.gui.forms import FormView
 from desktopapp.gui.window.find_bar import FindBar
 from desktopapp.gui.window.inspector import Inspector
 from desktopapp.gui.window.pages import Page, form_pages
 
+if TYPE_CHECKING:
+    from desktopapp.gui.forms import FormView
+
 
 def make_form_view(document: Document, form_id: str, parent: QWidget) -> QWidget:
-    """Return the view of a form."""
+    """Return the view of a form; imported with the first one, so that a window without a report opens sooner."""
+    from desktopapp.gui.forms import FormView
+
     return FormView(document, form_id, parent)
+
+
+def as_form(view: QWidget | None) -> FormView | None:
+    """Return a page's widget when it is a form."""
+    if view is None or "desktopapp.gui.forms" not in sys.modules:
+        return None
+    from desktopapp.gui.forms import FormView
+
+    return view if isinstance(view, FormView) else None
 
 
 class Workspace(QWidget):
@@ -109,7 +125,7 @@ class Workspace(QWidget):
 
     def form_view(self) -> FormView | None:
         """Return the form on show, None for other pages."""
-        return self._shown if isinstance(self._shown, FormView) else None
+        return as_form(self._shown)
 
     def show_page(self, key: str) -> QWidget | None:
         """Show a page, making it when this is the first time; returns its widget, None for an unknown key."""
@@ -120,15 +136,15 @@ class Workspace(QWidget):
         if view is None:
             view = self._made[key] = page.make(self.document, self._stack)
             self._stack.addWidget(view)
-            if isinstance(view, FormView):
-                self._connect(view)
+            if (form := as_form(view)) is not None:
+                self._connect(form)
         if self._shown is not view:
             self._shown = view
             self._stack.setCurrentWidget(view)
-            if isinstance(view, FormView):
-                view.set_zoom(self._zoom)
-                self.inspector.set_cell(view.current_cell())
-            self.inspector.setVisible(self._inspector_wanted and isinstance(view, FormView))
+            if (form := as_form(view)) is not None:
+                form.set_zoom(self._zoom)
+                self.inspector.set_cell(form.current_cell())
+            self.inspector.setVisible(self._inspector_wanted and form is not None)
             self.find_bar.set_here(page.form_id)
             self.page_shown.emit(page)
         return view
@@ -137,6 +153,7 @@ class Workspace(QWidget):
         view.current_cell_changed.connect(lambda cell: self._cell_changed(view, cell))
         view.status_message.connect(self.said)
         view.zoom_changed.connect(self._zoom_changed)
+        QTimer.singleShot(0, view, lambda: _start_at_left(view))
 
     def _cell_changed(self, view: FormView, cell: Cell | None) -> None:
         if view is self._shown:
@@ -152,18 +169,18 @@ class Workspace(QWidget):
 
     def go_to(self, cell: Cell, together: tuple[Cell, ...] = (), *, focus: bool = True) -> None:
         """Show a cell and mark those that belong with it, in every form that is open or opened later."""
-        view = self.show_page(cell.form)
-        if isinstance(view, FormView):
-            view.go_to(cell)
+        form = as_form(self.show_page(cell.form))
+        if form is not None:
+            form.go_to(cell)
             self.mark(together)
             if focus:
-                view.setFocus(Qt.FocusReason.OtherFocusReason)
+                form.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def mark(self, cells: tuple[Cell, ...]) -> None:
         """Mark cells in all forms that have been made."""
         for view in self._made.values():
-            if isinstance(view, FormView):
-                view.mark_cells(cells)
+            if (form := as_form(view)) is not None:
+                form.mark_cells(cells)
 
     def focus_page(self) -> None:
         """Give the page the keyboard."""
@@ -188,3 +205,9 @@ class Workspace(QWidget):
     def restore_layout(self, state: QByteArray) -> None:
         """Share the room as before."""
         self._splitter.restoreState(state)
+
+
+def _start_at_left(view: FormView) -> None:
+    """Show the beginning of the rows, once the view has its size; it was made without one."""
+    view.table.horizontalScrollBar().setValue(0)
+    view.table.scrollTo(view.table.currentIndex())
