@@ -124,8 +124,9 @@ class Choice:
 class Demand:
     """What one relation asks: ``Σ sign over departed choices = need`` (``≤ need`` for an inequality), in grains.
 
-    ``terms`` are (number of the choice, sign). ``rank`` says what gives way when not everything can hold: 3 first (inequalities
-    and the conditions under which others apply), then 2 (equations that are only expected, such as those with last year), last 1 (all other equations).
+    ``terms`` are (number of the choice, sign). ``rank`` says what gives way when not everything can hold: 3 first
+    (inequalities and the conditions under which others apply), then 2 (equations that are only expected, such as those
+    with last year), last 1 (all other equations).
     """
 
     relation: str

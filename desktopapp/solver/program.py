@@ -123,9 +123,9 @@ class Program:
         return True
 
     def _model(self, costs: Sequence[int], lower: Sequence[int], upper: Sequence[int], whole: bool) -> highspy.Highs:
-        highspy, numpy = _libraries()
-        infinity = highspy.kHighsInf
-        lp = highspy.HighsLp()
+        solver, numpy = _libraries()
+        infinity = solver.kHighsInf
+        lp = solver.HighsLp()
         lp.num_col_, lp.num_row_ = len(self.lower), len(self.rows)
         lp.col_cost_ = numpy.array(costs, dtype=numpy.float64)
         lp.col_lower_ = numpy.array(lower, dtype=numpy.float64)
@@ -134,13 +134,13 @@ class Program:
         lp.row_upper_ = numpy.array([infinity if up is None else up for _, up, _ in self.rows], dtype=numpy.float64)
         starts = numpy.zeros(len(self.rows) + 1, dtype=numpy.int32)
         starts[1:] = numpy.cumsum([len(terms) for _, _, terms in self.rows])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.format_ = solver.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = starts
         lp.a_matrix_.index_ = numpy.array([i for _, _, terms in self.rows for i, _ in terms], dtype=numpy.int32)
         lp.a_matrix_.value_ = numpy.array([c for _, _, terms in self.rows for _, c in terms], dtype=numpy.float64)
         if whole:
-            lp.integrality_ = [highspy.HighsVarType.kInteger] * len(self.lower)
-        highs: highspy.Highs = highspy.Highs()
+            lp.integrality_ = [solver.HighsVarType.kInteger] * len(self.lower)
+        highs: highspy.Highs = solver.Highs()
         highs.silent()
         # One thread: the other core belongs to the window. Objectives are whole, so half a unit decides.
         for option, value in (("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5), ("random_seed", 0)):

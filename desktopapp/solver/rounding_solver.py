@@ -1,4 +1,4 @@
-"""Controlled rounding: the fewest and then the smallest departures from plain rounding with which everything adds up."""
+"""Controlled rounding: the fewest, then the smallest departures from plain rounding with which everything adds up."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def round_report(
     """Return what to publish for a report whose forms, or some of them, are kept in 元 and 分.
 
     ``plain`` rounds every amount half up by itself; ``controlled`` takes floor or ceiling so that every relation that
-    holds exactly also holds as published, with the fewest and then the smallest departures from plain rounding. Cells in
-    ``pins`` keep their plain rounding. Where no such rounding exists the fewest relations are left off, by as little as
+    holds exactly also holds as published, with the fewest and then the smallest departures from plain rounding. Cells
+    in ``pins`` keep their plain rounding. Where no such rounding exists the fewest relations are left off, by as little as
     possible; the plan's ``residuals`` name them. ``checker`` saves time when the report has one already.
 
     Raises SolverError with a sentence for the user, SolverCancelled when ``cancelled`` returned True.
