@@ -14,6 +14,8 @@ MAX_TEXT_BYTES: Final = 30 * 1024 * 1024
 MAX_ZIP_ENTRIES: Final = 10_000
 MAX_ZIP_BYTES: Final = 600 * 1024 * 1024
 MAX_PART_BYTES: Final = 150 * 1024 * 1024
+MAX_TREE_BYTES: Final = 40 * 1024 * 1024
+"""XML of which a whole tree is built, at about ten times its size."""
 MAX_ZIP_RATIO: Final = 400
 """Unpacked size over packed size; judged only for parts above `SMALL_PART_BYTES`."""
 SMALL_PART_BYTES: Final = 20 * 1024 * 1024
@@ -24,6 +26,8 @@ MAX_PAGES: Final = 3_000
 MAX_PAGE_CHARS: Final = 60_000
 MAX_PAGE_PATHS: Final = 30_000
 MAX_LINES: Final = 200_000
+MAX_MARKED_LINE: Final = 20_000
+"""Lines longer than this are taken as they are, without looking for Markdown in them."""
 MAX_DEPTH: Final = 200
 """Nesting of elements in Word documents and web pages."""
 

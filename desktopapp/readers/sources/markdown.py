@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from .limits import MAX_MARKED_LINE
+
 _STRONG: Final = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|])")
@@ -15,6 +17,8 @@ _RULE: Final = re.compile(r":?-{2,}:?")
 
 def strip_marks(text: str, *, block: bool = False) -> str:
     """Return the text without marks of strength, escapes and line break tags; `block` also drops a bullet."""
+    if len(text) > MAX_MARKED_LINE:
+        return text
     if block:
         text = _BULLET.sub("", text, count=1) if _BULLET.match(text) else text
     text = _BREAK.sub("\n", text)

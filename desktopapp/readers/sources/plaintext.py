@@ -13,14 +13,14 @@ from .cleaning import clean_text
 from .delimited import text_row
 from .encoding import decode_text, read_text_file
 from .errors import SourceError
-from .limits import MAX_LINES, check_area
+from .limits import MAX_LINES, MAX_MARKED_LINE, check_area
 from .markdown import strip_marks, table_rule
 from .model import Block, Grid, Paragraph, Position
 from .watch import Watch
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
-_CONTENTS_LINE: Final = re.compile(r"\s*\S.*\t\s*\d{1,3}\s*")
+_CONTENTS_LINE: Final = re.compile(r"[^\t]*\S[^\t]*\t\s*\d{1,3}\s*")
 _BARS: Final = re.compile(r"[|│┃｜]")
 _CORNER: Final = re.compile(r"[|+│┃┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛]")
 _RULE_LINE: Final = re.compile(r"[\s|│┃+\-=—─━┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛:]{3,}")
@@ -148,6 +148,10 @@ def _close(run: list[_Line], blocks: list[Block], markdown: bool) -> None:
     )
 
 
+def _is_contents_line(line: _Line) -> bool:
+    return line.text.count("\t") == 1 and _CONTENTS_LINE.fullmatch(line.text) is not None
+
+
 def _is_table(run: Sequence[_Line]) -> bool:
     """Tell a table from indented text, from a table of contents and from a single line that holds a bar."""
     with_tab = [line for line in run if "\t" in line.text]
@@ -155,13 +159,13 @@ def _is_table(run: Sequence[_Line]) -> bool:
         return len(run) > 1 or _BARS.match(run[0].text.strip()) is not None
     if all(len([cell for cell in line.cells or () if cell.strip()]) < 2 for line in run):
         return len(run) > 1 and any((line.cells or ("",))[0].strip() and len(line.cells or ()) > 1 for line in run)
-    return not all(_CONTENTS_LINE.fullmatch(line.text) and line.text.count("\t") == 1 for line in run)
+    return not all(_is_contents_line(line) for line in run)
 
 
 def _paragraph(line: _Line, markdown: bool) -> Paragraph:
     position = Position(page=line.page, line=line.number)
     text = clean_text(line.text.strip("\t "))
-    if not markdown:
+    if not markdown or len(text) > MAX_MARKED_LINE:
         return Paragraph(text, line.page, None, position)
     heading = _HEADING.fullmatch(text)
     if heading is not None:

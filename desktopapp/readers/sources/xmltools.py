@@ -9,6 +9,7 @@ from typing import Any, Final
 from lxml import etree
 
 from .errors import SourceError
+from .limits import MAX_TREE_BYTES
 
 Element = Any
 """An lxml element; lxml ships no types."""
@@ -20,6 +21,8 @@ _BROKEN: Final = "文件内容已损坏，请用原来的软件打开后另存�
 
 def parse_xml(content: bytes) -> Element:
     """Return the root element; raise SourceError for damaged XML and for any document type declaration."""
+    if len(content) > MAX_TREE_BYTES:
+        raise SourceError("文件内容异常庞大，为安全起见未打开，请删去多余内容后再导入。")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )

@@ -54,7 +54,8 @@ def read_part(archive: zipfile.ZipFile, name: str) -> bytes:
         return archive.read(info)
     except KeyError as error:
         raise SourceError(f"文件缺少必要的部分（{name}），可能已损坏，请重新获取该文件后再导入。") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+        # OSError: a damaged directory points before the start of the file.
         raise SourceError(_BROKEN) from error
 
 
