@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QWidget
 
 from desktopapp.core.amount import format_amount
@@ -52,6 +52,7 @@ class Desk(QWidget):
         self.table.row_wanted.connect(self._show_row)
         self.table.column_dragged.connect(self._on_dragged)
         self.model.relaid.connect(self._measure)
+        self.model.unit_changed.connect(lambda _before: self._measure())
         self.model.notes_changed.connect(self._arrange)
         self.model.dataChanged.connect(self._on_data)
 
@@ -195,9 +196,19 @@ class Desk(QWidget):
         shift = self._upright.value()
         paint_paper(painter, theme, self._paper.translated(0, -shift))
         self._sheet.paint_above(painter, theme, self._left, self._top - self._sheet.above - shift)
+        self._paint_corner(painter, QColor(theme.frame), shift)
         end = self._top + self.table.content_size().height() - shift
         if end < self._room:
             self._sheet.paint_below(painter, theme, self._left, end)
+
+    def _paint_corner(self, painter: QPainter, colour: QColor, shift: int) -> None:
+        """Draw the left and the upper edge of the table just outside of it, where no scale cuts them off."""
+        painter.setPen(QPen(colour, 0))
+        box = self.table.geometry()
+        head, rows = self.table.head.full_height, len(self.model.layout.body)
+        bottom = min(self._top - shift + head + rows * self.metrics.row_height - 1, self._room)
+        painter.drawLine(box.left() - 1, box.top() - 1, box.left() - 1, bottom)
+        painter.drawLine(box.left() - 1, box.top() - 1, box.right(), box.top() - 1)
 
     # ── zoom ────────────────────────────────────────────────────────────────────────────────────────────────────
     @property

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QWidget
 
+from desktopapp.core.amount import AmountError, Unit
 from desktopapp.core.layout import BodyCell
 from desktopapp.core.naming import describe
 from desktopapp.gui.forms.completion import CodeList
@@ -13,6 +14,7 @@ from desktopapp.gui.forms.editor import Bubble, CellEditor
 from desktopapp.gui.forms.grid import PROMPT
 from desktopapp.gui.forms.operations import Operations
 from desktopapp.gui.forms.table import FormTable
+from desktopapp.gui.forms.texts import plain_text
 from desktopapp.gui.palette import theme_of
 
 _CODE_KINDS = frozenset({"code", "name", "input"})
@@ -113,6 +115,17 @@ class Editing(QObject):
             self.codes.show_below(self._outer_box())
         if self.bubble.isVisible():
             self.bubble.say(self.bubble.text(), self._outer_box())
+
+    def restate(self, before: Unit) -> None:
+        """Write an open amount in the unit that is shown now, so that what was typed keeps its meaning."""
+        if self._spot is None or self._body().cell is None:
+            return
+        unit = self._table.model_of_form.unit
+        try:
+            amount = self._operations.read_amount(self.editor.text(), before)
+        except AmountError:
+            return
+        self.editor.setText(plain_text(amount, unit))
 
     # ── typing ──────────────────────────────────────────────────────────────────────────────────────────────────
     def _on_edited(self, text: str) -> None:

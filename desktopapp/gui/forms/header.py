@@ -62,8 +62,8 @@ class FormHeader(QHeaderView):
 
     @property
     def full_height(self) -> int:
-        """Return the height of all header rows in pixels, the closing line included."""
-        return self._ys[-1] + 1
+        """Return the height of all header rows in pixels."""
+        return self._ys[-1]
 
     def sizeHint(self) -> QSize:
         """Return the height that the wrapped texts need."""
@@ -87,7 +87,7 @@ class FormHeader(QHeaderView):
         painter.setClipRect(room & event.rect())
         self._paint_cells(painter, -offset)
         if frozen:
-            painter.setClipRect(QRect(0, 0, frozen + 1, self.viewport().height()) & event.rect())
+            painter.setClipRect(QRect(0, 0, frozen, self.viewport().height()) & event.rect())
             self._paint_cells(painter, 0)
 
     def _paint_cells(self, painter: QPainter, shift: int) -> None:
@@ -100,9 +100,8 @@ class FormHeader(QHeaderView):
             if right < 0 or left > self.viewport().width():
                 continue
             top, bottom = self._ys[cell.row], self._ys[cell.row + cell.rowspan]
-            # Lines lie on the last pixel of a column, as those of the body do.
-            start = left - 1 if cell.col else left
-            box = QRect(start, top, right - 1 - start, bottom - top)
+            # Lines lie on the last pixel of a column or row, as in the body; the outer ones are painted on the sheet.
+            box = QRect(left - 1, top - 1, right - left, bottom - top)
             painter.fillRect(box, fill)
             painter.setPen(line)
             painter.drawRect(box)

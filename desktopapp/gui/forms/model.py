@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -30,12 +31,14 @@ _LOOKED_AT = 2_000
 class FormModel(QAbstractTableModel):
     """One form of a document as a table.
 
-    An edit costs one range signal and the texts of the changed cells; inserted, removed or renamed rows and another
-    unit lay the form out anew.
+    An edit costs one range signal and the texts of the changed cells; inserted, removed or renamed rows lay the form
+    out anew.
     """
 
-    #: The form was laid out anew (rows, heading or unit); views measure and restore their place.
+    #: The form was laid out anew (rows or heading); views measure and restore their place.
     relaid = Signal()
+    #: Amounts are shown in another unit; the one before.
+    unit_changed = Signal(object)
     #: The notes under the form differ.
     notes_changed = Signal()
     #: Cells whose marks may differ (a list of (row, column)).
@@ -216,8 +219,15 @@ class FormModel(QAbstractTableModel):
         self.endResetModel()
         self.relaid.emit()
 
-    def _on_unit(self, _unit: Unit) -> None:
-        self.relay()
+    def _on_unit(self, unit: Unit) -> None:
+        """Only texts and the unit line differ: the rows stay as they are, and so does whoever is typing."""
+        before = self.texts.unit
+        self.layout = replace(self.layout, unit_line=self.form.unit_line.format(unit=unit.value))
+        self.grid.layout = self.layout
+        self.texts = Texts(self.document.report, unit)
+        self.changed_texts = []
+        self.dataChanged.emit(self.index(0, 0), self.index(self.grid.rows - 1, self.grid.columns - 1))
+        self.unit_changed.emit(before)
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.everything or changes.head or self.form_id in changes.rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from desktopapp.core.amount import Amount, AmountError
+from desktopapp.core.amount import Amount, AmountError, Unit
 from desktopapp.core.commands import Batch, Command, CommandError, RenameRow, SetCells
 from desktopapp.core.expression import parse_entry
 from desktopapp.core.layout import BodyCell
@@ -52,9 +52,9 @@ class Operations:
         return True
 
     # ── one cell ────────────────────────────────────────────────────────────────────────────────────────────────
-    def read_amount(self, text: str) -> Amount:
-        """Return the amount that a text states in the shown unit; raises AmountError with a sentence."""
-        return parse_entry(text, self._model.unit, self._report.grain(self._model.form_id)) or None
+    def read_amount(self, text: str, unit: Unit | None = None) -> Amount:
+        """Return the amount that a text states in a unit, the shown one by default; raises AmountError."""
+        return parse_entry(text, unit or self._model.unit, self._report.grain(self._model.form_id)) or None
 
     def enter(self, body: BodyCell, text: str, code: str = "") -> str:
         """Type a text into a cell; returns why it is refused, or nothing. ``code`` was chosen from the list."""

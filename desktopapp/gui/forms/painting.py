@@ -65,19 +65,26 @@ class BodyPainter:
                 place = self.model.grid.place(row, column)
                 left, right = edges[place.first] + dx, edges[place.last + 1] + dx
                 self._cell(painter, QRect(left, top, right - left, height), place.cell)
-                thin.append(QLine(right - 1, top, right - 1, top + height - 1))
-                thin.append(QLine(left, top + height - 1, right - 1, top + height - 1))
+                thin.append(QLine(right - 1, top - 1, right - 1, top + height - 1))
                 column = place.last + 1
+            # One line under the whole row: pieces would leave gaps at fractional scales.
+            if columns:
+                start, end = edges[columns.start] + dx, edges[columns.stop] + dx
+                thin.append(QLine(start - 1, top + height - 1, end - 1, top + height - 1))
         painter.setPen(self.inks.line)
         painter.drawLines(thin)
 
     def frame(self, painter: QPainter, edges: list[int], dx: int, dy: int) -> None:
-        """Draw the outer frame of the body; the line for input stands outside of it."""
+        """Draw the right and the lower edge of the body; the line for input stands outside of it."""
         painter.setPen(self.inks.frame)
         bottom = len(self.model.layout.body) * self.metrics.row_height + dy - 1
         left, right = edges[0] + dx, edges[-1] + dx - 1
-        painter.drawLines([QLine(left, dy, left, bottom), QLine(right, dy, right, bottom)])
-        painter.drawLine(left, bottom, right, bottom)
+        painter.drawLines([QLine(right, dy - 1, right, bottom), QLine(left - 1, bottom, right, bottom)])
+
+    def freeze_line(self, painter: QPainter, x: int, height: int) -> None:
+        """Draw the edge of frozen columns under which others are scrolled."""
+        painter.setPen(self.inks.frame)
+        painter.drawLine(x - 1, 0, x - 1, height)
 
     # ── one cell ────────────────────────────────────────────────────────────────────────────────────────────────
     def _cell(self, painter: QPainter, box: QRect, body: BodyCell) -> None:

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from desktopapp.core.amount import Amount
 from desktopapp.core.commands import Command, SetCells
 from desktopapp.core.engine import Engine
-from desktopapp.core.levels import base
 from desktopapp.core.template import Cell
 
 Entry = tuple[Cell, Amount, bool]
@@ -53,29 +52,14 @@ def settled_entries(engine: Engine, before: Command | None, amounts: dict[Cell, 
             trial.apply(before)
         following = {c for c in amounts if c in report.auto and engine.checker.definer(c) is not None}
         plain = [(c, a, False) for c, a in amounts.items() if c not in following and (report.get(c) or None) != a]
-        if plain:
-            trial.apply(SetCells(tuple(plain)))
-        typed = _typed_over(trial, engine, [c for c in amounts if c in following and amounts[c]], amounts)
-        typed = list(_still_wrong(trial, engine, typed, amounts))
-    return (*plain, *((c, amounts[c], False) for c in typed))
+        totals = [(c, amounts[c], False) for c in amounts if c in following and amounts[c]]
+        if plain or totals:
+            trial.apply(SetCells((*plain, *totals)))
+        # All have their amounts now: a total whose relation holds exactly would compute the same one.
+        typed = [entry for entry in totals if not _computes(engine, entry[0])]
+    return (*plain, *typed)
 
 
-def _typed_over(trial: _Trial, engine: Engine, cells: list[Cell], amounts: dict[Cell, Amount]) -> list[Cell]:
-    """Type over the cells that compute another amount until all have theirs; return those typed over."""
-    typed: dict[Cell, None] = {}
-    while True:
-        # An amount typed over may change others that follow it, so it takes another look.
-        wrong = [c for c in cells if c not in typed and engine.report.get(c) != amounts[c]]
-        if not wrong:
-            return list(typed)
-        trial.apply(SetCells(tuple((c, amounts[c], False) for c in wrong)))
-        typed.update(dict.fromkeys(wrong))
-
-
-def _still_wrong(trial: _Trial, engine: Engine, cells: list[Cell], amounts: dict[Cell, Amount]) -> Iterator[Cell]:
-    """Yield the cells that do not get their amount from their relation, now that all the others have theirs."""
-    for cell in sorted(cells, key=lambda c: (base(c.row).isdigit(), len(base(c.row)))):
-        trial.apply(SetCells(((cell, None, True),)))
-        if engine.report.get(cell) != amounts[cell]:
-            trial.apply(SetCells(((cell, amounts[cell], False),)))
-            yield cell
+def _computes(engine: Engine, cell: Cell) -> bool:
+    found = engine.checker.follows(cell)
+    return found is not None and found[0] == 0

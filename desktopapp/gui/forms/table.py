@@ -302,6 +302,11 @@ class FormTable(QTableView):
             self._painter.paint(painter, rows, range(frozen), self.edges, 0, dy)
             self._painter.frame(painter, self.edges, 0, dy)
             self._paint_overlays(painter)
+            if dx:
+                self._painter.freeze_line(painter, frozen_width, min(self.viewport().height(), self._body_end(dy)))
+
+    def _body_end(self, dy: int) -> int:
+        return len(self._form_model.layout.body) * self.metrics.row_height + dy
 
     def _columns(self, left: int, right: int) -> range:
         columns = [i for i in range(self.grid.columns) if self.edges[i + 1] > left and self.edges[i] <= right]

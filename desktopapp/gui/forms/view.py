@@ -60,6 +60,7 @@ class FormView(Desk):
         self.table.selectionModel().currentChanged.connect(lambda _new, _old: self._tell_current())
         self.model.modelAboutToBeReset.connect(self._keep_place)
         self.model.relaid.connect(self._restore_place)
+        self.model.unit_changed.connect(self.editing.restate)
 
     # ── where we are ────────────────────────────────────────────────────────────────────────────────────────────
     def current_cell(self) -> Cell | None:
