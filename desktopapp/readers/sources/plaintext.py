@@ -78,17 +78,19 @@ def _lines(text: str) -> list[_Line]:
         page += line.count("\f")
         line = line.replace("\f", "")
         at += 1
-        while _open_quote(line) and at < len(raw) and at - number < _MAX_JOINED:
+        while _open_quote(line, raw[at : at + 3]) and at < len(raw) and at - number < _MAX_JOINED:
             line += "\n" + raw[at]
             at += 1
         lines.append(_Line(line, number, page, _cells(line)))
     return lines
 
 
-def _open_quote(line: str) -> bool:
+def _open_quote(line: str, following: Sequence[str]) -> bool:
     """Tell whether a cell begun by a quote is still open, as spreadsheets write cells with line breaks."""
     last = line.rpartition("\t")[2]
-    return "\t" in line and last.startswith('"') and last.count('"') % 2 == 1
+    if not last.startswith('"') or last.count('"') % 2 == 0:
+        return False
+    return "\t" in line or any('"\t' in later for later in following)
 
 
 def _cells(line: str) -> tuple[str, ...] | None:
@@ -159,7 +161,10 @@ def _is_table(run: Sequence[_Line]) -> bool:
         return len(run) > 1 or _BARS.match(run[0].text.strip()) is not None
     if all(len([cell for cell in line.cells or () if cell.strip()]) < 2 for line in run):
         return len(run) > 1 and any((line.cells or ("",))[0].strip() and len(line.cells or ()) > 1 for line in run)
-    return not all(_is_contents_line(line) for line in run)
+    if not all(_is_contents_line(line) for line in run):
+        return True
+    numbers = [int((line.cells or ("", "0"))[1]) for line in run]
+    return numbers != sorted(numbers)
 
 
 def _paragraph(line: _Line, markdown: bool) -> Paragraph:

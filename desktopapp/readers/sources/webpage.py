@@ -200,7 +200,7 @@ def _typed_number(cell: Element) -> str | None:
 def _cell_text(cell: Element) -> str:
     parts: list[str] = []
     _collect(cell, parts, 0)
-    lines = (clean_cell(line) for line in "".join(parts).split("\n"))
+    lines = (clean_cell(_SPACES.sub(" ", line)) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
 
 

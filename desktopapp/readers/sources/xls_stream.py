@@ -27,6 +27,7 @@ _SMALL: Final = 4096
 _MAX_SHEETS: Final = 1_000
 _SECTOR: Final = 512
 
+_PASSWORD: Final = 0x002F
 _BOUND_SHEET: Final = 0x0085
 _STRINGS: Final = 0x00FC
 _DIMENSIONS: Final = 0x0200
@@ -148,6 +149,8 @@ def _check_records(stream: bytes) -> None:
     """Check what records declare: number of texts, places of sheets, extent of every sheet."""
     sheets = []
     for kind, at, length in _records(stream, 0):
+        if kind == _PASSWORD:
+            raise SourceError("工作簿有密码保护，请用 Excel 或 WPS 取消密码后再导入。")
         if kind == _STRINGS and max(struct.unpack_from("<II", stream, at)) > len(stream):
             raise SourceError(_BROKEN)
         if kind == _BOUND_SHEET and length >= 4:
