@@ -128,9 +128,11 @@ def targets(report: Report, forms: list[str]) -> list[Target]:
             if at == 0:
                 title = form.title.format(year="", department="")
                 found.append(Target(cell, f"{form_name(report, form_id)} {title}", (*names, fold(title))))
-            label = _label(report, form, form_id, row)
-            if label:
-                found.append(Target(cell, f"{form_name(report, form_id)} {label}", (*names, fold(label))))
+            called = [(cell, _label(report, form, form_id, row))]
+            if form.shape is Shape.SINGLE:
+                cells = [Cell(form_id, row, c.key) for c in columns]
+                called = [(c, column_name(report, c)) for c in cells]
+            found += [Target(c, f"{form_name(report, form_id)} {label}", (*names, fold(label))) for c, label in called]
     return found
 
 

@@ -196,7 +196,6 @@ class ViewWork(QObject):
         if topic:
             self._help.show_topic(topic)
         self._help.show()
-        self._help.raise_()
         self._help.activateWindow()
 
     def show_keys(self) -> None:

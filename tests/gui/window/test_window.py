@@ -235,9 +235,7 @@ def test_opening_another_report_closes_the_first(opened: MainWindow, empty: Path
     assert [p for p, _ in opened.settings.recent()] == [empty.resolve(), sample.resolve()]
 
 
-def test_the_panels_come_back_as_they_were(
-    opened: MainWindow, settings: Settings, sample: Path, qtbot: QtBot
-) -> None:
+def test_the_panels_come_back_as_they_were(opened: MainWindow, settings: Settings, sample: Path, qtbot: QtBot) -> None:
     opened.findings.toggleViewAction().trigger()
     assert not opened.findings.isVisible()
     opened.files.close()

@@ -1,0 +1,337 @@
+"""Files through the window: new, open, import, export, copies, backups, and everything that can be refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from desktopapp import jobs
+from desktopapp.core.amount import EXACT_GRAIN, Unit
+from desktopapp.core.template import Cell
+from desktopapp.gui.window import dialogs, file_work
+from desktopapp.gui.window.dialogs import safe_name
+from desktopapp.gui.window.export_dialog import ExportChoice, ExportDialog
+from desktopapp.gui.window.main_window import MainWindow
+from desktopapp.gui.window.message_bar import Tone
+from desktopapp.gui.window.new_report import NewReport, NewReportDialog
+from desktopapp.gui.window.restore_dialog import RestoreDialog
+from desktopapp.gui.window.settings import Settings
+from desktopapp.store.backup import Backup, list_backups
+from tests.gui.window.conftest import document_of, put, settle
+
+ROW = Cell("03", "2010301", "basic")
+
+
+@pytest.fixture
+def complaints(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the sentences that would have been shown in a dialog."""
+    said: list[str] = []
+
+    def note(box: QMessageBox) -> int:
+        said.append(box.text())
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", note)
+    return said
+
+
+def answer_save(monkeypatch: pytest.MonkeyPatch, path: Path | None) -> None:
+    monkeypatch.setattr(dialogs, "choose_to_save", lambda *_args: path)
+
+
+def answer_open(monkeypatch: pytest.MonkeyPatch, path: Path | None) -> None:
+    monkeypatch.setattr(dialogs, "choose_to_open", lambda *_args: path)
+
+
+# ── new ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_new_report_is_made_and_opened(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "新.juesuan"
+    monkeypatch.setattr(
+        NewReportDialog, "ask", lambda *_args: NewReport("hubei-2023", 2025, "某某市审计局", False, path)
+    )
+    window.actions_["new"].trigger()
+    report = document_of(window).report
+    assert (report.year, report.department) == (2025, "某某市审计局")
+    assert path.exists()
+    put(window, Cell("01", "general", "amount"), 1_000_000)
+    assert report.get(Cell("01", "grand_income", "amount")) == 1_000_000
+    assert "某某市审计局 2025 年度" in window.windowTitle()
+
+
+def test_a_report_kept_in_yuan_is_shown_in_yuan(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = NewReport("hubei-2024", 2024, "", True, tmp_path / "元.juesuan")
+    monkeypatch.setattr(NewReportDialog, "ask", lambda *_args: wanted)
+    window.actions_["new"].trigger()
+    document = document_of(window)
+    assert all(document.report.grain(f.id) == EXACT_GRAIN for f in document.report.template.forms)
+    assert document.unit is Unit.YUAN
+    assert "（未填部门）" in window.windowTitle()
+
+
+def test_the_dialog_of_a_new_report_waits_for_a_good_place(qtbot: QtBot, tmp_path: Path) -> None:
+    templates = [jobs.get_template(t) for t in jobs.template_ids()]
+    dialog = NewReportDialog(templates, tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.department.setText("某某局/一处")
+    assert Path(dialog.path.text()).parent == tmp_path
+    assert "/一处" not in Path(dialog.path.text()).name
+    assert dialog.go_on.isEnabled()
+    assert dialog.result_of().department == "某某局/一处"
+    for text, reason in (
+        ("", "请写明"),
+        ("相对.juesuan", "完整的路径"),
+        (str(tmp_path / "没有" / "a.juesuan"), "不存在"),
+        (str(tmp_path / "b"), ""),
+    ):
+        dialog.path.setText(text)
+        dialog.path.textEdited.emit(text)
+        assert reason in dialog.problem() if reason else dialog.problem() == ""
+        assert dialog.go_on.isEnabled() == (not reason)
+    assert dialog.result_of().path == tmp_path / "b.juesuan"
+    (tmp_path / "c.juesuan").touch()
+    dialog.path.setText(str(tmp_path / "c.juesuan"))
+    assert "已经存在" in dialog.problem()
+
+
+def test_the_suggested_name_avoids_files_that_are_there(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = NewReportDialog([jobs.get_template("hubei-2023")], tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.department.setText("甲局")
+    first = Path(dialog.path.text())
+    first.touch()
+    dialog.year.setValue(dialog.year.value() - 1)
+    dialog.year.setValue(dialog.year.value() + 1)
+    assert Path(dialog.path.text()) != first
+    assert dialog.problem() == ""
+
+
+def test_names_of_files_keep_nothing_that_a_system_refuses() -> None:
+    assert safe_name('a<b>:"/\\|?*\n.') == "a_b________" or "/" not in safe_name('a<b>:"/\\|?*\n.')
+    assert safe_name(" .. ") == "报表"
+
+
+# ── open ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "找不到"), (b"", "空文件"), (b"hello world" * 50, "不是本程序的报告文件")]
+)
+def test_what_cannot_be_opened_is_said_and_the_open_report_stays(
+    opened: MainWindow, tmp_path: Path, complaints: list[str], content: bytes | None, words: str
+) -> None:
+    path = tmp_path / "坏.juesuan"
+    if content is not None:
+        path.write_bytes(content)
+    before = opened.document
+    assert not opened.files.open_path(path)
+    assert len(complaints) == 1 and words in complaints[0]
+    assert opened.document is before
+    assert content is None or path.read_bytes() == content
+
+
+def test_at_the_start_refusals_stand_in_the_bar(window: MainWindow, tmp_path: Path, complaints: list[str]) -> None:
+    assert not window.files.open_path(tmp_path / "没有.juesuan", quietly=True)
+    assert complaints == []
+    assert window.messages.tone is Tone.ERROR and "找不到" in window.messages.text()
+
+
+def test_the_same_file_again_is_only_mentioned(opened: MainWindow, sample: Path) -> None:
+    before = opened.document
+    assert opened.files.open_path(sample)
+    assert opened.document is before
+    assert "已经在这个窗口中打开" in opened.messages.text()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="file permissions do not bind this user")
+def test_a_read_only_file_is_opened_for_viewing(window: MainWindow, sample: Path) -> None:
+    sample.chmod(0o444)
+    assert window.files.open_path(sample)
+    assert document_of(window).read_only
+
+
+def test_recent_reports_stand_in_menu_and_welcome_page(opened: MainWindow, sample: Path, complaints: list[str]) -> None:
+    opened.files.close()
+    assert opened.welcome.recent.count() == 1
+    menu = opened.actions_.submenus["recent"]
+    assert "示例.juesuan" in menu.actions()[0].text()
+    sample.unlink()
+    opened.welcome.recent.itemClicked.emit(opened.welcome.recent.item(0))
+    assert "找不到" in complaints[0]
+    assert opened.welcome.recent.count() == 0
+
+
+def test_a_dropped_file_is_opened(window: MainWindow, sample: Path, qtbot: QtBot) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(sample))])
+    event = QDropEvent(
+        QPoint(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    window.dropEvent(event)
+    assert event.isAccepted()
+    qtbot.waitUntil(lambda: window.document is not None)
+    assert document_of(window).file.path == sample.resolve()
+
+
+def test_the_sample_is_a_copy_of_the_users_own(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_a, **_k: tmp_path / "data")
+    window.actions_["sample"].trigger()
+    path = document_of(window).file.path
+    assert path.is_relative_to((tmp_path / "data").resolve())
+    put(window, ROW, 4_560_000)
+    window.files.close()
+    window.actions_["sample"].trigger()
+    assert document_of(window).report.get(ROW) == 4_560_000
+
+
+# ── import and export ───────────────────────────────────────────────────────────────────────────────────────────────
+def test_json_is_imported_into_a_new_report(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    answer_open(monkeypatch, jobs.sample_path())
+    answer_save(monkeypatch, tmp_path / "导入.juesuan")
+    window.actions_["import"].trigger()
+    qtbot.waitUntil(lambda: window.document is not None)
+    assert document_of(window).file.path == (tmp_path / "导入.juesuan").resolve()
+    assert "已从“sample.json”导入" in window.messages.text()
+
+
+def test_a_file_that_cannot_be_imported_is_named(
+    opened: MainWindow, tmp_path: Path, complaints: list[str], qtbot: QtBot
+) -> None:
+    path = tmp_path / "坏.json"
+    path.write_text("{", "utf-8")
+    before = opened.document
+    opened.files.import_path(path)
+    qtbot.waitUntil(lambda: bool(complaints))
+    assert "坏.json" in complaints[0]
+    assert opened.document is before
+
+
+def test_the_workbook_is_written_as_chosen(
+    opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    target = tmp_path / "表.xlsx"
+    monkeypatch.setattr(ExportDialog, "ask", lambda *_args: ExportChoice(Unit.WAN, True))
+    answer_save(monkeypatch, target)
+    opened.actions_["export_xlsx"].trigger()
+    qtbot.waitUntil(lambda: "已导出" in opened.messages.text(), timeout=20_000)
+    assert target.read_bytes()[:2] == b"PK"
+
+
+def test_json_is_written(opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    target = tmp_path / "表.json"
+    answer_save(monkeypatch, target)
+    opened.actions_["export_json"].trigger()
+    qtbot.waitUntil(lambda: "已导出" in opened.messages.text())
+    assert json.loads(target.read_text("utf-8"))["template"] == "hubei-2023"
+
+
+def test_a_target_that_cannot_be_written_is_named(
+    opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, complaints: list[str], qtbot: QtBot
+) -> None:
+    answer_save(monkeypatch, tmp_path / "没有" / "表.json")
+    opened.actions_["export_json"].trigger()
+    qtbot.waitUntil(lambda: bool(complaints))
+    assert "没有" in complaints[0] and complaints[0].endswith("。")
+
+
+# ── copies and backups ──────────────────────────────────────────────────────────────────────────────────────────────
+def test_a_copy_is_written_and_can_be_opened(
+    opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "副本.juesuan"
+    put(opened, ROW, 7_890_000)
+    answer_save(monkeypatch, target)
+    opened.actions_["save_copy"].trigger()
+    assert target.exists()
+    opened.messages._button.click()
+    assert document_of(opened).file.path == target.resolve()
+    assert document_of(opened).report.get(ROW) == 7_890_000
+
+
+def test_a_copy_onto_itself_is_refused(
+    opened: MainWindow, sample: Path, monkeypatch: pytest.MonkeyPatch, complaints: list[str]
+) -> None:
+    answer_save(monkeypatch, sample)
+    opened.actions_["save_copy"].trigger()
+    assert "另取一个文件名" in complaints[0]
+
+
+@pytest.fixture
+def first_backup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choose the newest backup when asked."""
+
+    def ask(_path: Path, backups: list[Backup], *_rest: object) -> Backup:
+        return backups[0]
+
+    monkeypatch.setattr(RestoreDialog, "ask", ask)
+
+
+@pytest.mark.usefixtures("first_backup")
+def test_a_backup_takes_the_place_of_the_report(opened: MainWindow, sample: Path) -> None:
+    was = document_of(opened).report.get(ROW)
+    put(opened, ROW, 1_110_000)
+    opened.actions_["restore"].trigger()
+    assert document_of(opened).report.get(ROW) == was
+    assert "已恢复" in opened.messages.text()
+    assert any(b.reason == "恢复前" for b in list_backups(sample))
+
+
+@pytest.mark.usefixtures("first_backup")
+def test_a_damaged_file_offers_its_backups(opened: MainWindow, sample: Path, qtbot: QtBot) -> None:
+    was = document_of(opened).report.get(ROW)
+    opened.files.close()
+    content = bytearray(sample.read_bytes())
+    content[4096:8192] = b"\xff" * 4096
+    sample.write_bytes(content)
+    opened.files.open_path(sample)
+    settle(qtbot)
+    assert document_of(opened).report.get(ROW) == was
+
+
+def test_the_dialog_lists_what_each_backup_holds(opened: MainWindow, sample: Path, qtbot: QtBot) -> None:
+    dialog = RestoreDialog(sample, list_backups(sample), "")
+    qtbot.addWidget(dialog)
+    item = dialog.list.topLevelItem(0)
+    assert item is not None and "新建报告" in item.text(2)
+    assert dialog.backup() == list_backups(sample)[0]
+
+
+# ── dialogs that ask for files ──────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(("chosen", "expected"), [("表", "表.xlsx"), ("表.xlsx", "表.xlsx"), ("表.v2", "表.v2.xlsx")])
+def test_a_file_to_write_gets_its_suffix(
+    window: MainWindow,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    chosen: str,
+    expected: str,
+) -> None:
+    answer: Callable[..., tuple[str, str]] = lambda *_args: (str(tmp_path / chosen), "")  # noqa: E731
+    monkeypatch.setattr(dialogs.QFileDialog, "getSaveFileName", answer)
+    found = dialogs.choose_to_save(window, settings, "导出", "表.xlsx", "", ".xlsx")
+    assert found == tmp_path / expected
+
+
+def test_giving_up_in_a_file_dialog_changes_nothing(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_open(monkeypatch, None)
+    answer_save(monkeypatch, None)
+    before = opened.document
+    for name in ("open", "import", "save_copy", "export_json"):
+        opened.actions_[name].trigger()
+    assert opened.document is before
+
+
+def test_titles_name_department_and_year(opened: MainWindow) -> None:
+    assert file_work.title_of(document_of(opened).report).endswith("2023 年度")
