@@ -183,9 +183,29 @@ def map_columns(columns: Sequence[HeadColumn], spec: FormSpec, first_row: int, b
         taken.add(-j)
         total += min(value / 3.0, 1.0)
     lead = _lead_words(spec)
+    total += 0.5 * _map_the_rest(columns, spec, lead, spans, taken)
     unused = sum(1 for j, c in enumerate(columns) if j not in taken and not (set(c.words) & lead))
     quality = total / max(len(leaves) + unused, 1)
     return ColumnMap(spans, quality, first_row, body_row)
+
+
+def _map_the_rest(
+    columns: Sequence[HeadColumn],
+    spec: FormSpec,
+    lead: frozenset[str],
+    spans: dict[tuple[int, str], Span],
+    taken: set[int],
+) -> int:
+    """Map columns with foreign words (金额 for 决算数) by their printed number, or by order when none is left over."""
+    leaves = [leaf for leaf in spec.leaves if (leaf.part, leaf.key) not in spans]
+    free = [j for j, c in enumerate(columns) if j not in taken and not set(c.words) & lead]
+    pairs = [(leaf, j) for leaf in leaves for j in free if leaf.number is not None and columns[j].number == leaf.number]
+    if not pairs and len(leaves) == len(free):
+        pairs = list(zip(leaves, free, strict=True))
+    for leaf, j in pairs:
+        spans[leaf.part, leaf.key] = columns[j].span
+        taken.add(j)
+    return len(pairs)
 
 
 def _lead_words(spec: FormSpec) -> frozenset[str]:

@@ -48,14 +48,16 @@ class Remark:
 class RecognisedForm:
     """One form as it was found in a grid.
 
-    ``score`` (0 to about 12) tells how sure it is which form this is, ``fit`` how well lines and line numbers agree
-    with this very template. ``unit`` is None where the grid names none; the amounts are then taken as ``assumed``.
-    ``rows`` are only there for forms with rows by code. ``first_row`` and ``last_row`` bound the form in the grid.
+    ``score`` (0 to about 12) tells how sure it is which form this is, ``titled`` whether its title or mark says so,
+    ``fit`` how well lines and line numbers agree with this very template. ``unit`` is None where the grid names none;
+    the amounts are then taken as ``assumed``. ``rows`` are only there for forms with rows by code. ``first_row`` and
+    ``last_row`` bound the form in the grid.
     """
 
     template: Template
     form_id: str
     score: float
+    titled: bool
     fit: float
     year: int | None
     department: str

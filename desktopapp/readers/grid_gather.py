@@ -74,7 +74,7 @@ class Gathered:
     def leave(self, cell: SourceCell, reason: str) -> None:
         """Report a number that found no place; empty and zero cells are not worth a word."""
         if not self.used(cell) and looks_numeric(cell):
-            self.leftovers.append(Leftover(cell, f"“{cell.text}”没有导入：{reason}。"))
+            self.leftovers.append(Leftover(cell, f"{reason}。"))
         self.use(cell)
 
     def leave_row(self, row: int, first: int, reason: str) -> None:

@@ -30,7 +30,7 @@ from desktopapp.readers.grid_view import GridView, Rows
 _TOP_ROWS = 15
 _COLUMN_WEIGHT, _BODY_WEIGHT = 3.0, 2.0
 _ENOUGH = 4.4
-#: Forms whose first impression is this much weaker than the best one's are not looked at.
+#: Forms whose first impression is this much weaker than the best one's are not looked at; half of it beside a title.
 _CLOSE = 3.0
 _MOST_CANDIDATES = 4
 #: Score from which a title was found in the grid itself, and what the name of a sheet counts where there is none.
@@ -70,15 +70,16 @@ def recognise(
     wanted = [s for s in specs if s.form.id == form] if form else specs
     quick = {s.form.id: titles.get(s.form.id, 0.0) + _first_impression(view, s) for s in wanted}
     best = max(quick.values(), default=0.0)
-    close = sorted((s for s in wanted if quick[s.form.id] >= best - _CLOSE), key=lambda s: -quick[s.form.id])
-    found: tuple[float, FormSpec, ColumnMap, list[Span]] | None = None
+    margin = _CLOSE / 2 if max(titles.values(), default=0.0) >= _TITLE_FOUND else _CLOSE
+    close = sorted((s for s in wanted if quick[s.form.id] >= best - margin), key=lambda s: -quick[s.form.id])
+    found: tuple[float, bool, FormSpec, ColumnMap, list[Span]] | None = None
     for spec in close[:_MOST_CANDIDATES]:
         columns, blocks = _find_columns(view, spec)
         if not columns.spans and not blocks:
             continue
         score = titles.get(spec.form.id, 0.0) + _COLUMN_WEIGHT * columns.quality + _body_evidence(view, spec)
         if found is None or score > found[0]:
-            found = (score, spec, columns, blocks)
+            found = (score, spec.form.id in titles, spec, columns, blocks)
     if found is None or (found[0] < _ENOUGH and not form):
         return None
     return _read(view, *found, unit)
@@ -132,7 +133,7 @@ def _body_evidence(view: GridView, spec: FormSpec) -> float:
         keys = [line.keys for side in spec.lines for line in side if not line.blank]
         return _BODY_WEIGHT * sum(1 for k in keys if set(k) & view.label_keys) / max(len(keys), 1)
     if spec.shape is Shape.SINGLE:
-        return _BODY_WEIGHT / 2 if functional + economic <= 2 else 0.0
+        return _BODY_WEIGHT if functional + economic <= 2 else 0.0
     own, other = (functional, economic) if spec.form.catalogue == "functional" else (economic, functional)
     if not own:
         # An empty form is published all the same.
@@ -177,7 +178,7 @@ def _behind_head(view: GridView, spec: FormSpec) -> int:
 
 
 def _read(
-    view: GridView, score: float, spec: FormSpec, columns: ColumnMap, blocks: list[Span], unit: Unit
+    view: GridView, score: float, titled: bool, spec: FormSpec, columns: ColumnMap, blocks: list[Span], unit: Unit
 ) -> RecognisedForm:
     heading = _heading(view, columns)
     assumed = heading.unit or unit
@@ -197,6 +198,7 @@ def _read(
         template=spec.template,
         form_id=spec.form.id,
         score=score,
+        titled=titled,
         fit=gathered.fit,
         year=heading.year,
         department=heading.department,
@@ -224,10 +226,10 @@ def _heading(view: GridView, columns: ColumnMap) -> Heading:
 def _remarks(spec: FormSpec, columns: ColumnMap, heading: Heading) -> list[Remark]:
     found = []
     if heading.odd_unit:
-        found.append(Remark(f"{spec.form.mark}的金额单位是“{heading.odd_unit}”，不能读取，请改为元或万元后再导入。"))
+        found.append(Remark(f"{spec.name}的金额单位是“{heading.odd_unit}”，不能读取，请改为元或万元后再导入。"))
     missing = _missing_columns(spec, columns.spans)
     if missing and spec.shape is not Shape.BLOCKS:
-        found.append(Remark(f"{spec.form.mark}没有找到这些栏：{'、'.join(missing)}；请核对表头，缺少的数据请补录。"))
+        found.append(Remark(f"{spec.name}没有找到这些栏：{'、'.join(missing)}；请核对表头，缺少的数据请补录。"))
     return found
 
 

@@ -23,6 +23,7 @@ from desktopapp.writers.xlsx_marker import Marker
 
 #: Score below which a sheet of our own workbook no longer holds the form it was made for.
 _SURE_OF_OWN = 6.0
+_MOST_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,11 @@ def build_report(
     views = [(grid, GridView(grid.rows, context)) for grid, context in grids]
     best: tuple[float, list[Hit]] | None = None
     for at, template in enumerate(templates):
+        specs = form_specs(template)
         hits: list[Hit] = []
         for number, (grid, view) in enumerate(views):
             watch.step((at + number / len(views)) / len(templates), f"正在识别“{grid.name}”")
-            hits += _recognise(grid, view, form_specs(template), marker)
+            hits += _recognise(grid, view, specs, marker)
         fits = _fit(template, hits)
         if hits and (best is None or fits > best[0]):
             best = fits, hits
@@ -162,6 +164,7 @@ class _Builder:
     ) -> None:
         self._hits, self._grids, self._marker = hits, grids, marker
         self._template = hits[0].form.template
+        self._specs = form_specs(self._template)
         self._warnings = warnings
         self._unplaced: list[Unplaced] = []
         self._year = year or self._voted_year()
@@ -183,6 +186,11 @@ class _Builder:
         return ImportResult(
             report, forms, tuple(placed), tuple(self._unplaced), tuple(self._warnings), own=marker is not None
         )
+
+    def _name(self, form_id: str) -> str:
+        """Return how a form is called in messages."""
+        name = next(s.name for s in self._specs if s.form.id == form_id.removeprefix(LAST))
+        return f"上年{name}" if form_id.startswith(LAST) else name
 
     def _voted_year(self) -> int:
         """Return the year of the titles; where two years are there in force, the later one."""
@@ -208,6 +216,7 @@ class _Builder:
 
     def _choose(self) -> list[Hit]:
         """Return one hit per form: this year's, and last year's where both years are there."""
+        self._tell_apart()
         groups: dict[str, list[Hit]] = {}
         for hit in self._hits:
             groups.setdefault(hit.target, []).append(hit)
@@ -216,6 +225,25 @@ class _Builder:
             for form_id in (form.id, LAST + form.id):
                 chosen += self._choose_one(form_id, groups.get(form_id, []))
         return chosen
+
+    def _tell_apart(self) -> None:
+        """Where tables without a title claim one form, give the smaller ones the next best form nobody has.
+
+        Forms 05 and 08, for example, have the same columns; without titles only their number tells that they are two.
+        """
+        for at, hit in enumerate(self._hits):
+            if hit.form.titled:
+                continue
+            rivals = [h for h in self._hits if h.target == hit.target and h is not hit]
+            if not any(r.form.titled or len(r.form.amounts) > len(hit.form.amounts) for r in rivals):
+                continue
+            claimed = {h.target for h in self._hits}
+            free = [s for s in self._specs if s.form.id not in claimed]
+            other = recognise(hit.part.view, free, unit=Unit.WAN) if free else None
+            if other is not None:
+                self._hits[at] = Hit(hit.part, other, other.form_id)
+                name = self._name(other.form_id)
+                self._warnings.append(f"“{hit.part.grid.name}”没有标题，按{name}读取，请核对。")
 
     def _choose_one(self, form_id: str, hits: list[Hit]) -> list[Hit]:
         if not hits:
@@ -235,7 +263,7 @@ class _Builder:
                 chosen.append(replace(_best(before), target=LAST + form_id))
         for hit in hits:
             if not any(hit.form is c.form for c in chosen):
-                name = self._template.form(form_id).mark
+                name = self._name(form_id)
                 self._warnings.append(f"“{hit.part.grid.name}”也是{name}，没有使用；请删去多余的表后再导入。")
         return chosen
 
@@ -246,12 +274,11 @@ class _Builder:
         done = []
         for hit in hits:
             if hit.form.unit is None and hit.form.amounts:
-                mark = self._template.form(hit.target).mark
+                mark = self._name(hit.target)
                 unit = common or Unit.WAN
                 self._warnings.append(f"{mark}没有写明金额单位，按{unit.value}读取，请核对。")
                 if unit is not hit.form.assumed:
-                    specs = form_specs(self._template)
-                    again = recognise(hit.part.view, specs, unit=unit, form=hit.form.form_id)
+                    again = recognise(hit.part.view, self._specs, unit=unit, form=hit.form.form_id)
                     hit = replace(hit, form=again) if again is not None else hit
             done.append(hit)
         return done
@@ -260,14 +287,19 @@ class _Builder:
         for remark in hit.form.remarks:
             where = f"{hit.part.place(remark.source).describe()}：" if remark.source is not None else ""
             self._warnings.append(where + remark.text)
+        same: dict[str, list[Unplaced]] = {}
         for left in hit.form.leftovers:
-            position = hit.part.place(left.source)
-            self._unplaced.append(Unplaced(position, left.source.text, left.reason))
-            self._warnings.append(f"{position.describe()}：{left.reason}")
+            found = Unplaced(hit.part.place(left.source), left.source.text, left.reason)
+            self._unplaced.append(found)
+            same.setdefault(left.reason, []).append(found)
+        for reason, group in same.items():
+            places = "、".join(f"{u.position.describe()}“{u.text}”" for u in group[:_MOST_EXAMPLES])
+            more = f"等 {len(group)} 处" if len(group) > _MOST_EXAMPLES else ""
+            self._warnings.append(f"{places}{more}没有导入：{reason}")
 
     def _report_missing(self, chosen: Sequence[Hit]) -> None:
         found = {hit.target for hit in chosen}
-        missing = [f.mark for f in self._template.forms if f.published and f.id not in found]
+        missing = [self._name(f.id) for f in self._template.forms if f.published and f.id not in found]
         if missing:
             self._warnings.append(f"没有找到{'、'.join(missing)}，这些表为空。")
         used = {id(hit.part.grid) for hit in self._hits}

@@ -57,6 +57,11 @@ class FormSpec:
     totals: tuple[tuple[str, str], ...]
 
     @property
+    def name(self) -> str:
+        """Return how the form is called in messages: its mark, its title where it prints none."""
+        return self.form.mark or _FILLED_IN.sub("", self.form.title)
+
+    @property
     def shape(self) -> Shape:
         """Return how the form is arranged."""
         return self.form.shape
