@@ -117,8 +117,9 @@ def notes_of(report: Report, form: Form, form_id: str) -> tuple[str, ...]:
     year = report.year - 1 if form_id.startswith(LAST) else report.year
     notes = [n.format(year=year, department=report.department) for n in form.notes]
     if form.empty_statement and is_empty(report, form_id):
-        text = report.fields.get(f"empty_statement.{form_id}") or form.empty_statement
-        notes.append(str(text).format(year=year, department=report.department or "本部门"))
+        text = str(report.fields.get(f"empty_statement.{form_id}") or form.empty_statement)
+        # Replaced, not formatted: a person may have typed braces.
+        notes.append(text.replace("{year}", str(year)).replace("{department}", report.department or "本部门"))
     return tuple(notes)
 
 

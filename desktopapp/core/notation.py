@@ -64,6 +64,8 @@ def parse_side(text: str, file: str, key: str) -> tuple[Term, ...]:
     at = 0
     if text.strip() == "0":
         return ()
+    if not text.strip():
+        raise TemplateError(file, key, "等号两边都要写。")
     while at < len(text):
         m = _TERM.match(text, at)
         if not m or (terms and not m["sign"]):
@@ -72,8 +74,6 @@ def parse_side(text: str, file: str, key: str) -> tuple[Term, ...]:
             Term(-1 if m["sign"] == "-" else 1, m["form"], m["row"], m["to"] or "", m["col"] or "", m["colto"] or "")
         )
         at = m.end()
-    if not terms:
-        raise TemplateError(file, key, "等号两边都要写。")
     return tuple(terms)
 
 
@@ -103,11 +103,12 @@ class Declared:
 
 def parse_declared(spec: RelationSpec) -> Declared:
     """Return the formulas of a declaration; raises TemplateError naming file, key and reason."""
+    formula = parse_formula(spec.holds, spec.source, f"relation.{spec.id}.holds")
     declared = Declared(
-        parse_formula(spec.holds, spec.source, f"relation.{spec.id}.holds"),
+        formula,
         tuple(parse_formula(w, spec.source, f"relation.{spec.id}.when") for w in spec.when),
         tuple(_single_term(n, spec, "needs") for n in spec.needs),
-        _computed_term(spec),
+        _computed_term(spec, formula),
     )
     _check_repetition(spec, declared)
     for condition in declared.conditions:
@@ -127,10 +128,9 @@ def _single_term(text: str, spec: RelationSpec, key: str) -> Term:
     return terms[0]
 
 
-def _computed_term(spec: RelationSpec) -> Term | None:
+def _computed_term(spec: RelationSpec, formula: Formula) -> Term | None:
     if not spec.computes:
         return None
-    formula = parse_formula(spec.holds, spec.source, f"relation.{spec.id}.holds")
     if formula.op != "=":
         raise _fail(spec, "holds", "不等式不能用来计算。")
     if spec.setting:

@@ -14,7 +14,7 @@ from typing import Any
 
 from desktopapp.core.notation import Formula, Term, parse_declared, parse_formula
 from desktopapp.core.report import Report
-from desktopapp.core.slots import Floating, Slot, make_slots, single_cell, slot_cells, slots_fit, slots_sum
+from desktopapp.core.slots import Floating, Slot, make_slots, single_cell, slot_cells, slots_sum
 from desktopapp.core.template import LAST, Cell, HierarchySpec, RelationSpec, Shape, Template, TemplateError
 
 
@@ -59,7 +59,7 @@ class Rule:
         self._formula = declared.formula
         self.op = self._formula.op
         self.forms = self._formula.forms()
-        self.conditions = declared.conditions
+        self.conditions = tuple(Condition(spec, i, c, template) for i, c in enumerate(declared.conditions))
         self._left = make_slots(self._formula.left, template)
         self._right = make_slots(self._formula.right, template)
         self._needs = make_slots(declared.needs, template)
@@ -68,6 +68,8 @@ class Rule:
         self._target = self._left[0] if states else None
         #: A row without one of the sides says nothing; within one form both sides are always there.
         self.always = spec.each != "row" or len(self.forms) == 1
+        #: The terms of both sides, those of the right with their signs turned.
+        self.slots: tuple[Slot, ...] = (*self._left, *(s.turned() for s in self._right))
         self._check_sources()
 
     def _check_sources(self) -> None:
@@ -76,11 +78,6 @@ class Rule:
             form = self._template.form(form_id) if self._template.has_form(form_id) else None
             if form is not None and side_key and not any(s.key == side_key for s in form.sides):
                 raise TemplateError(self.spec.source, f"relation.{self.spec.id}.of", f"没有“{source}”这一边。")
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """Return the terms of both sides, those of the right with their signs turned."""
-        return (*self._left, *(s.turned() for s in self._right))
 
     @property
     def needed(self) -> tuple[Slot, ...]:
@@ -93,8 +90,8 @@ class Rule:
             return False
         if self.spec.of and not any(self._template.has_form(_source(s)[0]) for s in self.spec.of):
             return False
-        terms = (*self._formula.terms, *(t for c in self.conditions for t in c.terms))
-        return slots_fit(terms, self._template) and all(not s.empty for s in self._needs)
+        slots = (*self.slots, *self._needs, *(s for c in self.conditions for s in c.slots))
+        return not any(s.empty for s in slots)
 
     def keys(self, report: Report) -> Iterator[str]:
         """Yield what the relation is repeated for; a relation without repetition yields an empty text."""
@@ -114,7 +111,7 @@ class Rule:
     def touched_by(self, report: Report, form_id: str, code: str) -> Iterator[str]:
         """Yield the keys of the instances that a new or removed row of a form may change."""
         slots = (*self._left, *self._right, *self._needs)
-        if any(s.names_row(form_id, code) for s in slots):
+        if any(code in s.rows_named(form_id) for s in slots):
             yield from self.keys(report)
         elif form_id in (_source(s)[0] for s in self.spec.of) or any(
             isinstance(s, Floating) and s.form == form_id for s in slots
@@ -123,7 +120,7 @@ class Rule:
 
     def sum(self, amounts: dict[Cell, int], key: str) -> int:
         """Return left side minus right side in 分 for one key."""
-        return slots_sum(self._left, amounts, key) - slots_sum(self._right, amounts, key)
+        return slots_sum(self.slots, amounts, key)
 
     def exists(self, report: Report, key: str) -> bool:
         """Tell whether there is a relation for a key."""
@@ -177,39 +174,35 @@ class Rule:
     @property
     def gates(self) -> tuple[str, ...]:
         """Return the names of the equations that must hold for the relation to apply."""
-        return tuple(f"{self.spec.id}?{i}" for i in range(len(self.conditions)))
+        return tuple(c.name for c in self.conditions)
 
 
 class Condition:
     """An equation that must hold for a relation to apply at all."""
 
-    def __init__(self, rule: Rule, name: str, formula: Formula, template: Template) -> None:
-        self.name = name
-        self.spec = rule.spec
+    def __init__(self, spec: RelationSpec, number: int, formula: Formula, template: Template) -> None:
+        self.name = f"{spec.id}?{number}"
+        self.spec = spec
         self.forms = formula.forms()
         self._left = make_slots(formula.left, template)
-        self._right = make_slots(formula.right, template)
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """Return the terms of both sides, those of the right with their signs turned."""
-        return (*self._left, *(s.turned() for s in self._right))
+        right = make_slots(formula.right, template)
+        #: The terms of both sides, those of the right with their signs turned.
+        self.slots: tuple[Slot, ...] = (*self._left, *(s.turned() for s in right))
 
     def touched_by(self, form_id: str, code: str) -> bool:
         """Tell whether a new or removed row of a form may change the equation."""
-        return any(s.names_row(form_id, code) for s in (*self._left, *self._right))
+        return any(code in s.rows_named(form_id) for s in self.slots)
 
     def sum(self, amounts: dict[Cell, int]) -> int:
         """Return left side minus right side in 分."""
-        return slots_sum(self._left, amounts, "") - slots_sum(self._right, amounts, "")
+        return slots_sum(self.slots, amounts, "")
 
     def instance(self, report: Report) -> Relation:
         """Return the equation as a relation of the kind "condition"."""
-        left = list(slot_cells(self._left, report, ""))
-        right = [(-s, c) for s, c in slot_cells(self._right, report, "")]
-        terms = (*left, *right)
+        terms = tuple(slot_cells(self.slots, report, ""))
+        left = sum(1 for _ in slot_cells(self._left, report, ""))
         return Relation(
-            self.name, self.spec.id, "", "condition", "", "", "=", terms, len(left), None, None, forms=self.forms
+            self.name, self.spec.id, "", "condition", "", "", "=", terms, left, None, None, forms=self.forms
         )
 
 
@@ -394,7 +387,7 @@ def rule_book(template: Template) -> RuleBook:
     return RuleBook(
         fitting,
         tuple(h for h in sums if h.fits()),
-        tuple(Condition(r, n, c, template) for r in fitting for n, c in zip(r.gates, r.conditions, strict=True)),
+        tuple(c for r in fitting for c in r.conditions),
         tuple(r.spec.id for r in rules if not r.fits()) + tuple(h.spec.id for h in sums if not h.fits()),
     )
 

@@ -37,9 +37,10 @@ class Fixed:
         """Return the cells for a key, wherever they are."""
         return self.located
 
-    def names_row(self, form_id: str, code: str) -> bool:
-        """Tell whether the term names a row by code literally."""
-        return self.floating and self.form == form_id and any(c.row == code for c in self.located)
+    def rows_named(self, form_id: str) -> frozenset[str]:
+        """Return the rows by code of a form that the term names literally."""
+        named = self.located if self.floating and self.form == form_id else ()
+        return frozenset(c.row for c in named if c.row.isdigit())
 
     def turned(self) -> Fixed:
         """Return the same with the other sign."""
@@ -64,9 +65,10 @@ class Keyed:
         """Return the cells for a key, wherever they are."""
         return self.by_key.get(key, ())
 
-    def names_row(self, form_id: str, code: str) -> bool:
-        """Tell whether the term names a row by code literally."""
-        return self.floating and self.form == form_id and any(c.row == code for v in self.by_key.values() for c in v)
+    def rows_named(self, form_id: str) -> frozenset[str]:
+        """Return the rows by code of a form that the term names literally."""
+        named = self.by_key.values() if self.floating and self.form == form_id else ()
+        return frozenset(c.row for cells in named for c in cells if c.row.isdigit())
 
     def turned(self) -> Keyed:
         """Return the same with the other sign."""
@@ -90,9 +92,9 @@ class Floating:
         """Return the cells for a key, wherever they are."""
         return tuple(Cell(self.form, key, column) for column in self.columns)
 
-    def names_row(self, form_id: str, code: str) -> bool:
-        """Tell whether the term names a row by code literally."""
-        return False
+    def rows_named(self, form_id: str) -> frozenset[str]:
+        """Return the rows by code of a form that the term names literally."""
+        return frozenset()
 
     def turned(self) -> Floating:
         """Return the same with the other sign."""
@@ -105,11 +107,6 @@ Slot = Fixed | Keyed | Floating
 def make_slots(terms: Iterable[Term], template: Template) -> tuple[Slot, ...]:
     """Return the terms resolved against a template; a term that it has no place for is empty."""
     return tuple(_make_slot(t, template) for t in terms)
-
-
-def slots_fit(terms: Iterable[Term], template: Template) -> bool:
-    """Tell whether a template has every form, line and column that the terms name."""
-    return all(not _make_slot(t, template).empty for t in terms)
 
 
 def _make_slot(term: Term, template: Template) -> Slot:
@@ -144,7 +141,8 @@ def _rows(form: Form, term: Term) -> Sequence[str]:
         return keys[keys.index(term.row) : keys.index(term.row_to) + 1]
     if form.has_code_rows:
         return [term.row] if term.row.isdigit() or form.is_total_row(term.row) else []
-    return [term.row] if term.row in form.fixed_rows() else []
+    known = bool(form.columns_of(term.row)) if form.shape is Shape.TWO_SIDED else term.row == SINGLE_ROW
+    return [term.row] if known else []
 
 
 def _cells(form: Form, term: Term, rows: Iterable[str]) -> tuple[Cell, ...]:

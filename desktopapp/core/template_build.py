@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from desktopapp.core.levels import LEVELS
@@ -19,6 +19,7 @@ from desktopapp.core.template import (
     Side,
     Template,
 )
+from desktopapp.core.template_checks import REPORT_WORDS, check_form, check_words, unique
 from desktopapp.core.template_fields import Fields
 
 _KINDS = ("row", "column", "hierarchy", "inter_form", "across_years", "input")
@@ -43,7 +44,11 @@ def build_template(
     top.texts("relations", [])
     top.texts("drop", [])
     built = [build_form(raw, name) for name, raw in forms.items()]
+    unique(top, "forms", [f.id for f in built])
     order = top.texts("order", [f.id for f in built])
+    if not order:
+        raise top.fail("order", "至少要有一张表。")
+    unique(top, "order", order)
     by_id = {f.id: f for f in built}
     for form_id in order:
         if form_id not in by_id:
@@ -58,10 +63,19 @@ def build_template(
         relations=tuple(specs),
         hierarchies=tuple(sums),
         report_title=top.text("report_title", "{year}年度部门决算公开"),
-        settings=tuple((k, str(v)) for k, v in top.table("settings").items()),
+        settings=_settings(top),
     )
     top.done()
+    check_words(top, "report_title", template.report_title, REPORT_WORDS)
     return template
+
+
+def _settings(top: Fields) -> tuple[tuple[str, str], ...]:
+    settings = top.table("settings")
+    for key, label in settings.items():
+        if not isinstance(label, str):
+            raise top.fail(f"settings.{key}", "应填写设置的说明文字。")
+    return tuple(settings.items())
 
 
 def build_form(raw: Mapping[str, Any], file: str) -> Form:
@@ -93,46 +107,20 @@ def build_form(raw: Mapping[str, Any], file: str) -> Form:
         published=f.flag("published", True),
     )
     f.done()
-    _check_form(form, f)
+    check_form(form, raw, f)
     return form
-
-
-def _check_form(form: Form, f: Fields) -> None:
-    if form.shape is Shape.TWO_SIDED and not form.sides:
-        raise f.fail("side", "左右两栏的表至少要有一栏。")
-    if form.shape is not Shape.TWO_SIDED and not form.columns:
-        raise f.fail("column", "至少要有一个金额栏。")
-    if form.shape is Shape.CODES and (not form.catalogue or not form.total_label):
-        raise f.fail("catalogue", "按科目列示的表要写明 catalogue 和 total_label。")
-    if form.shape is Shape.BLOCKS and not form.blocks:
-        raise f.fail("block", "分块的表至少要有一块。")
-    _unique(f, "line", [ln.key for s in form.sides for ln in s.lines])
-    _unique(f, "lines 的行次", [str(ln.no) for s in form.sides for ln in s.lines if ln.no is not None])
-    _unique(f, "block.rows", [c for b in form.blocks for c, _ in b.rows])
-    if form.shape is not Shape.TWO_SIDED:
-        _unique(f, "column", [c.key for c in form.columns])
-    for side in form.sides:
-        _unique(f, f"side.{side.key}.columns", [c.key for c in side.columns])
-
-
-def _unique(f: Fields, key: str, values: Sequence[str]) -> None:
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            raise f.fail(key, f"“{value}”重复了。")
-        seen.add(value)
 
 
 def _side(t: Fields) -> Side:
     columns = tuple(_column(c) for c in t.tables("columns"))
-    unused = {k: frozenset(map(str, v)) for k, v in t.table("unused").items()}
+    unused = _unused(t, columns)
     side = Side(
         key=t.text("key", choices=("income", "expense")),
         head=t.text("head"),
         label_head=t.text("label_head", "项目"),
         number_head=t.text("number_head", "行次"),
-        label_width=t.integer("label_width", 60),
-        number_width=t.integer("number_width", 12),
+        label_width=t.width("label_width", 60),
+        number_width=t.width("number_width", 12),
         columns=columns,
         lines=tuple(_line(t, at, row) for at, row in enumerate(t.rows("lines"), 1)),
         columns_head=t.text("columns_head", ""),
@@ -145,13 +133,24 @@ def _side(t: Fields) -> Side:
     return side
 
 
+def _unused(t: Fields, columns: tuple[Column, ...]) -> dict[str, frozenset[str]]:
+    """Return for each line the columns it does not use."""
+    known = {c.key for c in columns}
+    found: dict[str, frozenset[str]] = {}
+    for row, hidden in t.table("unused").items():
+        if not isinstance(hidden, list) or not all(c in known for c in hidden):
+            raise t.fail(f"unused.{row}", f"应填写栏的键的列表，只能是 {'、'.join(sorted(known))}。")
+        found[row] = frozenset(hidden)
+    return found
+
+
 def _line(t: Fields, at: int, row: list[Any]) -> Line:
     where = f"lines[{at}]"
-    if not 1 <= len(row) <= 4 or not isinstance(row[0], int):
-        raise t.fail(where, "应写成 [行次, 键, 文字, 样式]，空行只写 [行次]。")
+    if not 1 <= len(row) <= 4 or type(row[0]) is not int or row[0] < 0:
+        raise t.fail(where, "应写成 [行次, 键, 文字, 样式]，空行只写 [行次]，不印行次时写 0。")
     if len(row) == 1:
-        return Line(f"blank{t.path[5:6]}-{row[0]}", row[0] or None, "")
-    if len(row) == 2 or not all(isinstance(v, str) for v in row[1:]):
+        return Line(f"blank-{t.path}-{at}", row[0] or None, "")
+    if len(row) == 2 or not all(isinstance(v, str) for v in row[1:]) or not row[1] or not row[2]:
         raise t.fail(where, "键和文字都要写明，并且是文字。")
     style = row[3] if len(row) == 4 else ""
     if style not in _STYLES:
@@ -165,7 +164,7 @@ def _column(t: Fields) -> Column:
         t.text("label"),
         t.optional_integer("no"),
         t.texts("path", []),
-        t.integer("width", 24),
+        t.width("width", 24),
         t.text("role", ""),
     )
     t.done()
@@ -177,7 +176,7 @@ def _lead(t: Fields) -> LeadColumn:
         t.text("kind", choices=_LEADS),
         t.text("label"),
         t.texts("path", []),
-        t.integer("width", 20),
+        t.width("width", 20),
         t.text("number_label", ""),
     )
     t.done()
@@ -190,8 +189,6 @@ def _block(t: Fields) -> Block:
         if len(row) != 2 or not all(isinstance(v, str) for v in row):
             raise t.fail(f"rows[{at}]", "应写成 [编码, 名称]。")
         rows.append((row[0], row[1]))
-    total = t.table("total")
-    widths = t.table("widths")
     block = Block(
         key=t.text("key"),
         head=t.text("head"),
@@ -200,14 +197,28 @@ def _block(t: Fields) -> Block:
         amount_head=t.text("amount_head"),
         classes=t.texts("classes"),
         rows=tuple(rows),
-        total=BlockTotal(str(total.get("key", "")), str(total.get("label", ""))) if total else None,
-        widths=(int(widths.get("code", 16)), int(widths.get("name", 48)), int(widths.get("amount", 24))),
+        total=_block_total(t),
+        widths=_block_widths(t),
     )
     t.done()
-    for code, _ in rows:
-        if code[:3] not in block.classes:
-            raise t.fail("rows", f"编码 {code} 不属于本块的类 {'、'.join(block.classes)}。")
     return block
+
+
+def _block_total(t: Fields) -> BlockTotal | None:
+    raw = t.table("total")
+    if not raw:
+        return None
+    f = Fields(raw, t.file, f"{t.path}.total")
+    total = BlockTotal(f.text("key"), f.text("label"))
+    f.done()
+    return total
+
+
+def _block_widths(t: Fields) -> tuple[int, int, int]:
+    f = Fields(t.table("widths"), t.file, f"{t.path}.widths")
+    widths = f.width("code", 16), f.width("name", 48), f.width("amount", 24)
+    f.done()
+    return widths
 
 
 def build_relations(files: Mapping[str, Mapping[str, Any]]) -> tuple[list[RelationSpec], list[HierarchySpec]]:
@@ -233,6 +244,8 @@ def build_relations(files: Mapping[str, Mapping[str, Any]]) -> tuple[list[Relati
             )
             t.done()
             specs[spec.id] = spec
+            if not spec.id:
+                raise t.fail("id", "关系要有编号。")
         for t in top.tables("hierarchy", []):
             hierarchy = HierarchySpec(t.text("id"), t.text("form"), t.text("root", ""), t.text("says"), file)
             t.done()

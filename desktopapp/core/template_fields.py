@@ -44,6 +44,13 @@ class Fields:
         """Return a whole number."""
         return int(self._get(key, int, "整数", default))
 
+    def width(self, key: str, default: int) -> int:
+        """Return a width in mm."""
+        value = self.integer(key, default)
+        if value < 1:
+            raise self.fail(key, f"宽度应是正整数（毫米），现在是 {value!r}。")
+        return value
+
     def optional_integer(self, key: str) -> int | None:
         """Return a whole number or None when the key is absent."""
         value = self._get(key, int, "整数", None)

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from desktopapp.core.cycles import check_computation
+from desktopapp.core.relations import rule_book
 from desktopapp.core.template import Template, TemplateError
 from desktopapp.core.template_build import build_template
+from desktopapp.core.template_fields import Fields
 
 
 def list_templates(root: Path) -> list[str]:
@@ -17,9 +20,17 @@ def list_templates(root: Path) -> list[str]:
 
 
 def load_template(root: Path, template_id: str) -> Template:
-    """Return the template of a folder; raises TemplateError naming file, key and reason."""
+    """Return the template of a folder, relations and all proven well formed.
+
+    Raises TemplateError naming file, key and reason.
+    """
+    where = f"{template_id}/template.toml"
     head, forms, relations = _gather(root, template_id, ())
-    return build_template(head, forms, relations, f"{template_id}/template.toml")
+    template = build_template(head, forms, relations, where)
+    if template.id != template_id:
+        raise TemplateError(where, "id", f"应与文件夹同名，写成 {template_id!r}，现在是 {template.id!r}。")
+    check_computation(template, rule_book(template))
+    return template
 
 
 _Raw = Mapping[str, Any]
@@ -32,34 +43,38 @@ def _gather(root: Path, template_id: str, seen: tuple[str, ...]) -> tuple[_Raw, 
     if template_id in seen:
         raise TemplateError(where, "extends", f"模板相互引用：{' → '.join((*seen, template_id))}。")
     own = _read(folder / "template.toml", where)
-    base = own.get("extends", "")
-    if not isinstance(base, str):
-        raise TemplateError(where, "extends", "应填写被沿用的模板编号。")
+    asks = Fields(own, where)
+    base = asks.text("extends", "")
+    defaults = asks.table("form_defaults")
     head: dict[str, Any] = {}
     forms: dict[str, _Raw] = {}
     relations: dict[str, _Raw] = {}
     if base:
         inherited, forms, relations = _gather(root, base, (*seen, template_id))
-        head.update(inherited)
+        head.update({k: v for k, v in inherited.items() if k not in ("extends", "relations", "drop", "id")})
     head.update({k: v for k, v in own.items() if k != "form_defaults"})
-    for name in own.get("relations", []):
-        relations |= _read_relations(root / str(name), str(name))
-        forms |= _read_forms(root / str(name), str(name), {})
-    forms = {k: {**v, **own.get("form_defaults", {})} for k, v in forms.items()}
-    forms |= _read_forms(folder, template_id, {k: dict(v) for k, v in forms.items()})
+    for name in asks.texts("relations", []):
+        if not (root / name).is_dir():
+            raise asks.fail("relations", f"找不到文件夹 {name}。")
+        relations |= _read_relations(root / name, name)
+        forms |= _read_forms(root / name, name, {}, {})
+    forms = {k: {**v, **defaults} for k, v in forms.items()}
+    forms |= _read_forms(folder, template_id, forms, defaults)
     relations |= _read_relations(folder, template_id)
-    for dropped in own.get("drop", []):
-        forms = {k: v for k, v in forms.items() if v.get("id") != dropped}
+    for dropped in asks.texts("drop", []):
+        kept = {k: v for k, v in forms.items() if v.get("id") != dropped}
+        if len(kept) == len(forms):
+            raise asks.fail("drop", f"没有表 {dropped}。")
+        forms = kept
     return head, forms, relations
 
 
-def _read_forms(folder: Path, name: str, below: dict[str, dict[str, Any]]) -> dict[str, _Raw]:
+def _read_forms(folder: Path, name: str, below: Mapping[str, _Raw], defaults: _Raw) -> dict[str, _Raw]:
     """Return the forms of a folder; a form that is already known changes only the keys it names."""
-    found: dict[str, _Raw] = {}
-    for path in sorted((folder / "forms").glob("*.toml")):
-        raw = _read(path, f"{name}/forms/{path.name}")
-        found[path.name] = {**below.get(path.name, {}), **raw}
-    return found
+    return {
+        path.name: {**below.get(path.name, defaults), **_read(path, f"{name}/forms/{path.name}")}
+        for path in sorted((folder / "forms").glob("*.toml"))
+    }
 
 
 def _read_relations(folder: Path, name: str) -> dict[str, _Raw]:
