@@ -124,7 +124,8 @@ SPOILED = [
      "05.toml", "colum", "没有这个键"),
     ("hubei-2023", "common/relations.toml", "01.income_total = 01.general..other", "01.income_total : 01.general",
      "common/relations.toml", "relation.01.income.holds", "缺少 ="),
-    ("hubei-2023", "common/relations.toml", "01.general + 01.fund + 01.capital = 02.total.fiscal", "01.general = 04.general",
+    ("hubei-2023", "common/relations.toml",
+     "01.general + 01.fund + 01.capital = 02.total.fiscal", "01.general = 04.general",
      "relations", "computes", "绕成一圈"),
 ]  # fmt: skip
 
