@@ -240,17 +240,23 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Show a sentence in the bar above the form; it never takes the keyboard."""
         self.messages.say(text, tone, button, action)
+        QTimer.singleShot(0, self.workspace, self.workspace.keep_in_view)
 
     def _view_said(self, text: str, failed: bool) -> None:
-        """Pass on what a form has to say; where a copy would help, offer it."""
+        """Pass on what a form has to say; where a copy would help, offer it.
+
+        What is wrong with an entry stands beside the entry itself; the bar would only push the form down meanwhile.
+        """
         if not text:
-            self.messages.clear()
-        elif not failed:
-            self.status.showMessage(text, 6_000)
-        elif _SAVE_COPY in text:
+            self.status.clearMessage()
+            if self.messages.tone is Tone.ERROR:
+                self.messages.clear()
+        elif failed and _SAVE_COPY in text:
             self.say(text, Tone.ERROR, "另存副本…", self.files.save_copy)
-        else:
+        elif failed and not self.workspace.is_typing():
             self.say(text, Tone.ERROR)
+        else:
+            self.status.showMessage(text, 0 if failed else 6_000)
 
     def refresh_recent(self) -> None:
         """Show the reports opened last in menu and welcome page."""

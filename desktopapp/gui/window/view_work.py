@@ -235,7 +235,7 @@ class ViewWork(QObject):
                 min(_LARGEST[0], round(screen.width() * _FIRST_SHARE)),
                 min(_LARGEST[1], round(screen.height() * _FIRST_SHARE)),
             )
-        docks = [205, 262] if window.width() < _SMALL_SCREEN else [290, 350]
+        docks = [205, 262] if screen.width() < _SMALL_SCREEN else [290, 350]
         window.resizeDocks([window.navigation_dock, window.findings], docks, Qt.Orientation.Horizontal)
         geometry, state, layout = (settings.blob(k) for k in ("geometry", "state", "workspace"))
         if geometry is not None:

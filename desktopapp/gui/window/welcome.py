@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -67,6 +67,7 @@ class WelcomePage(QScrollArea):
         self.recent.setAccessibleName("最近打开的报表")
         self.recent.setUniformItemSizes(True)
         self.recent.setMaximumWidth(_WIDTH)
+        self.recent.setStyleSheet("QListView::item { padding: 6px 8px; }")
         self.recent.itemActivated.connect(self._chosen)
         self.recent.itemClicked.connect(self._chosen)
         column.addWidget(self.recent)
@@ -111,12 +112,12 @@ class WelcomePage(QScrollArea):
         for at, (name, label, words) in enumerate(_STARTS):
             action = actions[name]
             button = _StartButton(label, words)
-            button.setIcon(action.icon())
+            button.draw(action.icon())
             button.setAccessibleName(label)
             button.setAccessibleDescription(words)
             button.setToolTip(action.toolTip())
             button.clicked.connect(action.trigger)
-            action.changed.connect(lambda b=button, a=action: b.setIcon(a.icon()))
+            action.changed.connect(lambda b=button, a=action: b.draw(a.icon()))
             grid.addWidget(button, at // 2, at % 2)
         return grid
 
@@ -142,8 +143,28 @@ class _StartButton(QPushButton):
 
     def __init__(self, label: str, words: str) -> None:
         super().__init__()
-        self.setIconSize(QSize(28, 28))
-        self.setMinimumHeight(64)
+        self.setMinimumHeight(68)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setText(f"  {label}\n  {words}")
-        self.setStyleSheet("text-align: left; padding: 8px 14px;")
+        self._picture = QLabel()
+        first, second = QLabel(label), QLabel(words)
+        font = first.font()
+        font.setBold(True)
+        first.setFont(font)
+        second.setEnabled(False)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addStretch(1)
+        texts.addWidget(first)
+        texts.addWidget(second)
+        texts.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 12, 6)
+        row.setSpacing(14)
+        row.addWidget(self._picture)
+        row.addLayout(texts, 1)
+        for label_ in (self._picture, first, second):
+            label_.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def draw(self, picture: QIcon) -> None:
+        """Show another picture."""
+        self._picture.setPixmap(picture.pixmap(28, 28))

@@ -187,6 +187,17 @@ class Workspace(QWidget):
         if self._shown is not None:
             self._shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def is_typing(self) -> bool:
+        """Tell whether an entry is open in the form on show."""
+        form = self.form_view()
+        return form is not None and form.editing.active
+
+    def keep_in_view(self) -> None:
+        """Bring the current cell back into view after the room for the form has changed."""
+        form = self.form_view()
+        if form is not None:
+            form.table.scrollTo(form.table.currentIndex())
+
     # ── zoom ────────────────────────────────────────────────────────────────────────────────────────────────────
     def _zoom_changed(self, factor: float) -> None:
         self._zoom = factor

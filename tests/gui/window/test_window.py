@@ -269,3 +269,16 @@ def test_refusals_of_the_form_stand_in_the_bar_and_offer_a_copy(opened: MainWind
     assert opened.messages._button.text() == "另存副本…"
     opened.workspace.said.emit("", False)
     assert not opened.messages.isVisible()
+
+
+def test_what_is_wrong_with_an_entry_does_not_move_the_form(opened: MainWindow, qtbot: QtBot) -> None:
+    form = opened.workspace.form_view()
+    assert form is not None
+    height = form.height()
+    assert form.edit_current("12a")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    settle(qtbot)
+    assert "12a" in opened.status.currentMessage()
+    assert not opened.messages.isVisible() and form.height() == height
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert opened.status.currentMessage() == ""
