@@ -37,6 +37,7 @@ class Desk(QWidget):
         self._paper = QRect()
         self._arranging = False
         self._sheet = Sheet(model.layout, model.notes, self.metrics, 400)
+        self.table.set_theme(theme_of(self.palette()))
         self._connect()
         self._measure()
 
@@ -185,7 +186,7 @@ class Desk(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange) and hasattr(
             self, "_sheet"
         ):
-            self.table.theme_changed()
+            self.table.set_theme(theme_of(self.palette()))
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QInputMethodEvent, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktopapp.core.amount import AmountError, Unit
 from desktopapp.core.layout import BodyCell
@@ -61,8 +61,11 @@ class Editing(QObject):
         return self._table.grid.cell(*self._spot)
 
     # ── opening ─────────────────────────────────────────────────────────────────────────────────────────────────
-    def begin(self, row: int, column: int, text: str | None = None) -> bool:
-        """Open the editor: with its own text in place, or with ``text`` in its stead."""
+    def begin(self, row: int, column: int, text: str | None = None, *, composing: bool = False) -> bool:
+        """Open the editor: with its own text in place, or with ``text`` in its stead.
+
+        ``composing`` leaves the focus where it is until the input method has ended its first composition.
+        """
         model = self._table.model_of_form
         if not model.can_edit(row, column):
             return False
@@ -70,7 +73,8 @@ class Editing(QObject):
         body = self._body()
         self._dress(body)
         own = model.plain(row, column)
-        self.editor.begin(self._box(), own if text is None else text, in_place=text is None)
+        self.editor.begin(self._box(), own if text is None else text, in_place=text is None, focus=not composing)
+        self._table.composing_in = self.editor if composing else None
         if text is None and body.cell is not None:
             self.editor.selectAll()
         if text and body.kind in _CODE_KINDS:
@@ -126,6 +130,24 @@ class Editing(QObject):
         except AmountError:
             return
         self.editor.setText(plain_text(amount, unit))
+
+    def compose(self, event: QInputMethodEvent) -> None:
+        """Hand a composition on to the editor, and the focus when it has ended."""
+        QApplication.sendEvent(self.editor, event)
+        if event.commitString() or not event.preeditString():
+            self._table.composing_in = None
+            self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.editor.deselect()
+
+    def relocate(self, spot: tuple[int, int] | None) -> None:
+        """Go on editing at another place after the form was laid out anew; without one, give up."""
+        if self._spot is None:
+            return
+        if spot is None:
+            self.cancel()
+            return
+        self._spot = spot
+        self.follow()
 
     # ── typing ──────────────────────────────────────────────────────────────────────────────────────────────────
     def _on_edited(self, text: str) -> None:
@@ -196,6 +218,7 @@ class Editing(QObject):
     def _close(self) -> None:
         self.codes.hide()
         self.bubble.hide()
+        self._table.composing_in = None
         had_focus = self.editor.hasFocus()
         self._finishing, before = True, self._finishing
         self.editor.hide()

@@ -79,7 +79,7 @@ class CellEditor(QLineEdit):
         self.textEdited.connect(self._on_edited)
         self.hide()
 
-    def begin(self, box: QRect, text: str, *, in_place: bool) -> None:
+    def begin(self, box: QRect, text: str, *, in_place: bool, focus: bool = True) -> None:
         """Show the editor at a place with a text: its own when edited in place, what was typed otherwise."""
         self.in_place = in_place
         self.mark_valid()
@@ -87,7 +87,8 @@ class CellEditor(QLineEdit):
         self.setText(text)
         self.show()
         self.raise_()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.deselect()
         self.end(False)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 from desktopapp.core.layout import HeadCell
 from desktopapp.gui.forms.grid import Grid
 from desktopapp.gui.forms.metrics import Metrics, edges_of, head_edges, head_texts, layout_edges
-from desktopapp.gui.palette import theme_of
+from desktopapp.gui.palette import LIGHT, Theme
 
 _FLAGS = int(Qt.AlignmentFlag.AlignCenter)
 
@@ -33,6 +33,7 @@ class FormHeader(QHeaderView):
         self._pairs: Counter[str] = Counter()
         self._texts: dict[HeadCell, str] = {}
         self._frozen = 0
+        self._theme = LIGHT
 
     def take(self, grid: Grid, metrics: Metrics, widths: list[int], pairs: Counter[str]) -> None:
         """Show the header of a form with these column widths; ``pairs`` tell where its texts may be broken."""
@@ -47,6 +48,11 @@ class FormHeader(QHeaderView):
     def freeze(self, columns: int) -> None:
         """Keep the first columns in view while scrolling sideways."""
         self._frozen = columns
+        self.viewport().update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._theme = theme
         self.viewport().update()
 
     def _measure(self, edges: list[int]) -> None:
@@ -80,7 +86,7 @@ class FormHeader(QHeaderView):
         if self._grid is None or self._metrics is None:
             return
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), QColor(theme_of(self.palette()).sheet))
+        painter.fillRect(event.rect(), QColor(self._theme.sheet))
         frozen = self._frozen_width()
         offset = self.offset()
         room = QRect(frozen, 0, self.viewport().width() - frozen, self.viewport().height())
@@ -92,7 +98,7 @@ class FormHeader(QHeaderView):
 
     def _paint_cells(self, painter: QPainter, shift: int) -> None:
         assert self._grid is not None and self._metrics is not None
-        theme = theme_of(self.palette())
+        theme = self._theme
         painter.setFont(self._metrics.font)
         line, ink, fill = QPen(QColor(theme.frame), 0), QColor(theme.head_ink), QColor(theme.head)
         for cell in self._grid.layout.head:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -26,14 +26,14 @@ from desktopapp.gui.forms.header import FormHeader
 from desktopapp.gui.forms.metrics import Metrics, edges_of
 from desktopapp.gui.forms.model import FormModel
 from desktopapp.gui.forms.painting import BodyPainter
-from desktopapp.gui.palette import theme_of
+from desktopapp.gui.palette import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 Rect = tuple[int, int, int, int]
 _Hint = QAbstractItemView.ScrollHint
 _ALWAYS_OFF = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 #: Frozen columns may take this share of the width; beyond it they scroll like the others.
-_MOST_FROZEN = 0.6
+_MOST_FROZEN = 0.68
 
 
 class FormTable(QTableView):
@@ -62,7 +62,9 @@ class FormTable(QTableView):
         self.edges: list[int] = [0] * (model.grid.columns + 1)
         self._marked: set[Cell] = set()
         self._drags = False
-        self._painter = BodyPainter(model, metrics, theme_of(self.palette()))
+        #: The editor in which an input method composes while the keyboard is still here.
+        self.composing_in: QWidget | None = None
+        self._painter = BodyPainter(model, metrics, LIGHT)
         self.head = FormHeader(self)
         self.setHorizontalHeader(self.head)
         self.setModel(model)
@@ -103,7 +105,7 @@ class FormTable(QTableView):
     def measure(self, metrics: Metrics, widths: list[int]) -> None:
         """Take fonts, row height and column widths."""
         self.metrics = metrics
-        self._painter = BodyPainter(self._form_model, metrics, theme_of(self.palette()))
+        self._painter = BodyPainter(self._form_model, metrics, self._painter.theme)
         self.verticalHeader().setMinimumSectionSize(metrics.row_height)
         self.verticalHeader().setDefaultSectionSize(metrics.row_height)
         self.head.blockSignals(True)
@@ -274,11 +276,11 @@ class FormTable(QTableView):
             self.viewport().update(self.place_rect(row, column))
 
     # ── painting ────────────────────────────────────────────────────────────────────────────────────────────────
-    def theme_changed(self) -> None:
-        """Take the colours of the palette anew."""
-        self._painter = BodyPainter(self._form_model, self.metrics, theme_of(self.palette()))
+    def set_theme(self, theme: Theme) -> None:
+        """Take other colours."""
+        self._painter = BodyPainter(self._form_model, self.metrics, theme)
+        self.head.set_theme(theme)
         self.viewport().update()
-        self.head.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the scrolled part, then the frozen columns over it, then marks and selection."""
@@ -325,6 +327,15 @@ class FormTable(QTableView):
         """Tell whether the keyboard is here or in the editor."""
         widget = QApplication.focusWidget()
         return widget is not None and (widget is self or self.isAncestorOf(widget))
+
+    def inputMethodQuery(self, query: Qt.InputMethodQuery) -> Any:
+        """Tell an input method where to show its candidates: at the editor it composes in, or at the current cell."""
+        if self.composing_in is not None:
+            answer = self.composing_in.inputMethodQuery(query)
+            if isinstance(answer, QRect):
+                return QRect(self.composing_in.mapTo(self, answer.topLeft()), answer.size())
+            return answer
+        return super().inputMethodQuery(query)
 
     # ── mouse ───────────────────────────────────────────────────────────────────────────────────────────────────
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import cast
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QInputMethodEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
@@ -18,6 +18,7 @@ from desktopapp.gui.forms.editing import Editing
 from desktopapp.gui.forms.model import FormModel
 from desktopapp.gui.forms.navigator import Navigator
 from desktopapp.gui.forms.operations import Operations
+from desktopapp.gui.forms.places import Kept, found_again, kept_at, nearest
 
 
 class FormView(Desk):
@@ -38,7 +39,9 @@ class FormView(Desk):
         self.document = document
         self.form_id = form_id
         self._told: Cell | None = None
-        self._kept: tuple[Cell | None, str, int, int] | None = None
+        self._kept: Kept | None = None
+        self._kept_editor: Kept | None = None
+        self._fresh = True
         self.operations = Operations(self.model, self.status_message.emit)
         self.editing = Editing(self.table, self.operations, self)
         self.navigator = Navigator(self.table)
@@ -89,36 +92,39 @@ class FormView(Desk):
             self.current_cell_changed.emit(cell)
 
     def _keep_place(self) -> None:
-        here = self.table.here()
-        if here is not None:
-            body = self.model.grid.cell(*here)
-            self._kept = (body.cell, body.row if body.kind != "input" else "", *here)
+        here, spot = self.table.here(), self.editing.spot
+        self._kept = kept_at(self.model.grid, *here) if here is not None else None
+        self._kept_editor = kept_at(self.model.grid, *spot) if spot is not None else None
 
     def _restore_place(self) -> None:
-        self.editing.cancel()
-        if self._kept is None:
-            return
-        cell, row_key, row, column = self._kept
-        grid = self.model.grid
-        found = grid.where(cell) if cell is not None else grid.where_row(row_key) if row_key else None
-        if found is not None:
-            spot = (found[0], column if cell is None else found[1])
-        else:
-            spot = (min(row, grid.rows - 1), min(column, grid.columns - 1))
-        at = self._upright.value()
-        self.navigator.go(spot)
-        self._upright.setValue(at)
-        self._told = None if cell is not None and found is None else self._told
+        """Stand where we stood before the form was laid out anew, with an open entry as it was."""
+        grid, at = self.model.grid, self._upright.value()
+        if self._kept is not None:
+            spot = found_again(grid, self._kept)
+            if spot is None:
+                self._told = None
+            self.navigator.go(spot or nearest(grid, self._kept))
+            self._upright.setValue(at)
+        self.editing.relocate(found_again(grid, self._kept_editor) if self._kept_editor is not None else None)
         self._tell_current()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin at the left edge: the view was made without a size."""
+        super().showEvent(event)
+        if self._fresh:
+            self._fresh = False
+            self.table.horizontalScrollBar().setValue(0)
+            self._upright.setValue(0)
+            self.table.scrollTo(self.table.currentIndex())
+
     # ── editing ─────────────────────────────────────────────────────────────────────────────────────────────────
-    def edit_current(self, text: str | None = None) -> bool:
+    def edit_current(self, text: str | None = None, *, composing: bool = False) -> bool:
         """Open the editor on the current cell, with a text in place of its own if given."""
         here = self.table.here()
         if here is None:
             return False
         self.table.scrollTo(self.table.currentIndex())
-        if self.editing.begin(*here, text):
+        if self.editing.begin(*here, text, composing=composing):
             return True
         if not self.model.editable:
             self.operations.refuse_read_only()
@@ -215,12 +221,16 @@ class FormView(Desk):
         commands[name]()
 
     def _on_input_method(self, event: QInputMethodEvent) -> bool:
-        """Begin an entry that is composed with an input method, and hand the composition on."""
-        if not event.preeditString() and not event.commitString():
-            return False
-        if not self.editing.active and not self.edit_current(""):
-            return True
-        QApplication.sendEvent(self.editing.editor, event)
+        """Begin an entry that is composed with an input method, and hand the composition on.
+
+        The focus moves to the editor only when the first composition has ended: moving it would break it off.
+        """
+        if not self.editing.active:
+            if not event.preeditString() and not event.commitString():
+                return False
+            if not self.edit_current("", composing=True):
+                return True
+        self.editing.compose(event)
         return True
 
     # ── clipboard ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -86,6 +86,7 @@ def fill(engine: Engine) -> None:
     for code, name in ROWS:
         engine.apply(InsertRow("03", code, name))
     engine.apply(SetCells(tuple((Cell("03", row, col), fen, False) for (row, col), fen in AMOUNTS.items())))
+    engine.apply(SetCells(tuple((c, None, True) for c in engine.computable() if c.form == "03")))
 
 
 @pytest.fixture
