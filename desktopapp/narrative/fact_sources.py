@@ -96,7 +96,8 @@ class FactDef:
 #: Input table in which last year's amounts are typed, and its column.
 LAST_TABLE, LAST_COLUMN = "last_year", "amount"
 _UNITS = {"amount": "万元", "rate": "%", "year": "年"}
-_INPUT = re.compile(r"(?P<table>\w+)(\[(?P<key>[^\]]*)\])?\.(?P<column>\w+)$")
+#: Address of an input value: table.column or table[key].column.
+INPUT_ADDRESS = re.compile(r"(?P<table>\w+)(\[(?P<key>[^\]]*)\])?\.(?P<column>\w+)$")
 
 
 def expand(report: Report, book: FactBook) -> dict[str, FactDef]:
@@ -243,7 +244,7 @@ class _Expander:
         yield from ((sign, k) for k in known if k.startswith(head) and k.endswith(tail))
 
     def _input(self, address: str, otherwise: str) -> Source | None:
-        found = _INPUT.match(address)
+        found = INPUT_ADDRESS.match(address)
         if found is None or found["table"] not in self._book.inputs:
             return None
         return FromInput(found["table"], found["key"] or "", found["column"], otherwise)

@@ -15,6 +15,7 @@ from desktopapp.core.naming import describe
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
 from desktopapp.narrative.fact_sources import (
+    INPUT_ADDRESS,
     LAST_COLUMN,
     LAST_TABLE,
     FactDef,
@@ -29,7 +30,7 @@ from desktopapp.narrative.fact_sources import (
     expand,
 )
 from desktopapp.narrative.factbook import FactBook, FactKind
-from desktopapp.narrative.inputs import FIELD, InputReader
+from desktopapp.narrative.inputs import FIELD, InputReader, table_of
 from desktopapp.narrative.numbers import NumberStyle, balanced
 
 Value = int | Fraction | str | None
@@ -97,22 +98,39 @@ class Facts:
         self._by_source = None
 
     def __contains__(self, fact_id: object) -> bool:
-        return fact_id in self._defs
+        return fact_id in self._defs or (isinstance(fact_id, str) and self._input_def(fact_id) is not None)
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all facts, in declared order."""
         return tuple(self._defs)
 
     def get(self, fact_id: str) -> Fact:
-        """Return a fact; raises KeyError for an id that this report does not have."""
+        """Return a fact; raises KeyError for an id that this report does not have.
+
+        Every value of an input table is a fact as well, under its address: reasons[total].change.
+        """
         found = self._known.get(fact_id)
         if found is None:
-            found = self._known[fact_id] = self._compute(self._defs[fact_id])
+            definition = self._defs.get(fact_id) or self._input_def(fact_id)
+            if definition is None:
+                raise KeyError(fact_id)
+            found = self._known[fact_id] = self._compute(definition)
         return found
+
+    def _input_def(self, address: str) -> FactDef | None:
+        found = INPUT_ADDRESS.match(address)
+        table = self.book.inputs.get(found["table"]) if found is not None else None
+        column = table.column(found["column"]) if found is not None and table is not None else None
+        if found is None or table is None or column is None:
+            return None
+        source = FromInput(table.id, found["key"] or "", column.key)
+        row = dict(table.rows).get(found["key"] or "", "")
+        kind: FactKind = "text" if column.kind == "choice" else column.kind
+        return FactDef(address, f"{row}{column.label}", kind, column.unit, source)
 
     def find(self, fact_id: str) -> Fact | None:
         """Return a fact or None."""
-        return self.get(fact_id) if fact_id in self._defs else None
+        return self.get(fact_id) if fact_id in self else None
 
     def all(self) -> Iterator[Fact]:
         """Yield every fact in declared order."""
@@ -141,6 +159,7 @@ class Facts:
             self.refresh()
             return before | set(self._defs)
         touched = self.affected_by(changes.cells, tables)
+        touched |= {i for i in self._known if i not in self._defs and table_of(i) in tables}
         for fact_id in touched:
             self._known.pop(fact_id, None)
         if touched:
@@ -159,7 +178,7 @@ class Facts:
                 for cell in fact.cells:
                     index.setdefault(cell, set()).add(fact.id)
                 for address in fact.inputs:
-                    index.setdefault(address.partition(".")[0].partition("[")[0], set()).add(fact.id)
+                    index.setdefault(table_of(address), set()).add(fact.id)
             self._by_source = index
         return self._by_source
 

@@ -69,6 +69,11 @@ class InputTable:
         return self.row_kind not in ("one", "free")
 
 
+def table_of(address: str) -> str:
+    """Return the table of an address: items[2010301].budget → items."""
+    return address.partition(".")[0].partition("[")[0]
+
+
 class InputReader:
     """Reads the input tables of a report; nothing here changes it."""
 

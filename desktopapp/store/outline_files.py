@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from desktopapp.core.template import TemplateError
+from desktopapp.narrative.explanations import build_glossary
 from desktopapp.narrative.factbook import FactBook, build_fact_book
+from desktopapp.narrative.outline import Outline, build_outline
 
 #: Folder of what all templates share.
 COMMON = "common"
@@ -50,3 +52,30 @@ def read_toml(path: Path, shown: str, *, required: bool = False) -> dict[str, An
         raise TemplateError(shown, "文件", f"读不出来（{error}）。") from error
     except tomllib.TOMLDecodeError as error:
         raise TemplateError(shown, "文件", f"不是合格的 TOML（{error}）。") from error
+
+
+def load_outline(root: Path, template_id: str) -> Outline:
+    """Return the outline of a template below ``root`` with its sentence templates and the stock of explanations.
+
+    What a template does not declare comes from the one it extends; sentence templates are looked for in its own folder
+    ``text``, then in those it extends, then in ``common/text``. Raises TemplateError naming file, key and reason.
+    """
+    names = (COMMON, *reversed(lineage(root, template_id)))
+    raw: dict[str, Any] = {}
+    texts: dict[str, tuple[str, str]] = {}
+    for name in names:
+        raw |= read_toml(root / name / "outline.toml", f"{name}/outline.toml")
+        texts |= _read_texts(root / name / "text", f"{name}/text")
+    stock = root.parent / "codes" / "explanations.toml"
+    glossary = build_glossary(read_toml(stock, "codes/explanations.toml"), "codes/explanations.toml")
+    return build_outline(template_id, raw, f"{template_id}/outline.toml", texts, glossary)
+
+
+def _read_texts(folder: Path, shown: str) -> dict[str, tuple[str, str]]:
+    found = {}
+    for path in sorted(folder.glob("*.txt")):
+        try:
+            found[path.name] = (f"{shown}/{path.name}", path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise TemplateError(f"{shown}/{path.name}", "文件", f"读不出来（{error}）。") from error
+    return found
