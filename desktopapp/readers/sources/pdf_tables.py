@@ -71,18 +71,23 @@ def _columns_unruled(inside: Sequence[Sequence[Word]]) -> bool:
 def split_columns(lattice: Lattice, inside: Sequence[Sequence[Word]]) -> Lattice | None:
     """Split cells that hold several amounts at column edges known from other rows; None when there are none.
 
-    Such cells come about where the rules between columns are drawn in the header only.
+    Such cells come about where the rules between columns are drawn in the header only; the cells below that cover the
+    same columns are split as well.
     """
-    spans: list[Span] = []
-    changed = False
+    crowded: dict[tuple[int, int], int] = {}
     for span, words in zip(lattice.spans, inside, strict=True):
-        columns = [lattice.slot(word.middle[0], word.middle[1])[1] for word in words if is_amount(word.text)]
-        if span.colspan > 1 and len(set(columns)) > 1:
-            changed = True
-            spans.extend(Span(span.row, col, span.rowspan, 1) for col in range(span.col, span.col + span.colspan))
+        columns = {lattice.slot(*word.middle)[1] for word in words if is_amount(word.text)}
+        if span.colspan > 1 and len(columns) > 1:
+            crowded.setdefault((span.col, span.colspan), span.row)
+    if not crowded:
+        return None
+    spans: list[Span] = []
+    for span in lattice.spans:
+        if span.row >= crowded.get((span.col, span.colspan), len(lattice.ys)):
+            spans.extend(Span(span.row, span.col + at, span.rowspan, 1) for at in range(span.colspan))
         else:
             spans.append(span)
-    return Lattice(lattice.xs, lattice.ys, tuple(spans)) if changed else None
+    return Lattice(lattice.xs, lattice.ys, tuple(spans))
 
 
 def split_rows(lattice: Lattice, inside: Sequence[Sequence[Word]]) -> Lattice | None:

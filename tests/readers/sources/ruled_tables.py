@@ -95,12 +95,12 @@ def joined(pieces: list[tuple[float, float, float]]) -> list[tuple[float, float,
 
 
 def draw(page: PdfPage, layout: Layout, style: str, *, size: float = 8) -> None:
-    """Draw rules in a style and the texts: amounts on the right, short texts centred, long ones wrapped."""
+    """Draw rules in a style ("none": no rules) and the texts: amounts on the right, short ones centred, others wrapped."""
     horizontal, vertical = rules_kept(layout)
     if style == "boxes":
         for row, col, high, wide in layout.spans:
             page.box(layout.xs[col], layout.ys[row], layout.xs[col + wide], layout.ys[row + high])
-    else:
+    elif style != "none":
         if style in ("long lines", "thin bars", "double", "dotted", "pictures"):
             horizontal, vertical = joined(horizontal), joined(vertical)
         for y, x0, x1 in horizontal:
