@@ -17,6 +17,8 @@ class Navigator:
     def __init__(self, table: FormTable) -> None:
         self._table = table
         self._end: Spot | None = None
+        #: The column in which a run of Tab keys began: Enter returns to it.
+        self._home: int | None = None
 
     def _here(self) -> Spot:
         here = self._table.here()
@@ -28,7 +30,7 @@ class Navigator:
     def go(self, spot: Spot | None) -> None:
         """Make a cell current and the only selected one."""
         if spot is not None:
-            self._end = None
+            self._end = self._home = None
             self._table.select_one(*spot)
 
     def stretch(self, spot: Spot | None) -> None:
@@ -45,8 +47,15 @@ class Navigator:
         """Carry out a move by name."""
         if stretch:
             self.stretch(self._target(name, self._end or self._here(), plain=True))
-        else:
-            self.go(self._target(name, self._here(), plain=False))
+            return
+        here, home = self._here(), self._home
+        if name == "enter" and home is not None:
+            here = (here[0], home)
+        target = self._target(name, here, plain=False)
+        self.go(target)
+        if name == "tab" and target is not None:
+            began = here[1] if home is None else home
+            self._home = began if target[0] == here[0] else target[1]
 
     def _target(self, name: str, spot: Spot, *, plain: bool) -> Spot | None:
         grid = self._table.grid

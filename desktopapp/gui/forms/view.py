@@ -263,7 +263,18 @@ class FormView(Desk):
         elif len(block) * len(block[0]) > clipboard.MOST_CELLS:
             self.status_message.emit("剪贴板里的内容太多，没有粘贴；请只复制需要的单元格。", True)
         else:
-            self.operations.paste(area, block)
+            self._paste(area, block)
+
+    def _paste(self, area: tuple[int, int, int, int], block: clipboard.Block) -> None:
+        """Paste and select what was pasted, as spreadsheets do."""
+        here = self.table.here()
+        if self.operations.paste(area, block) and here is not None:
+            top, left, bottom, right = area
+            grid = self.model.grid
+            bottom = min(max(bottom, top + len(block) - 1), len(grid.layout.body) - 1)
+            right = min(max(right, left + len(block[0]) - 1), grid.columns - 1)
+            if top <= bottom:
+                self.table.select_area((top, left, bottom, right), (top, left))
 
     # ── commands ────────────────────────────────────────────────────────────────────────────────────────────────
     def clear(self) -> None:

@@ -198,6 +198,20 @@ def test_tab_and_shift_tab_commit_sideways(typist: Typist, document: Document) -
     assert document.report.get(c("2010301", "to_superior")) == 2_000_000
 
 
+def test_enter_after_tabs_returns_to_where_they_began(typist: Typist, document: Document) -> None:
+    at(typist.view, "2010301", "basic")
+    for text in ("1", "2"):
+        typist.type(text)
+        typist.press(KEY.Key_Tab)
+    typist.type("3")
+    typist.press(KEY.Key_Return)
+    assert typist.view.current_cell() == c("2010302", "basic")
+    assert document.report.get(c("2010301", "to_superior")) == 3_000_000
+    typist.press(KEY.Key_Right)
+    typist.press(KEY.Key_Return)
+    assert typist.view.current_cell() == c("208", "project"), "other moves forget it"
+
+
 def test_arrows_leave_a_new_entry_but_not_one_edited_in_place(typist: Typist, document: Document) -> None:
     at(typist.view, "2010301", "project")
     typist.type("7")

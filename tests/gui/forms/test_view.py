@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QInputMethodEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QInputMethodEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -340,6 +340,27 @@ def test_dragging_selects_and_double_click_edits(qtbot: QtBot, form03: FormView)
     assert form03.table.selected() == (3, 3, 4, 5)
     qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=rect(3, 3).center())
     assert form03.editing.active and form03.editing.editor.text() == "1383.50"
+
+
+def test_dragging_outside_goes_on_scrolling(qtbot: QtBot, show: Callable[[str], FormView]) -> None:
+    view = show("01")
+    view.resize(1000, 400)
+    viewport = view.table.viewport()
+    at = view.table.place_rect(1, 2).center()
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=at)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(at.x(), viewport.height() + 400),
+        QPointF(viewport.mapToGlobal(QPoint(at.x(), viewport.height() + 400))),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(viewport, event)
+    reached = view.table.selected()
+    assert reached is not None and reached[0] == 1
+    qtbot.waitUntil(lambda: (view.table.selected() or (0, 0, 0, 0))[2] > reached[2])
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=at)
 
 
 def test_a_composition_is_not_broken_off_by_opening_the_editor(qtbot: QtBot, form03: FormView) -> None:
