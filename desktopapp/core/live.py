@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from desktopapp.core.amount import Unit
 from desktopapp.core.catalogue import Catalogues
@@ -20,6 +20,21 @@ from desktopapp.core.findings import (
 from desktopapp.core.template import Cell
 
 
+@dataclass(slots=True)
+class Delta:
+    """What became of the findings since somebody asked last: first take ``dropped`` away, then add ``put``.
+
+    With ``everything`` they were made anew, and the other two say nothing.
+    """
+
+    dropped: set[str] = field(default_factory=set)
+    put: dict[str, Finding] = field(default_factory=dict)
+    everything: bool = False
+
+
+Counts = dict[str, Counter[Severity]]
+
+
 class LiveFindings:
     """All findings by id, and for each cell the worst of those it takes part in.
 
@@ -33,11 +48,16 @@ class LiveFindings:
         self._relations: dict[str, Finding] = {}
         self._others: dict[str, Finding] = {}
         self._marks: dict[Cell, dict[str, Severity]] = {}
+        self._relation_counts: Counts = {}
+        self._other_counts: Counts = {}
+        self._absent: set[str] = set()
+        self._delta = Delta()
         self.refresh()
 
     def refresh(self) -> None:
         """Make everything anew."""
         self._relations.clear()
+        self._relation_counts.clear()
         self._marks.clear()
         for relation in self._engine.checker.open_relations():
             self._put(relation_finding(self._engine.report, self._engine.checker, relation, self._unit))
@@ -59,8 +79,7 @@ class LiveFindings:
             cells |= self._update_relation(relation_id)
         for gone in [r for r in self._relations if self._engine.checker.relation(r) is None] if changes.rows else ():
             cells |= self._drop(gone)
-        absent_before = {f for f in self._others if f.startswith("form.")}
-        if changes.rows or self._absent_ids() != absent_before:
+        if changes.rows or self._absent_ids() != self._absent:
             self._refresh_others()
         return cells
 
@@ -80,6 +99,8 @@ class LiveFindings:
 
     def _put(self, finding: Finding) -> None:
         self._relations[finding.id] = finding
+        self._relation_counts.setdefault(finding.form, Counter())[finding.severity] += 1
+        self._delta.put[finding.id] = finding
         for cell in finding.places:
             self._marks.setdefault(cell, {})[finding.id] = finding.severity
 
@@ -87,6 +108,9 @@ class LiveFindings:
         finding = self._relations.pop(finding_id, None)
         if finding is None:
             return set()
+        self._relation_counts[finding.form][finding.severity] -= 1
+        self._delta.put.pop(finding_id, None)
+        self._delta.dropped.add(finding_id)
         for cell in finding.places:
             marks = self._marks[cell]
             del marks[finding_id]
@@ -100,6 +124,16 @@ class LiveFindings:
         if self._catalogues is not None:
             found += code_findings(report, self._catalogues)
         self._others = {f.id: f for f in found}
+        self._other_counts = {}
+        for finding in self._others.values():
+            self._other_counts.setdefault(finding.form, Counter())[finding.severity] += 1
+        self._absent = self._absent_ids()
+        self._delta = Delta(everything=True)
+
+    def take_delta(self) -> Delta:
+        """Return what became of the findings since the last call, so that a list need not compare all of them."""
+        delta, self._delta = self._delta, Delta()
+        return delta
 
     def all(self) -> list[Finding]:
         """Return every finding: by severity, then in the order of the forms."""
@@ -107,15 +141,21 @@ class LiveFindings:
 
     def counts(self, form_id: str | None = None) -> Counter[Severity]:
         """Return how many findings of each severity there are, in one form or in all."""
-        found: Iterable[Finding] = (*self._relations.values(), *self._others.values())
-        return Counter(f.severity for f in found if form_id is None or f.form == form_id)
+        total: Counter[Severity] = Counter()
+        for form, counts in self.counts_by_form().items():
+            if form_id is None or form == form_id:
+                total.update(counts)
+        return total
 
-    def counts_by_form(self) -> dict[str, Counter[Severity]]:
+    def counts_by_form(self) -> Counts:
         """Return the counts of every form that has a finding."""
-        counts: dict[str, Counter[Severity]] = {}
-        for finding in (*self._relations.values(), *self._others.values()):
-            counts.setdefault(finding.form, Counter())[finding.severity] += 1
-        return counts
+        found: Counts = {}
+        for counts in (self._relation_counts, self._other_counts):
+            for form, of_form in counts.items():
+                # Counters drop what has gone down to zero when they are added.
+                if total := found.get(form, Counter()) + of_form:
+                    found[form] = total
+        return found
 
     def mark(self, cell: Cell) -> Severity | None:
         """Return the worst severity of the findings that a cell takes part in, None if there is none."""
