@@ -60,7 +60,8 @@ def check(ctx: click.Context, file: Path, form: str) -> None:
 
 def _print_findings(findings: list[Finding]) -> None:
     for finding in findings:
-        click.echo(f"[{finding.severity.label}] {finding.message}")
+        place = f"{finding.where}：" if finding.where else ""
+        click.echo(f"[{finding.severity.label}] {place}{finding.message}")
     counts = Counter(f.severity for f in findings)
     summary = "，".join(f"{counts[s]} 个{s.label}" for s in Severity if counts[s])
     click.echo(f"共 {summary}。" if summary else "没有发现问题。")

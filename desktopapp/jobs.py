@@ -161,9 +161,24 @@ def save_new(report: Report, path: Path, *, overwrite: bool = False) -> None:
 
 
 def check_report(report: Report) -> tuple[Checker, list[Finding]]:
-    """Return the checker of a report and all its findings."""
+    """Return the checker of a report and all its findings: forms first, then its text."""
     checker = Checker(report, rule_book(report.template))
-    return checker, all_findings(report, checker, get_catalogues(report.year))
+    return checker, [*all_findings(report, checker, get_catalogues(report.year)), *text_findings(report)]
+
+
+def text_findings(report: Report) -> list[Finding]:
+    """Return what is wrong in the imported text that a report keeps."""
+    from desktopapp.readers.running_text import SOURCE_TEXT, restored
+
+    found = restored(report.fields.get(SOURCE_TEXT))
+    if not found:
+        return []
+    from desktopapp.narrative.facts import Facts
+    from desktopapp.narrative.reading.check import check_text
+    from desktopapp.store.outline_files import load_claim_book, load_fact_book
+
+    facts = Facts(report, load_fact_book(template_root(), report.template.id))
+    return check_text(report, facts, load_claim_book(template_root()), found)
 
 
 def findings_json(report: Report, findings: list[Finding]) -> dict[str, Any]:

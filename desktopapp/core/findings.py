@@ -41,7 +41,8 @@ class Finding:
     """One thing that is wrong or worth a look.
 
     ``id`` stays the same while the same thing is wrong, ``rule`` names the declaration. ``places`` are the cells
-    concerned, the one to jump to first; ``rows`` are rows without a cell of their own (code checks). ``expected``,
+    concerned, the one to jump to first; ``rows`` are rows without a cell of their own (code checks); ``where`` and
+    ``quote`` are a place in the text and the words there. ``expected``,
     ``found`` and ``difference`` are amounts in 分, or texts where the finding is about words.
     """
 
@@ -57,6 +58,8 @@ class Finding:
     found: int | str | None = None
     difference: int | None = None
     suggestion: str = ""
+    where: str = ""
+    quote: str = ""
 
 
 def relation_finding(report: Report, checker: Checker, relation: Relation, unit: Unit = Unit.WAN) -> Finding:
@@ -230,7 +233,7 @@ class _Positions:
         return known.get(cell.row, -1), columns.index(cell.col) if cell.col in columns else -1
 
 
-def finding_json(report: Report, finding: Finding, place: str = "") -> dict[str, object]:
+def finding_json(report: Report, finding: Finding) -> dict[str, object]:
     """Return a finding as ``check --format json`` prints it: amounts as decimal strings in 万元."""
 
     def shown(value: int | str | None) -> str:
@@ -242,10 +245,11 @@ def finding_json(report: Report, finding: Finding, place: str = "") -> dict[str,
         "severity": finding.severity.code,
         "kind": finding.kind,
         "form": finding.form,
-        "places": places or ([place] if place else []),
+        "places": places or ([finding.where] if finding.where else []),
         "expected": shown(finding.expected),
         "found": shown(finding.found),
         "difference": shown(finding.difference),
         "message": finding.message,
+        **({"quote": finding.quote} if finding.quote else {}),
         **({"suggestion": finding.suggestion} if finding.suggestion else {}),
     }

@@ -9,7 +9,9 @@ from typing import Any
 
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.naming import place_id
+from desktopapp.core.report import new_report
 from desktopapp.core.template import Template
+from desktopapp.narrative.reading.passages import Passage, passages
 from desktopapp.readers.build import BuiltReport, build_report
 from desktopapp.readers.flat.choose import choose_template
 from desktopapp.readers.flat.lines import text_lines
@@ -18,6 +20,7 @@ from desktopapp.readers.grid_report import ImportResult
 from desktopapp.readers.grid_report import build_report as build_from_grids
 from desktopapp.readers.merge import Judge, merge, readings_of
 from desktopapp.readers.reading import FormReading
+from desktopapp.readers.running_text import SOURCE_TEXT, explains, head, source_lines, stored
 from desktopapp.readers.sources import Document, SourceError, read_document
 from desktopapp.readers.workbook import WORKBOOKS, grids_with_context, marker_of
 from desktopapp.writers.xlsx_marker import MARKER_SHEET, Marker
@@ -62,6 +65,21 @@ def import_document(
 
     ``marker`` is the mark of a workbook that this program wrote: what it names is certain.
     """
+    lines = source_lines(document.blocks)
+    built = _forms(document, library, template, year, marker)
+    if built is None:
+        built = _words_only(passages(lines), library, template, year)
+    if built is None:
+        raise SourceError(f"“{document.name}”里没有找到决算公开的报表，请检查是否选对了文件。")
+    if any(line.text.strip() for line in lines) and document.kind not in WORKBOOKS:
+        built.report.fields[SOURCE_TEXT] = stored(lines)
+    return built
+
+
+def _forms(
+    document: Document, library: Library, template: Template | None, year: int | None, marker: Marker | None
+) -> BuiltReport | None:
+    """Return the report of the forms in a document, None when there are none."""
     tables = _from_tables(document, library, template, year, marker)
     if tables is not None and tables.own:
         forms = dict.fromkeys((f for f, _ in tables.forms), 1.0)
@@ -76,11 +94,26 @@ def import_document(
         return _account(build_report(merged, chosen, tables.report.year), tables, document)
     text = _from_text(document, library, template, year)
     if not text:
-        raise SourceError(f"“{document.name}”里没有找到决算公开的报表，请检查是否选对了文件。")
+        return None
     found_year = year or next((r.year for r in text if r.year), None)
     chosen = template or choose_template(text, library.templates, found_year)
     built = build_report(_from_text(document, library, chosen, found_year or chosen.year), chosen, year)
     built.warnings.extend(document.warnings)
+    return built
+
+
+def _words_only(
+    found: Sequence[Passage], library: Library, template: Template | None, year: int | None
+) -> BuiltReport | None:
+    """Return a report without amounts for a text that explains a final account, None for any other text."""
+    if not explains(found):
+        return None
+    department, told = head(found)
+    wanted = year or told
+    nearest = min(library.templates, key=lambda t: abs(t.year - (wanted or t.year)))
+    chosen = template or nearest
+    built = BuiltReport(new_report(chosen, wanted or chosen.year, department))
+    built.warnings.append("文件里没有决算报表，只读取了文字说明；请另行导入或填写九张表。")
     return built
 
 

@@ -10,6 +10,7 @@ from desktopapp.core.template import TemplateError
 from desktopapp.narrative.explanations import build_glossary
 from desktopapp.narrative.factbook import FactBook, build_fact_book
 from desktopapp.narrative.outline import Outline, build_outline
+from desktopapp.narrative.reading.claims import ClaimBook, build_claim_book
 
 #: Folder of what all templates share.
 COMMON = "common"
@@ -25,6 +26,12 @@ def load_fact_book(root: Path, template_id: str) -> FactBook:
     facts = {f"{n}/facts.toml": read_toml(root / n / "facts.toml", f"{n}/facts.toml") for n in folders}
     inputs = {f"{n}/inputs.toml": read_toml(root / n / "inputs.toml", f"{n}/inputs.toml") for n in folders}
     return build_fact_book(facts, inputs)
+
+
+def load_claim_book(root: Path) -> ClaimBook:
+    """Return what sentences claim by their words; raises TemplateError."""
+    shown = f"{COMMON}/claims.toml"
+    return build_claim_book(read_toml(root / COMMON / "claims.toml", shown, required=True), shown)
 
 
 def lineage(root: Path, template_id: str) -> tuple[str, ...]:

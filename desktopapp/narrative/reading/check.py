@@ -1,0 +1,55 @@
+"""All checks of text, in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from desktopapp.core.findings import Finding
+from desktopapp.core.report import Report
+from desktopapp.narrative.facts import Facts
+from desktopapp.narrative.reading import check_amounts, check_glossary, check_parts, check_rates, check_words
+from desktopapp.narrative.reading.claims import ClaimBook
+from desktopapp.narrative.reading.context import Context, find_named
+from desktopapp.narrative.reading.passages import Passage
+
+CHECKS: tuple[Callable[[Context], Iterator[Finding]], ...] = (
+    check_amounts.check_claims,
+    check_amounts.check_classes,
+    check_amounts.check_items,
+    check_amounts.check_three_public,
+    check_amounts.check_budget_sum,
+    check_amounts.check_agency,
+    check_rates.check_changes,
+    check_rates.check_completion,
+    check_rates.check_shares,
+    check_rates.check_share_sums,
+    check_rates.check_comparison_words,
+    check_parts.check_lists,
+    check_parts.check_sums,
+    check_parts.check_statements,
+    check_parts.check_changes_agree,
+    check_parts.check_reasons,
+    check_parts.check_projects,
+    check_parts.check_project_twice,
+    check_parts.check_partitions,
+    check_parts.check_class_lists,
+    check_parts.check_listed_twice,
+    check_parts.check_sme_shares,
+    check_glossary.check_glossary,
+    check_words.check_leftovers,
+    check_words.check_doubles,
+    check_words.check_years,
+    check_words.check_numbering,
+    check_words.check_department,
+)
+
+
+def check_text(report: Report, facts: Facts, book: ClaimBook, passages: Sequence[Passage]) -> list[Finding]:
+    """Return everything found in a text, in order of the checks; the same thing at the same place once."""
+    context = Context(report, facts, book, passages)
+    find_named(context)
+    found: dict[str, Finding] = {}
+    for check in CHECKS:
+        for finding in check(context):
+            found.setdefault(finding.id, finding)
+    return list(found.values())

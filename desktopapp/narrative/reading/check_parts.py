@@ -1,0 +1,374 @@
+"""Parts and wholes in text: lists of items, sums behind 其中, statements of empty forms, changes told twice."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+from desktopapp.core.catalogue_names import normalise_name
+from desktopapp.core.findings import Finding, Severity
+from desktopapp.core.levels import base
+from desktopapp.core.template import Cell
+from desktopapp.narrative.reading.check_rates import _CHANGE
+from desktopapp.narrative.reading.context import Context, Sentence, text_finding
+from desktopapp.narrative.reading.mentions import Mention, show, total
+from desktopapp.narrative.reading.passages import Passage
+
+_LIST = re.compile(
+    r"(?P<half>人员经费|公用经费)[^，。；]{0,30}?万元\s*[，,]?\s*主要(?:包括|用于|是)[：:]?(?P<names>[^。]+)"
+)
+
+
+def check_lists(context: Context) -> Iterator[Finding]:
+    """Yield economic items that the text lists although form 06 has no amount for them, and those it leaves out."""
+    form = context.report.template.form("06") if context.report.template.has_form("06") else None
+    if form is None or not any(c.form == "06" for c in context.report.amounts):
+        return
+    for passage in context.passages:
+        for m in _LIST.finditer(passage.text) if passage.section == "basic" else ():
+            half = "personnel" if m["half"] == "人员经费" else "public"
+            listed = [n for n in re.split(r"[、，,；;]", m["names"].strip("。 ")) if n.strip()]
+            yield from _compare_list(context, passage, half, listed)
+
+
+def _compare_list(context: Context, passage: Passage, half: str, listed: list[str]) -> Iterator[Finding]:
+    names = {c: context.report.rows_of("06").name(c) for c in context.report.rows_of("06") if len(base(c)) == 5}
+    own = {c: n for c, n in names.items() if (c[:3] in ("301", "303")) == (half == "personnel")}
+    open_end = bool(listed) and listed[-1].strip().endswith("等")
+    plain = [re.sub(r"(?:支出)?等$", "", normalise_name(n)) for n in listed]
+    zero, missing = [], []
+    for code, name in own.items():
+        filled = bool(context.report.get(Cell("06", code, "amount")))
+        said = any(_same_item(p, normalise_name(name)) for p in plain)
+        if said and not filled:
+            zero.append(name)
+        elif filled and not said:
+            missing.append(name)
+    what = "人员经费" if half == "personnel" else "公用经费"
+    if zero:
+        yield text_finding(
+            passage, "listed_zero", Severity.ERROR,
+            f"{what}列举了没有发生额的科目：{'、'.join(zero)}；公开06表这些科目为空，请删去。", "", "、".join(zero),
+        )  # fmt: skip
+    if missing and not open_end:
+        yield text_finding(
+            passage, "unlisted", Severity.WARNING,
+            f"{what}没有列举有发生额的科目：{'、'.join(missing)}，请补上。", "、".join(missing), "",
+        )  # fmt: skip
+
+
+def _same_item(listed: str, name: str) -> bool:
+    """Tell whether a listed word is an item's name, also where either is cut off or ends in 费用 for 费."""
+    if listed == name:
+        return True
+    a, b = listed.rstrip("用"), name.rstrip("用")
+    return a == b or (len(b) >= 5 and a.startswith(b)) or (len(a) >= 5 and b.startswith(a) and len(b) - len(a) <= 3)
+
+
+_PARTS = {
+    "procurement": (
+        r"采购(?:支出)?总额\s*(?:为)?\s*(?=\d)",
+        r"(?:政府采购)?(?:货物|工程|服务)(?:类)?(?:采购)?(?:支出|金额)?\s*(?:为)?\s*(?=\d)",
+    ),
+}  # fmt: skip
+_CARS_TOTAL = re.compile(r"(?:共有|共|合计)?(?:公务用?|各类)?车辆\s*(?:共|共计|合计)?\s*(?P<n>\d+)\s*辆")
+_CARS = re.compile(r"(?P<kind>[一-龥、（）()]{2,24}?用车|[一-龥]{2,10}车辆?)\s*(?P<n>\d+)\s*辆")
+
+
+def check_sums(context: Context) -> Iterator[Finding]:
+    """Yield totals whose listed parts do not add up: procurement by kind, cars by kind."""
+    yield from _procurement(context)
+    yield from _cars(context)
+
+
+def _procurement(context: Context) -> Iterator[Finding]:
+    whole, part = _PARTS["procurement"]
+    for passage, found in _passages_of(context, "procurement"):
+        text = passage.text if passage.text.count("总额") else ""
+        m = re.search(whole, text)
+        whole_amount = _at(found, m.end(), text) if m else None
+        parts = {}
+        for p in re.finditer(part, _whole_section(context, "procurement")[0]):
+            kind = re.search("货物|工程|服务", p.group())
+            if kind and kind.group() not in parts:
+                parts[kind.group()] = _amount_at(_whole_section(context, "procurement")[0], p.end())
+        known = [v for v in parts.values() if v is not None]
+        if whole_amount is None or len(known) < 2 or (len(known) < 3 and total(known) == whole_amount.value):
+            continue
+        gap = abs(total(known) - whole_amount.value)
+        if len(known) == 3 and gap > Fraction(4, 200):
+            yield text_finding(
+                passage, "parts", Severity.ERROR,
+                f"政府采购货物、工程、服务之和 {show(total(known))} 万元与总额 {whole_amount.text.strip()} 不一致。",
+                f"{show(total(known))} 万元", whole_amount.text.strip(), whole_amount.text,
+            )  # fmt: skip
+
+
+def _whole_section(context: Context, section: str) -> tuple[str, list[Passage]]:
+    found = [p for p in context.passages if p.section == section and not p.is_heading]
+    return "".join(p.text for p in found), found
+
+
+def _amount_at(text: str, position: int) -> Fraction | None:
+    m = re.match(r"\d[\d,]*(?:\.\d+)?", text[position:])
+    return Fraction(m.group().replace(",", "")) if m else None
+
+
+def _passages_of(context: Context, section: str) -> Iterator[tuple[Passage, list[Sentence]]]:
+    for passage in (p for p in context.passages if p.section == section and not p.is_heading):
+        yield passage, [s for s in context.sentences(section) if s.passage is passage]
+
+
+def _at(found: list[Sentence], position: int, text: str) -> Mention | None:
+    """Return the mention that begins at a position of a passage's text."""
+    for sentence in found:
+        offset = text.find(sentence.text)
+        for n in sentence.numbers:
+            if offset >= 0 and offset + n.start == position and n.kind == "amount":
+                return n
+    return None
+
+
+def _cars(context: Context) -> Iterator[Finding]:
+    text, found = _whole_section(context, "assets")
+    whole = _CARS_TOTAL.search(text)
+    if whole is None:
+        return
+    rest = re.split(r"[。；]", text[whole.end() :])[0]
+    parts = [(m["kind"], int(m["n"])) for m in _CARS.finditer(rest)]
+    if not parts or "其中" not in rest:
+        return
+    added = sum(n for _, n in parts)
+    if added != int(whole["n"]):
+        yield text_finding(
+            found[0], "parts", Severity.ERROR,
+            f"各类车辆之和 {added} 辆与车辆总数 {whole['n']} 辆不一致。",
+            f"{added} 辆", f"{whole['n']} 辆", whole.group(),
+        )  # fmt: skip
+
+
+def check_statements(context: Context) -> Iterator[Finding]:
+    """Yield statements that there is no fund money beside a form with amounts, and statements about the wrong form."""
+    for section, form_id, words, other in (
+        ("fund", "07", "政府性基金", "国有资本"),
+        ("capital", "08", "国有资本", "政府性基金"),
+    ):
+        text, found = _whole_section(context, section)
+        if not found:
+            continue
+        none = re.search(r"(?:没有|无|未发生|未安排|不涉及)[^。；]{0,30}(?:政府性基金|国有资本)", text)
+        filled = any(c.form == form_id for c in context.report.amounts)
+        if none and filled:
+            yield text_finding(
+                found[0], "statement", Severity.ERROR,
+                f"文中说没有{words}收支，但报表中有数据，请核对。", "", none.group(), none.group(),
+            )  # fmt: skip
+        if none and other in text and words not in text:
+            yield text_finding(
+                found[0], "statement", Severity.ERROR,
+                f"本节应说明{words}，文中写的是{other}，可能是照抄上一节。", words, other, none.group(),
+            )  # fmt: skip
+
+
+def check_changes_agree(context: Context) -> Iterator[Finding]:
+    """Yield a change that differs from that of other sections although all start from the same amount."""
+    told: list[tuple[Sentence, re.Match[str], Fraction, Fraction]] = []
+    for sentence in context.sentences("total", "income", "expense", "fiscal", "general"):
+        for m in _CHANGE.finditer(sentence.text):
+            if re.search(r"预算数?相?比|比[^，。]{0,6}预算|超出预算", sentence.text[: m.start()]):
+                continue
+            bases = [n for n in sentence.before(m.start()) if n.value]
+            base_value = bases[0].value if bases else _first_amount(context, sentence)
+            change = next(n for n in sentence.numbers if n.start == m.start("amount"))
+            if base_value is not None:
+                signed = change.value if m["word"] in ("增加", "增长", "上升", "提高") else -change.value
+                told.append((sentence, m, base_value, signed))
+    by_base: dict[Fraction, Counter[Fraction]] = {}
+    for _, _, start, signed in told:
+        by_base.setdefault(start, Counter())[signed] += 1
+    for sentence, m, start, signed in told:
+        usual, count = by_base[start].most_common(1)[0]
+        if signed != usual and count >= 3 and count > by_base[start][signed]:
+            yield text_finding(
+                sentence.passage, "change_differs", Severity.WARNING,
+                f"“{m.group()}”与其他各节的增减额 {show(abs(usual))} 万元不同，而本年数相同，请核对上年数。",
+                f"{show(abs(usual))} 万元", m["amount"], m.group(),
+            )  # fmt: skip
+
+
+def _first_amount(context: Context, sentence: Sentence) -> Fraction | None:
+    for other in context.sentences(sentence.passage.section):
+        if other.passage is sentence.passage:
+            return next((n.value for n in other.numbers if n.kind == "amount"), None)
+    return None
+
+
+def check_reasons(context: Context) -> Iterator[Finding]:
+    """Yield changes against last year that no reason follows."""
+    kept = [p for p in context.passages if p.section and not p.is_heading]
+    for at, passage in enumerate(kept):
+        m = next((m for m in _CHANGE.finditer(passage.text) if m["rate"]), None)
+        if m is None or passage.section == "performance":
+            continue
+        value = Fraction(m["amount"].replace(",", ""))
+        behind = passage.text[m.end() :] + (kept[at + 1].text if at + 1 < len(kept) else "")
+        if value and not re.search(r"原因|由于|因为|主要是|系因|为[^。]{0,10}所致|致使|影响|受", behind):
+            yield text_finding(
+                passage, "reason", Severity.WARNING, f"“{m.group()}”之后没有说明主要原因，请补充。", "", "", m.group()
+            )
+
+
+_PROJECT = re.compile(
+    r"(?P<name>[^。；，：、]{2,40}?)(?:项目)?(?:绩效(?:自评)?综述)[：:]?[^。]{0,20}?(?:全年)?预算(?:数)?(?:为)?\s*(?P<budget>\d[\d,.]*)\s*万元"
+    r"[^。；]{0,12}?执行数(?:为)?\s*(?P<executed>\d[\d,.]*)\s*万元"
+)
+_PROJECTS = re.compile(
+    r"(?:共)?涉及(?:一级)?项目\s*(?P<count>\d+)\s*个[^。；]{0,6}?资金\s*(?P<amount>\d[\d,.]*)\s*万元"
+)
+
+
+def check_projects(context: Context) -> Iterator[Finding]:
+    """Yield a project count or amount that the projects told one by one do not add up to."""
+    text, found = _whole_section(context, "performance")
+    m = _PROJECTS.search(text)
+    projects = list(_PROJECT.finditer(text))
+    if m is None or not found:
+        return
+    passage = next((p for p in found if m.group() in p.text), found[0])
+    stated = Fraction(m["amount"].replace(",", "").rstrip("."))
+    if projects and int(m["count"]) == len(projects):
+        sums = [total(Fraction(p[g].replace(",", "").rstrip(".")) for p in projects) for g in ("budget", "executed")]
+        if all(abs(s - stated) > Fraction(len(projects) + 1, 200) for s in sums):
+            yield text_finding(
+                passage, "projects", Severity.ERROR,
+                f"项目资金 {show(stated)} 万元与各项目之和不一致："
+                f"全年预算合计 {show(sums[0])} 万元，执行合计 {show(sums[1])} 万元。",
+                f"{show(sums[0])} 万元", f"{show(stated)} 万元", m.group(),
+            )  # fmt: skip
+    elif projects and int(m["count"]) != len(projects) and len(projects) > 1:
+        yield text_finding(
+            passage, "projects", Severity.WARNING,
+            f"文中说涉及项目 {m['count']} 个，逐项说明的有 {len(projects)} 个，请核对。",
+            f"{len(projects)} 个", f"{m['count']} 个", m.group(),
+        )  # fmt: skip
+
+
+_ANNUAL = re.compile(r"全年预算(?:数|金额)?(?:为)?\s*(?P<n>\d[\d,.]*)\s*万元")
+
+
+def check_project_twice(context: Context) -> Iterator[Finding]:
+    """Yield a project whose full-year budget is told with two different amounts in one paragraph."""
+    for passage in (p for p in context.passages if p.section == "performance"):
+        values = {Fraction(m["n"].replace(",", "").rstrip(".")): m for m in _ANNUAL.finditer(passage.text)}
+        if len(values) > 1:
+            (first, m1), (second, _) = list(values.items())[:2]
+            yield text_finding(
+                passage, "told_twice", Severity.ERROR,
+                f"同一项目的全年预算数前后不一致：{show(first)} 万元与 {show(second)} 万元。",
+                f"{show(second)} 万元", f"{show(first)} 万元", m1.group(),
+            )  # fmt: skip
+
+
+def check_partitions(context: Context) -> Iterator[Finding]:
+    """Yield totals whose parts, told in the same passage, add up to something else."""
+    for partition in context.book.partitions:
+        totals = context.named.get(partition.fact, [])
+        for passage in dict.fromkeys(p for _, p in totals):
+            whole = next(m for m, p in totals if p is passage)
+            parts: dict[str, Mention] = {}
+            for sentence in context.sentences(passage.section):
+                if sentence.passage is passage:
+                    for words in partition.says:
+                        found = next(iter(_behind(sentence, words)), None)
+                        if found is not None:
+                            parts.setdefault(words, found)
+            if not all(n in parts for n in partition.needs):
+                continue
+            added = total(m.value for m in parts.values())
+            if abs(added - whole.value) > Fraction(len(parts) + 1, 200):
+                yield text_finding(
+                    passage, "parts", Severity.ERROR,
+                    f"{'、'.join(parts)}之和 {show(added)} 万元与合计 {whole.text.strip()} 不一致，请核对。",
+                    f"{show(added)} 万元", whole.text.strip(), whole.text,
+                )  # fmt: skip
+
+
+def _behind(sentence: Sentence, words: str) -> Iterator[Mention]:
+    for m in re.finditer(rf"(?:^|[，。；：、\s(（]|其中){re.escape(words)}\s*(?=\d)", sentence.text):
+        yield from (n for n in sentence.numbers if n.start == m.end() and n.kind == "amount")
+
+
+def check_class_lists(context: Context) -> Iterator[Finding]:
+    """Yield a list of functional classes that exceeds the expenditure it belongs to."""
+    names = [
+        ln.label
+        for f in context.report.template.forms
+        if f.id == "01"
+        for s in f.sides
+        for ln in s.lines
+        if ln.is_class
+    ]
+    plain = [re.sub(r"^[一二三四五六七八九十]+、|支出$", "", n) for n in names]
+    pattern = re.compile(rf"(?:^|[，。；：、\s])(?:{'|'.join(map(re.escape, plain))})(?:支出)?\s*(?=\d)")
+    for passage in (p for p in context.passages if p.section in ("total", "expense") and not p.is_heading):
+        whole = next((m for m, p in context.named.get("expense.total", []) if p is passage), None)
+        parts = []
+        for sentence in context.sentences(passage.section):
+            if sentence.passage is passage:
+                for m in pattern.finditer(sentence.text):
+                    parts += [n for n in sentence.numbers if n.start == m.end() and n.kind == "amount"]
+        added = total(m.value for m in parts)
+        if whole is not None and len(parts) >= 2 and added - whole.value > Fraction(len(parts) + 1, 200):
+            yield text_finding(
+                passage, "parts", Severity.ERROR,
+                f"各功能分类支出之和 {show(added)} 万元大于支出合计 {whole.text.strip()}，请核对。",
+                f"{show(added)} 万元", whole.text.strip(), whole.text,
+            )  # fmt: skip
+
+
+_LISTED = re.compile(r"(?:^|[、，：:])(?P<name>[一-龥（）()]{2,14}?(?:费|贴|金|支出))\s*\d[\d,.]*\s*万元")
+
+
+def check_listed_twice(context: Context) -> Iterator[Finding]:
+    """Yield an item that a list with amounts names twice."""
+    for sentence in context.sentences("basic", "agency"):
+        names = Counter(m["name"] for m in _LISTED.finditer(sentence.text))
+        for name, count in names.items():
+            if count > 1 and len(names) >= 3:
+                yield text_finding(
+                    sentence.passage, "listed_twice", Severity.WARNING,
+                    f"“{name}”在同一处列举了 {count} 次，请核对是否有一处应为其他科目。", "", name, name,
+                )  # fmt: skip
+
+
+_SME_RATE = re.compile(
+    r"(?P<kind>货物|工程|服务)(?:类)?采购授予中小企业合同金额占[^，。；]{0,14}?的?\s*(?P<rate>\d[\d.]*)\s*%"
+)
+
+
+def check_sme_shares(context: Context) -> Iterator[Finding]:
+    """Yield shares of small and medium enterprises by kind that cannot give their stated total."""
+    text, found = _whole_section(context, "procurement")
+    sme = re.search(r"授予中小企业合同金额\s*(?:为)?\s*(?=\d)", text)
+    rates = {m["kind"]: Fraction(m["rate"]) for m in _SME_RATE.finditer(text)}
+    kinds: dict[str, Fraction] = {}
+    for p in re.finditer(_PARTS["procurement"][1], text):
+        kind = re.search("货物|工程|服务", p.group())
+        value = _amount_at(text, p.end())
+        if kind and value is not None:
+            kinds.setdefault(kind.group(), value)
+    stated = _amount_at(text, sme.end()) if sme else None
+    if stated is None or not rates or not {k for k, v in kinds.items() if v} <= set(rates):
+        return
+    low = total(kinds[k] * max(Fraction(0), r - Fraction(1, 20)) / 100 for k, r in rates.items() if k in kinds)
+    high = total(kinds[k] * (r + Fraction(1, 20)) / 100 for k, r in rates.items() if k in kinds)
+    if not low - Fraction(1, 50) <= stated <= high + Fraction(1, 50):
+        middle = total(kinds[k] * r / 100 for k, r in rates.items() if k in kinds)
+        yield text_finding(
+            found[0], "parts", Severity.ERROR,
+            f"按货物、工程、服务的占比推算，授予中小企业合同金额约 {show(middle)} 万元，"
+            f"文中为 {show(stated)} 万元，请核对。",
+            f"{show(middle)} 万元", f"{show(stated)} 万元",
+        )  # fmt: skip

@@ -1,0 +1,193 @@
+"""Words: doubled ones, leftovers of templates, numbering, years, the department's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from desktopapp.core.findings import Finding, Severity
+from desktopapp.narrative.reading.context import Context, text_finding
+from desktopapp.narrative.reading.passages import Passage
+
+_RUN = re.compile(r"([一-龥]{2,8})\1")
+_DOUBLE = re.compile(r"([一-龥])\1")
+_PLACEHOLDER = re.compile(
+    r"[X×xＸ]{2,}\s*(?:万元|%|元|个|项|局|辆|年|月|日|[（(]类|[（(]款|[（(]项)|(?<![A-Za-z])[X×Ｘ]{2,}(?![A-Za-z0-9])|…{2,}[（(]|_{3,}"
+)
+_NUMERALS = "一二三四五六七八九十"
+
+
+def check_leftovers(context: Context) -> Iterator[Finding]:
+    """Yield placeholders and instructions of the template that were left in the text."""
+    for passage in context.passages:
+        words = next((w for w in context.book.leftovers if w in passage.text), "")
+        m = _PLACEHOLDER.search(passage.text)
+        if words or m:
+            quote = words or (m.group() if m else "")
+            yield text_finding(
+                passage, "leftover", Severity.ERROR, f"模板的填写说明或占位符留在了正文里：“{quote}”，请删去或填写。",
+                "", quote, quote,
+            )  # fmt: skip
+
+
+def check_doubles(context: Context) -> Iterator[Finding]:
+    """Yield words and characters written twice in a row that are no reduplication of the language."""
+    for passage in context.passages:
+        if not passage.section and passage.part not in (3, 4):
+            continue
+        for m in _RUN.finditer(passage.text):
+            if m.group() not in context.book.fine_runs and len(set(m.group(1))) > 1:
+                yield _double(passage, m.group(), m.group(1))
+        for m in _DOUBLE.finditer(passage.text):
+            fine = m.group() in context.book.fine_doubles or m.group(1) in context.book.joints
+            if not fine and _torn(passage.text, m.start()):
+                yield _double(passage, _around(passage.text, m), m.group(1))
+
+
+def _double(passage: Passage, quote: str, single: str) -> Finding:
+    return text_finding(
+        passage, "doubled", Severity.WARNING, f"“{quote}”中“{single}”疑似重复，请核对。", single, quote, quote
+    )
+
+
+def _torn(text: str, position: int) -> bool:
+    """Tell whether a doubled character is left over between words.
+
+    Two words may meet in the same character (推进进度); then both are words of several characters. Where one of the
+    two characters stands alone, or both are a "word" of their own, one was typed too many.
+    """
+    import rjieba
+
+    start = max(0, position - 12)
+    at = start
+    words: list[tuple[int, str]] = []
+    for word in rjieba.cut(text[start : position + 14]):
+        words.append((at, word))
+        at += len(word)
+    first = next(((a, w) for a, w in words if a <= position < a + len(w)), None)
+    second = next(((a, w) for a, w in words if a <= position + 1 < a + len(w)), None)
+    if first is None or second is None:
+        return False
+    if first == second:
+        return len(first[1]) == 2
+    return len(first[1]) == 1 or len(second[1]) == 1
+
+
+def _around(text: str, m: re.Match[str]) -> str:
+    return text[max(0, m.start() - 3) : m.end() + 3]
+
+
+def check_years(context: Context) -> Iterator[Finding]:
+    """Yield comparisons with a year that is not the year before, and totals told for another year."""
+    year = context.report.year
+    compared = re.compile(
+        r"(?:与|比|较|同)\s*(?P<y>20\d\d)\s*年(?:度)?(?:决算数?)?(?:相比|相较|增加|减少|增长|下降|，|决算)|(?P<z>20\d\d)\s*年(?:度)?也"
+    )
+    told = re.compile(
+        r"(?P<y>20\d\d)\s*年(?:度)?(?:[一-龥()（）]{0,30})?(?:收、支总计|收支总计|收入合计|支出合计|支出总计|收入总计)"
+    )
+    for passage in context.passages:
+        if not passage.section or passage.is_heading:
+            continue
+        for m in compared.finditer(passage.text):
+            found = int(m["y"] or m["z"])
+            if found != year - 1:
+                yield _year(passage, found, year - 1, m.group())
+        for m in told.finditer(passage.text):
+            # "与 2022 年度收、支总计相比" names last year on purpose.
+            before = passage.text[max(0, m.start() - 2) : m.start()]
+            if int(m["y"]) != year and not re.search(r"[与比较]\s*$", before):
+                yield _year(passage, int(m["y"]), year, m.group())
+
+
+def _year(passage: Passage, found: int, wanted: int, quote: str) -> Finding:
+    return text_finding(
+        passage, "year", Severity.ERROR, f"“{quote}”中的年度应为 {wanted} 年，可能是沿用了往年的文字。",
+        f"{wanted} 年", f"{found} 年", quote,
+    )  # fmt: skip
+
+
+def check_numbering(context: Context) -> Iterator[Finding]:
+    """Yield parts and sections whose numbers are doubled or skipped."""
+    seen = _body_headings(context.passages)
+    yield from _sequence([(p, n) for p, n, level in seen if level == "part"], "第{}部分")
+    part_sections = [(p, n) for p, n, level in seen if level == "section" and p.section]
+    yield from _sequence(part_sections, "{}、")
+
+
+def _body_headings(passages: Sequence[Passage]) -> list[tuple[Passage, int, str]]:
+    """Return the headings of the body: those of the table of contents come first and are left out."""
+    found: list[tuple[Passage, int, str]] = []
+    for passage in passages:
+        if not passage.is_heading:
+            continue
+        text = passage.text.lstrip("#* -")
+        part = re.match(r"第([一二三四五六七八九十])部分", text)
+        section = re.match(r"([一二三四五六七八九十]{1,3})、", text)
+        if part:
+            found.append((passage, _NUMERALS.index(part.group(1)) + 1, "part"))
+        elif section:
+            found.append((passage, _number(section.group(1)), "section"))
+    firsts = [i for i, (_, n, level) in enumerate(found) if n == 1 and level == "part"]
+    body = (
+        found[firsts[1] :] if len(firsts) > 1 and firsts[1] - firsts[0] >= 3 and _is_contents(found, firsts) else found
+    )
+    return body
+
+
+def _is_contents(found: Sequence[tuple[Passage, int, str]], firsts: Sequence[int]) -> bool:
+    """Tell whether the headings before the second 第一部分 are a table of contents: parts in order up to its end."""
+    parts = [n for _, n, level in found[firsts[0] : firsts[1]] if level == "part"]
+    return len(parts) >= 3 and parts == sorted(parts)
+
+
+def _number(numeral: str) -> int:
+    if len(numeral) == 1:
+        return _NUMERALS.index(numeral) + 1
+    if numeral[0] == "十":
+        return 10 + _NUMERALS.index(numeral[1]) + 1
+    return (_NUMERALS.index(numeral[0]) + 1) * 10 + (_NUMERALS.index(numeral[2]) + 1 if len(numeral) > 2 else 0)
+
+
+def _sequence(found: Sequence[tuple[Passage, int]], form: str) -> Iterator[Finding]:
+    for (_, before), (passage, number) in pairwise(found):
+        if number == before + 1 or (number == 1 and form != "第{}部分"):
+            continue
+        if number <= before or number == before + 2:
+            shown, wanted = form.format(_numeral(number)), form.format(_numeral(before + 1))
+            yield text_finding(
+                passage, "numbering", Severity.ERROR, f"标题“{passage.text[:24]}”的序号应为“{wanted}”，现为“{shown}”。",
+                wanted, shown, passage.text[:24],
+            )  # fmt: skip
+
+
+def _numeral(number: int) -> str:
+    if number <= 10:
+        return _NUMERALS[number - 1]
+    return "十" + _NUMERALS[number - 11] if number < 20 else str(number)
+
+
+def check_department(context: Context) -> Iterator[Finding]:
+    """Yield headings with a name that is nearly, but not quite, the department's."""
+    name = re.sub(r"[（(].*?[）)]", "", context.report.department).strip()
+    full = re.sub(r"(?:机关|本级|（本级）|部门)$", "", name)
+    if len(full) < 6:
+        return
+    for passage in context.passages:
+        if not passage.is_heading and passage.section not in ("agency", "procurement", "assets"):
+            continue
+        for m in re.finditer(re.escape(full[:2]) + r"[一-龥]{3,30}", passage.text):
+            window = m.group()[: len(full) + 1]
+            best = max((window[:n] for n in range(len(full) - 2, len(full) + 2)), key=lambda w: _ratio(w, full))
+            if best != full and full not in m.group() and 0.88 <= _ratio(best, full) < 1 and best[-1] == full[-1]:
+                yield text_finding(
+                    passage, "department", Severity.WARNING,
+                    f"单位名称“{best}”与“{full}”不一致，请核对。", full, best, best,
+                )  # fmt: skip
+                break
+
+
+def _ratio(a: str, b: str) -> float:
+    return SequenceMatcher(None, a, b).ratio()

@@ -1,0 +1,77 @@
+"""Which words claim which fact: data from ``templates/common/claims.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from desktopapp.core.template_fields import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An amount behind one of ``says``, in one of ``sections``, states a fact."""
+
+    fact: str
+    sections: tuple[str, ...]
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Words for the parts of a whole; told together they add up to it when all of ``needs`` are there."""
+
+    fact: str
+    says: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimBook:
+    """All that the reading of text knows about wording."""
+
+    claims: tuple[Claim, ...]
+    wholes: tuple[Claim, ...]
+    partitions: tuple[Partition, ...]
+    joints: frozenset[str]
+    fine_doubles: frozenset[str]
+    fine_runs: tuple[str, ...]
+    leftovers: tuple[str, ...]
+
+    def of_section(self, section: str) -> tuple[Claim, ...]:
+        """Return the claims that a section may make."""
+        return tuple(c for c in self.claims if section in c.sections)
+
+
+def build_claim_book(raw: Mapping[str, Any], file: str) -> ClaimBook:
+    """Return the claims of a file's raw content; raises TemplateError."""
+    top = Fields(dict(raw), file)
+    claims = tuple(_claim(t) for t in top.tables("claim"))
+    wholes = tuple(_claim(t) for t in top.tables("whole"))
+    partitions = tuple(_partition(t) for t in top.tables("partition"))
+    words = Fields(top.table("words"), file, "words")
+    book = ClaimBook(
+        claims,
+        wholes,
+        partitions,
+        frozenset(words.text("joints")),
+        frozenset(words.texts("fine_doubles")),
+        words.texts("fine_runs"),
+        words.texts("leftovers"),
+    )
+    words.done()
+    top.done()
+    return book
+
+
+def _partition(t: Fields) -> Partition:
+    partition = Partition(t.text("fact"), t.texts("says"), t.texts("needs"))
+    t.done()
+    return partition
+
+
+def _claim(t: Fields) -> Claim:
+    claim = Claim(t.text("fact"), t.texts("sections", []), t.texts("says"))
+    t.done()
+    return claim

@@ -1,0 +1,167 @@
+"""The text of a report in passages: whole sentences, each with its section and its place in the source."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+#: Words by which headings of the explanatory part are told apart, most telling first; keys are ours.
+_SECTIONS: tuple[tuple[str, str], ...] = (
+    ("three_public", r"三公"),
+    ("agency", r"机关运行"),
+    ("procurement", r"政府采购"),
+    ("assets", r"国有资产"),
+    ("performance", r"绩效"),
+    ("fund", r"政府性基金"),
+    ("capital", r"国有资本"),
+    ("basic", r"基本支出"),
+    ("general", r"一般公共预算"),
+    ("fiscal", r"财政拨款收入支出|财政拨款收支"),
+    ("total", r"收入支出决算总体|收支决算?总体|收支情况总体|收支总体|收入支出总体"),
+    ("changes", r"增减变化"),
+    ("income", r"收入决算"),
+    ("expense", r"支出决算"),
+    ("poverty", r"扶贫|乡村振兴"),
+)
+_HEADING = re.compile(r"^[#*\-\s]*[（(]?([一二三四五六七八九十]{1,3})[）)]?\s*[、.．]?\s*(.{2,40}?)[#*。：:\s]*$")
+_PART = re.compile(r"^[#*\s]*第([一二三四五六七八九十])部分\s*(.*)$")
+_PAGE = re.compile(r"^\s*[-—–－]\s*\d{1,3}\s*[-—–－]\s*$")
+_STARTS = re.compile(
+    r"^(?:[（(]?[一二三四五六七八九十]{1,3}[）)、]|[（(]?\d{1,2}\s*[）)、.．](?!\d)|[①-⑳]|第[一二三四五六七八九十]部分|注[：:]|图\s*\d|附件|[-*•]\s)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One line of text and how its place is told ("第 12 行")."""
+
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph: ``section`` is the key of its section ("income"; "" before the first), ``part`` its part number.
+
+    ``number`` is the printed number of its section's heading, ``heading`` that heading.
+    """
+
+    text: str
+    where: str
+    part: int = 0
+    section: str = ""
+    heading: str = ""
+    is_heading: bool = False
+
+
+_KEPT = frozenset("，。；：、“”！？％①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+
+
+def narrow(text: str) -> str:
+    """Return text with full-width digits, letters and brackets narrowed; Chinese punctuation stays."""
+    return "".join(c if c in _KEPT else unicodedata.normalize("NFKC", c) for c in text).replace("％", "%")
+
+
+def section_of(heading: str) -> str:
+    """Return the key of the section that a heading opens, empty when it is none of ours."""
+    plain = re.sub(r"[\s“”\"]", "", heading)
+    return next((key for key, pattern in _SECTIONS if re.search(pattern, plain)), "")
+
+
+def passages(lines: Iterable[SourceLine]) -> list[Passage]:
+    """Return the paragraphs of a text, lines that a page or column broke joined again."""
+    return list(_with_sections(_joined(list(lines))))
+
+
+def _joined(lines: Sequence[SourceLine]) -> Iterator[SourceLine]:
+    """Yield paragraphs: a line goes on with the next unless it is closed, or the next one begins something new."""
+    text, where, width, last = "", "", _usual_width(lines), ""
+    for line in lines:
+        stripped = line.text.strip()
+        if not stripped or _PAGE.match(stripped):
+            continue
+        if text and not _goes_on(text, last, stripped, width):
+            yield SourceLine(text, where)
+            text = ""
+        if not text:
+            where = line.where
+        text, last = _glue(text, stripped), stripped
+    if text:
+        yield SourceLine(text, where)
+
+
+def _usual_width(lines: Sequence[SourceLine]) -> int:
+    """Return how long a full line is; texts with one line a paragraph have no usual width."""
+    lengths = sorted(len(ln.text.strip()) for ln in lines if len(ln.text.strip()) > 8)
+    if not lengths:
+        return 0
+    nine_tenths = lengths[len(lengths) * 9 // 10]
+    return nine_tenths if nine_tenths <= 60 else 0
+
+
+def _goes_on(text: str, last: str, after: str, width: int) -> bool:
+    """Tell whether a line continues the paragraph: nothing new begins, and the line before was full or not closed."""
+    if _STARTS.match(after) or _PART.match(text) or _PART.match(after):
+        return False
+    if not width:
+        # One line a paragraph; only a page break cuts a sentence in two.
+        return len(last) > 25 and last[-1] not in "。；！？：:;.表" and not _heading(narrow(text))
+    if _HEADING.match(text) and text.rstrip("。").endswith(("说明", "情况", "表")):
+        return False
+    if last[-1] in "：:":
+        return len(last) >= width
+    return last[-1] not in "。！？" or len(last) >= width
+
+
+def _glue(text: str, after: str) -> str:
+    if not text:
+        return after
+    gap = " " if text[-1].isascii() and text[-1].isalnum() and after[0].isascii() and after[0].isalpha() else ""
+    return text + gap + after
+
+
+def _with_sections(paragraphs: Iterable[SourceLine]) -> Iterator[Passage]:
+    part, section, heading, explains = 0, "", "", True
+    for line in paragraphs:
+        text = narrow(line.text)
+        opened = _PART.match(text)
+        if opened:
+            part, section, heading = "一二三四五六七八九十".index(opened.group(1)) + 1, "", text
+            explains = not re.search(r"名词|附件|重点|概况|决算表|报表", text)
+            yield Passage(text, line.where, part, "", heading, True)
+            continue
+        found = _heading(text)
+        if explains and found:
+            key = section_of(found.group(2))
+            top = not re.match(r"^[（(]", text.lstrip("#* ")) or not section
+            if key and (top or key not in ("general", "basic")) and _is_section(text):
+                section, heading = key, text
+            yield Passage(text, line.where, part, section, heading, True)
+            continue
+        if found:
+            yield Passage(text, line.where, part, "", heading, True)
+            continue
+        yield Passage(text, line.where, part, section, heading)
+
+
+def _heading(text: str) -> re.Match[str] | None:
+    """Return the match of a heading: an enumerator and a few words, whatever note for the writer stands behind."""
+    if re.search(r"[（(][类款项][)）]", text):
+        return None
+    found = _HEADING.match(re.sub(r"\((?:注意|此处|说明).*$", "", text))
+    return found if found and len(found.group()) <= 44 and not re.search(r"[，。；]", found.group(2)) else None
+
+
+def _is_section(text: str) -> bool:
+    """Tell whether a heading is one of a section of the explanations, not of a form or of a point within a section."""
+    return bool(re.search(r"说明|情况|支出$|收入$", text)) and not re.search(r"决算(?:明细)?表$", text.rstrip("*#。 "))
+
+
+_SENTENCE = re.compile(r"[^。；;！？\n]+[。；;！？\n]?")
+
+
+def sentences(passage: Passage) -> list[str]:
+    """Return the sentences of a passage; a list behind 其中 stays with its sentence."""
+    return [m.group().strip() for m in _SENTENCE.finditer(passage.text) if m.group().strip()]
