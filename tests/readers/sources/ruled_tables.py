@@ -95,7 +95,7 @@ def joined(pieces: list[tuple[float, float, float]]) -> list[tuple[float, float,
 
 
 def draw(page: PdfPage, layout: Layout, style: str, *, size: float = 8) -> None:
-    """Draw rules in a style ("none": no rules) and the texts: amounts on the right, short ones centred, others wrapped."""
+    """Draw rules in a style ("none": no rules) and texts: amounts on the right, short ones centred, others wrapped."""
     horizontal, vertical = rules_kept(layout)
     if style == "boxes":
         for row, col, high, wide in layout.spans:
