@@ -1,0 +1,178 @@
+"""Slips that touch several cells at once: two amounts exchanged, a run of rows shifted by one.
+
+Such a slip leaves a trace that single cells do not explain: what one cell lacks stands in another. Every supposition is
+judged by all relations of the cells it touches before it is offered.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from desktopapp.core.amount import Amount
+from desktopapp.core.evidence import Scene
+from desktopapp.core.localise import EVENT
+from desktopapp.core.slips import Cost, log2_tenths
+from desktopapp.core.template import Cell
+
+_EXCHANGE = 46
+_SHIFT = 60
+_LOST = 53
+_MOST_TRIALS = 150
+_MOST_PARTNERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Several cells that one slip has changed: what they should hold in 分, and the violated relations it explains."""
+
+    kind: str
+    changes: tuple[tuple[Cell, Amount], ...]
+    repairs: frozenset[str]
+    cost: Cost
+    why: str
+
+
+class Moves:
+    """Finds moves in one scene."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._amounts = scene.report.amounts
+        self._cells = [c for c in scene.cells() if not c.form.startswith("last.")]
+        self._needs = {c: self._needed(c) for c in self._cells}
+        self._trials = _MOST_TRIALS
+
+    def all(self) -> list[Move]:
+        """Return every move that repairs violated relations and breaks none, most plausible first."""
+        found = [*self._shifts(), *self._exchanges()]
+        found.sort(key=lambda m: (-len(m.repairs), m.cost))
+        return found
+
+    def _needed(self, cell: Cell) -> list[tuple[int, int]]:
+        """Return the ranges of amounts that single violated relations would want in a cell, narrowest first."""
+        amount = self._amounts.get(cell, 0)
+        found = []
+        for sign, facts in self._scene.links(cell):
+            if facts.bad and facts.relation.is_equation:
+                right = amount - sign * facts.residual
+                reach = facts.tolerance + (self._scene.half(cell) if cell not in self._amounts else 0)
+                found.append((right - reach, right + reach))
+        return sorted(found, key=lambda r: r[1] - r[0])
+
+    def _judged(self, kind: str, changes: Mapping[Cell, Amount], cost: Cost, why: str) -> Move | None:
+        """Return the move if it repairs something, breaks nothing and no cell of it stays in doubt."""
+        if self._trials <= 0:
+            return None
+        self._trials -= 1
+        effect = self._scene.effect(changes)
+        if effect.broken or not effect.repaired:
+            return None
+        return Move(kind, tuple(changes.items()), effect.repaired, EVENT + cost + effect.soft, why)
+
+    # ── exchanges ───────────────────────────────────────────────────────────────────────────────────────────────
+    def _exchanges(self) -> Iterator[Move]:
+        """Yield pairs of cells of one form that hold each other's amounts, an empty cell only beside a filled one."""
+        by_form: dict[str, list[tuple[int, Cell]]] = {}
+        for cell in self._cells:
+            if cell in self._amounts:
+                by_form.setdefault(cell.form, []).append((self._amounts[cell], cell))
+        for held in by_form.values():
+            held.sort()
+        tried: set[frozenset[Cell]] = set()
+        for cell in self._cells:
+            for partner in dict.fromkeys(self._partners(cell, by_form.get(cell.form, []))):
+                pair = frozenset((cell, partner))
+                if partner != cell and pair not in tried and self._wants(partner, self._amounts.get(cell, 0)):
+                    tried.add(pair)
+                    move = self._exchange(cell, partner)
+                    if move is not None:
+                        yield move
+
+    def _partners(self, cell: Cell, held: list[tuple[int, Cell]]) -> Iterator[Cell]:
+        """Yield the cells that hold what a cell lacks."""
+        for low, high in self._needs[cell]:
+            if cell not in self._amounts:
+                yield from (c for c in self._beside(cell) if low <= self._amounts.get(c, 0) <= high)
+                continue
+            at = bisect_left(held, (low,))
+            for amount, other in held[at : at + _MOST_PARTNERS]:
+                if amount <= high and amount != self._amounts[cell]:
+                    yield other
+
+    def _beside(self, cell: Cell) -> Iterator[Cell]:
+        """Yield the filled cells directly above, below, left and right of a cell."""
+        keys, at = self._scene.row_keys(cell.form), self._scene.position(cell)
+        for step in (-1, 1):
+            if 0 <= at + step < len(keys):
+                yield Cell(cell.form, keys[at + step], cell.col)
+        columns = [c.key for c in self._scene.report.template.form(cell.form).columns_of(cell.row)]
+        place = columns.index(cell.col) if cell.col in columns else -2
+        for step in (-1, 1):
+            if 0 <= place + step < len(columns):
+                yield Cell(cell.form, cell.row, columns[place + step])
+
+    def _wants(self, cell: Cell, amount: int) -> bool:
+        """Tell whether some violated relation would want this amount in a cell."""
+        return any(low <= amount <= high for low, high in self._needs.get(cell, ()))
+
+    def _exchange(self, a: Cell, b: Cell) -> Move | None:
+        amounts = self._amounts
+        changes = {a: amounts.get(b), b: amounts.get(a)}
+        moved = a not in amounts or b not in amounts
+        near = a.row == b.row or abs(self._scene.position(a) - self._scene.position(b)) == 1
+        cost = _EXCHANGE + (15 if near else log2_tenths(len(self._cells)))
+        if moved:
+            return self._judged("moved", changes, cost, "金额填在了相邻的格子里，疑似串行或串栏")
+        return self._judged("exchanged", changes, cost, "两格的金额疑似互相填反")
+
+    # ── shifts ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _shifts(self) -> Iterator[Move]:
+        """Yield runs of rows in one column whose amounts stand one row too low or too high."""
+        columns: dict[tuple[str, str], set[int]] = {}
+        for cell in self._cells:
+            if self._needs[cell]:
+                columns.setdefault((cell.form, cell.col), set()).add(self._scene.position(cell))
+        for (form_id, column), places in columns.items():
+            if len(places) > 1:
+                for step in (1, -1):
+                    yield from self._runs(form_id, column, places, step)
+
+    def _runs(self, form_id: str, column: str, places: set[int], step: int) -> Iterator[Move]:
+        """Yield runs in which each row lacks what stands ``step`` rows further on."""
+        keys = self._scene.row_keys(form_id)
+        cells = {i: Cell(form_id, keys[i], column) for i in places}
+
+        def fits(i: int) -> bool:
+            if i not in cells or not 0 <= i + step < len(keys):
+                return False
+            there = self._amounts.get(Cell(form_id, keys[i + step], column), 0)
+            return there != self._amounts.get(cells[i], 0) and self._wants(cells[i], there)
+
+        for first in sorted(places):
+            if fits(first) and not fits(first - step):
+                run = [first]
+                while fits(run[-1] + step):
+                    run.append(run[-1] + step)
+                yield from self._shift([cells[i] for i in run], Cell(form_id, keys[run[-1] + step], column), keys, step)
+
+    def _shift(self, run: list[Cell], last: Cell, keys: list[str], step: int) -> Iterator[Move]:
+        """Yield the ways to move a run of amounts back; the cell behind it keeps its amount or lost another."""
+        amounts = self._amounts
+        changes: dict[Cell, Amount] = {}
+        for cell in run:
+            changes[cell] = amounts.get(Cell(cell.form, keys[self._scene.position(cell) + step], cell.col))
+        why = f"本栏连续 {len(run)} 行的金额疑似{'下' if step > 0 else '上'}移了一行"
+        if len(run) > 1:
+            move = self._judged("shifted", changes, _SHIFT, why)
+            if move is not None:
+                yield move
+        for low, high in self._needs.get(last, [])[:1]:
+            grain = self._scene.report.grain(last.form)
+            right = (low + high) // 2 // grain * grain
+            cost = _SHIFT + _LOST + (log2_tenths(abs(right) // grain) if right else 0)
+            if right != amounts.get(last, 0):
+                move = self._judged("shifted", {**changes, last: right or None}, cost, why)
+                if move is not None:
+                    yield move

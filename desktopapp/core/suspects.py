@@ -1,0 +1,242 @@
+"""Suspects: the cells that are most probably wrong, each with the amount that would repair it and the reason.
+
+Nothing here changes a report; a suspect's ``command`` is an ordinary edit. Rounding residuals and warnings make nobody
+suspect: a report without violated relations has no suspects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from desktopapp.core.amount import Amount, plain_wan
+from desktopapp.core.checker import Checker, Verdict
+from desktopapp.core.commands import SetCells
+from desktopapp.core.evidence import Scene
+from desktopapp.core.localise import EVENT, Change, Part, Search
+from desktopapp.core.moves import Move, Moves
+from desktopapp.core.report import Report
+from desktopapp.core.template import Cell
+
+#: Alternatives offered for one cause.
+_MOST_PER_CAUSE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Cells that may be wrong together: their amounts, and those that would repair the relations, in 分.
+
+    ``repairs`` are the ids of the violated relations it explains. ``choice`` says that the relations alone do not
+    determine it: other cells would repair them as well. ``score``: the larger, the more plausible the slip.
+    """
+
+    places: tuple[Cell, ...]
+    found: tuple[Amount, ...]
+    suggested: tuple[Amount, ...]
+    why: str
+    repairs: tuple[str, ...]
+    choice: bool
+    score: int
+
+    def command(self) -> SetCells:
+        """Return the edit that applies the suggestion; the cells are typed amounts afterwards."""
+        return SetCells(tuple((c, a, False) for c, a in zip(self.places, self.suggested, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Violated relations that one slip explains; ``suspect`` is None where none was found."""
+
+    suspect: Suspect | None
+    relations: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Group:
+    """One cause on the way: its suspects, the lead first."""
+
+    names: tuple[str, ...]
+    suspects: list[Suspect]
+
+
+def suspects(report: Report, checker: Checker, limit: int = 10) -> list[Suspect]:
+    """Return the most plausible suspects of the violated relations, best first; none where nothing is violated.
+
+    The leads of all causes come before any alternative, those that the relations determine before mere choices.
+    This is the quick search for while typing; ``desktopapp.solver.suspects_solver`` proves and completes it.
+    """
+    return ranked(_groups(Scene(report, checker)), limit)
+
+
+def causes(report: Report, checker: Checker) -> list[Cause]:
+    """Return the violated relations grouped by what causes them; each belongs to exactly one cause.
+
+    Warnings join the cause whose repair would settle them. What nothing explains stands alone.
+    """
+    scene = Scene(report, checker)
+    return grouped(scene, _groups(scene))
+
+
+def ranked(groups: Iterable[_Group], limit: int) -> list[Suspect]:
+    """Return the suspects of several causes in one list."""
+    waiting = sorted((g.suspects for g in groups if g.suspects), key=lambda s: (s[0].choice, -s[0].score))
+    found: list[Suspect] = []
+    for turn in range(_MOST_PER_CAUSE):
+        found += [s[turn] for s in waiting if len(s) > turn]
+    return found[:limit]
+
+
+def grouped(scene: Scene, groups: Iterable[_Group]) -> list[Cause]:
+    """Return the causes with every violated relation in exactly one of them."""
+    taken: set[str] = set()
+    found: list[Cause] = []
+    warnings = [
+        r
+        for r in scene.checker.open_relations()
+        if r.severity != "error" and scene.checker.verdict(r) is Verdict.VIOLATED
+    ]
+    for group in groups:
+        names = [n for n in group.names if n not in taken and n in scene.bad]
+        lead = group.suspects[0] if group.suspects else None
+        if lead is not None:
+            effect = scene.effect(dict(zip(lead.places, lead.suggested, strict=True)))
+            names += [r.id for r in warnings if r.id not in taken and r.id in effect.settled]
+        taken.update(names)
+        if names:
+            found.append(Cause(lead, tuple(names)))
+    rest = [*scene.bad, *(r.id for r in warnings)]
+    found += [Cause(None, (name,)) for name in rest if name not in taken]
+    return found
+
+
+def _groups(scene: Scene) -> list[_Group]:
+    """Return the causes of all violated relations, by the quick search."""
+    if not scene.bad:
+        return []
+    parts = Search(scene).parts()
+    moves = Moves(scene).all() if len(scene.bad) > 1 else []
+    return combine(scene, parts, moves)
+
+
+def combine(scene: Scene, parts: Sequence[Part], moves: Sequence[Move]) -> list[_Group]:
+    """Return the causes: a move takes the place of the parts it explains with as few cells and more plausibly."""
+    left = list(parts)
+    groups: list[_Group] = []
+    for move in moves:
+        own = [p for p in left if move.repairs & set(p.names)]
+        names = {n for p in own for n in p.names}
+        if not own or not names <= move.repairs or not _better(move, own):
+            continue
+        left = [p for p in left if p not in own]
+        lead = _move_suspect(scene, move)
+        others = [s for p in own for g in _part_groups(scene, p) for s in g.suspects]
+        groups.append(_Group(tuple(sorted(names)), [lead, *others][:_MOST_PER_CAUSE]))
+    for part in left:
+        groups += _part_groups(scene, part)
+    return groups
+
+
+def _better(move: Move, parts: Sequence[Part]) -> bool:
+    """Tell whether a move explains parts better than single cells do."""
+    if any(p.left or not p.answers for p in parts):
+        return True
+    cells = sum(len(p.answers[0].changes) for p in parts)
+    return (len(move.changes), move.cost) < (cells, sum(p.answers[0].cost for p in parts))
+
+
+def _move_suspect(scene: Scene, move: Move) -> Suspect:
+    repairs = tuple(n for n in scene.bad if n in move.repairs)
+    places = tuple(c for c, _ in move.changes)
+    return Suspect(
+        places=places,
+        found=tuple(scene.report.amounts.get(c) for c in places),
+        suggested=tuple(a for _, a in move.changes),
+        why=_sentence(move.why, len(repairs), 1),
+        repairs=repairs,
+        choice=False,
+        score=-move.cost,
+    )
+
+
+def _part_groups(scene: Scene, part: Part) -> list[_Group]:
+    """Return one cause for each cell of the best answer, with the other answers as alternatives."""
+    if not part.answers:
+        return [_Group((n,), []) for n in part.names]
+    best = part.answers[0]
+    always = set.intersection(*({c.cell for c in a.changes} for a in part.answers))
+    shares = _shares(scene, part, best.changes)
+    groups = []
+    for change in best.changes:
+        number = len({c.cell for a in part.answers for c in a.changes} - always) if change.cell not in always else 1
+        lead = _suspect(scene, part, change, max(number, 1))
+        groups.append(_Group(shares[change.cell], [lead]))
+    known = {c.cell for c in best.changes}
+    for answer in part.answers[1:]:
+        for change in answer.changes:
+            if change.cell not in known:
+                known.add(change.cell)
+                alternative = _suspect(scene, part, change, len(part.answers))
+                home = next((g for g in groups if set(g.suspects[0].repairs) & set(alternative.repairs)), groups[0])
+                if len(home.suspects) < _MOST_PER_CAUSE:
+                    home.suspects.append(alternative)
+    return groups + [_Group((n,), []) for n in part.left]
+
+
+def _shares(scene: Scene, part: Part, changes: Sequence[Change]) -> dict[Cell, tuple[str, ...]]:
+    """Divide the relations of a part among the cells of an answer: each goes to the largest change it sees."""
+    shares: dict[Cell, list[str]] = {c.cell: [] for c in changes}
+    by_size = sorted(changes, key=lambda c: -abs((c.right or 0) - (c.found or 0)))
+    for name in part.names:
+        if name in part.left:
+            continue
+        cells = {c for _, c in scene.bad[name].relation.terms}
+        owner = next((c.cell for c in by_size if c.cell in cells), by_size[0].cell)
+        shares[owner].append(name)
+    return {cell: tuple(names) for cell, names in shares.items()}
+
+
+def _suspect(scene: Scene, part: Part, change: Change, among: int) -> Suspect:
+    own = {f.relation.id for _, f in scene.links(change.cell)}
+    repairs = tuple(n for n in part.names if n in own and n not in part.left)
+    return Suspect(
+        places=(change.cell,),
+        found=(change.found,),
+        suggested=(change.right,),
+        why=_sentence(change.slip.why, len(repairs), among),
+        repairs=repairs,
+        choice=among > 1,
+        score=-EVENT - change.cost,
+    )
+
+
+def _sentence(why: str, repairs: int, among: int) -> str:
+    """Return the reason as one sentence."""
+    effect = f"改正后 {repairs} 条勾稽关系成立"
+    first = f"{why}，{effect}" if why else effect
+    if among > 1:
+        return f"{first}；勾稽关系不能确定是哪一格，这是 {among} 种可能之一，请核对原始数据。"
+    return f"{first}。"
+
+
+def suspects_json(found: Iterable[Suspect], place: Callable[[Cell], str]) -> list[dict[str, Any]]:
+    """Return suspects as ``check --suspects --format json`` prints them; amounts are decimal strings in 万元.
+
+    ``place`` gives the address of a cell. ``found`` and ``suggested`` are lists where a suspect has several places.
+    """
+
+    def shown(amounts: tuple[Amount, ...]) -> str | list[str]:
+        texts = ["" if a is None else plain_wan(a) for a in amounts]
+        return texts[0] if len(texts) == 1 else texts
+
+    return [
+        {
+            "places": [place(c) for c in s.places],
+            "found": shown(s.found),
+            "suggested": shown(s.suggested),
+            "why": s.why,
+            "repairs": list(s.repairs),
+            "choice": s.choice,
+        }
+        for s in found
+    ]
