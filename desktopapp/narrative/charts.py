@@ -31,7 +31,8 @@ def build_figure(spec: FigureSpec, number: int, facts: Facts) -> Figure | None:
 
 
 def _columns(spec: FigureSpec, facts: Facts) -> tuple[tuple[str, ...], tuple[tuple[str, tuple[int, ...]], ...]]:
-    names = {"year": facts.report.year, "last": facts.report.year - 1}
+    year = facts.report.year
+    names = {"year": year, "last": year - 1, "y2": year - 2, "y3": year - 3, "y4": year - 4}
     if spec.series[0].each:
         return _per_fact(spec, facts)
     rows = [[facts.find(i) for i in s.facts] for s in spec.series]
@@ -56,7 +57,7 @@ def _middles(series: SeriesSpec, facts: Facts) -> Iterator[str]:
     for fact_id in facts.ids():
         if fact_id.startswith(head) and fact_id.endswith(tail) and len(fact_id) > len(head) + len(tail):
             middle = fact_id[len(head) : len(fact_id) - len(tail)]
-            if "." not in middle:
+            if not set(".[]") & set(middle):
                 yield middle
 
 

@@ -22,6 +22,7 @@ from desktopapp.narrative.inputs import KEY, table_of
 from desktopapp.narrative.marks import clean, holder, holders, mark
 from desktopapp.narrative.numbers import NumberStyle
 from desktopapp.narrative.outline import Outline, option
+from desktopapp.narrative.selfeval_tables import stored_forms, told
 from desktopapp.narrative.words import sign_of, turned
 
 _DIGITS = "零一二三四五六七八九"
@@ -64,8 +65,8 @@ class Wording:
         """Return the names a template may use."""
         functions = (
             self.n, self.wan, self.change, self.word, self.known, self.nonzero, self.sign, self.value, self.far,
-            self.ask, self.text, self.lines, self.rows, self.codes, self.items, self.shown, self.name, self.full_name,
-            self.economic, self.empty, self.option, self.total_of,
+            self.ask, self.gap, self.text, self.lines, self.rows, self.codes, self.items, self.every, self.shown,
+            self.name, self.full_name, self.economic, self.empty, self.option, self.total_of, self.evaluation,
         )  # fmt: skip
         names: dict[str, Callable[..., Any] | str] = {f.__name__: f for f in functions}
         names |= {"cn": cn, "circled": circled, "year": self.n("year"), "last": self.n("year.last")}
@@ -144,16 +145,18 @@ class Wording:
             return True
         return abs(Fraction(rate.quantity)) * 100 >= self._outline.reason_threshold
 
-    def shown(self, head: str, tail: str = "") -> list[str]:
-        """Return the ids of facts named like this that are not zero; "02." takes 02.fiscal, not 02.fiscal.last."""
+    def every(self, head: str, tail: str = "") -> list[str]:
+        """Return the ids of facts named like this; "02." takes 02.fiscal, not 02.fiscal.last."""
         found = []
         for fact_id in self._facts.ids():
-            if not fact_id.startswith(head) or not fact_id.endswith(tail):
-                continue
             middle = fact_id[len(head) : len(fact_id) - len(tail)] if tail else fact_id[len(head) :]
-            if middle and "." not in middle and self.nonzero(fact_id):
+            if fact_id == head + middle + tail and middle and not set(".[]") & set(middle):
                 found.append(fact_id)
         return found
+
+    def shown(self, head: str, tail: str = "") -> list[str]:
+        """Return those of ``every`` that are not published as zero."""
+        return [i for i in self.every(head, tail) if self.nonzero(i)]
 
     def name(self, fact_id: str) -> str:
         """Return what a fact is called."""
@@ -179,12 +182,30 @@ class Wording:
             return [clean(line).strip() for line in fact.value.split("\n") if line.strip()]
         return [mark(f"【请填写：{label}】", address, "missing")] if label else []
 
+    def gap(self, label: str) -> str:
+        """Return a gap that says what is to be filled in."""
+        return mark(f"【请填写：{label}】", "", "missing")
+
     def rows(self, table: str, **without: str) -> list[dict[str, Any]]:
-        """Return the rows of an input table with "at", the position from 1; ``without`` leaves out some."""
+        """Return the rows of an input table with "at", the position from 1; ``without`` leaves out some.
+
+        Empty cells are empty texts.
+        """
         self.used.add(f"{table}.")
-        rows = self._facts.inputs.rows(table)
-        found = ({**r, "at": at} for at, r in enumerate(rows, 1))
-        return [r for r in found if not any(r.get(k) == v for k, v in without.items())]
+        reader = self._facts.inputs
+        blank: dict[str, Any] = {c.key: "" for c in reader.table(table).columns}
+        found = []
+        for at, row in enumerate(reader.rows(table), 1):
+            if not any(row.get(k) == v for k, v in without.items()):
+                kept = {k: clean(v) if isinstance(v, str) else v for k, v in row.items() if v is not None}
+                found.append({**blank, **kept, "at": at})
+        return found
+
+    def evaluation(self, project: str) -> list[dict[str, Any]]:
+        """Return the indicators of a project's self-evaluation form, grouped as they are told in the text."""
+        self.used.add("field:selfeval")
+        form = next((f for f in stored_forms(self._report) if project and f.head.name == project), None)
+        return told(form) if form is not None else []
 
     def option(self, key: str) -> str:
         """Return what the office chose."""
