@@ -131,29 +131,47 @@ def from_json(raw: Mapping[str, Any]) -> Command:
     """Return the command that ``to_json`` wrote; raises CommandError for anything else."""
     try:
         return _read(raw)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise CommandError(f"修改记录里有一条读不懂（{error}），这一步不能撤销或重做。") from error
 
 
 def _read(raw: Mapping[str, Any]) -> Command:
     match raw["do"]:
         case "set":
-            return SetCells(tuple((Cell(str(f), str(r), str(c)), a, bool(auto)) for f, r, c, a, auto in raw["cells"]))
+            return SetCells(tuple(_entry(*entry) for entry in raw["cells"]))
         case "insert":
-            return InsertRow(raw["form"], raw["row"], raw["name"], raw["index"], bool(raw["auto"]))
+            index = None if raw["index"] is None else _whole(raw["index"])
+            return InsertRow(_text(raw["form"]), _text(raw["row"]), _text(raw["name"]), index, bool(raw["auto"]))
         case "delete":
-            return DeleteRow(raw["form"], raw["row"])
+            return DeleteRow(_text(raw["form"]), _text(raw["row"]))
         case "rename":
-            return RenameRow(raw["form"], raw["row"], raw["name"])
+            return RenameRow(_text(raw["form"]), _text(raw["row"]), _text(raw["name"]))
         case "head":
-            return SetHead(raw["department"], int(raw["year"]))
+            return SetHead(_text(raw["department"]), _whole(raw["year"]))
         case "grain":
-            return SetGrain(raw["form"], int(raw["grain"]))
+            return SetGrain(_text(raw["form"]), _whole(raw["grain"]))
         case "setting":
-            return SetSetting(raw["key"], bool(raw["on"]))
+            return SetSetting(_text(raw["key"]), bool(raw["on"]))
         case "field":
-            return SetField(raw["key"], raw["value"])
+            return SetField(_text(raw["key"]), raw["value"])
         case "batch":
-            return Batch(raw["label"], tuple(_read(c) for c in raw["commands"]))
+            return Batch(_text(raw["label"]), tuple(_read(c) for c in raw["commands"]))
         case other:
             raise ValueError(other)
+
+
+def _entry(form: Any, row: Any, col: Any, amount: Any, automatic: Any) -> tuple[Cell, Amount, bool]:
+    cell = Cell(_text(form), _text(row), _text(col))
+    return cell, None if amount is None else _whole(amount), bool(automatic)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(value)
+    return value

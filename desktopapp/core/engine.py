@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from desktopapp.core.amount import Amount, round_to
+from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN, Amount, round_to
 from desktopapp.core.checker import Checker
 from desktopapp.core.commands import (
     Batch,
@@ -21,10 +21,10 @@ from desktopapp.core.commands import (
     SetSetting,
 )
 from desktopapp.core.incidence import Ref
-from desktopapp.core.levels import base
+from desktopapp.core.levels import base, is_code
 from desktopapp.core.relations import RuleBook
 from desktopapp.core.report import Report, Rows
-from desktopapp.core.template import LAST, Cell, Form, Shape
+from desktopapp.core.template import LAST, TOTAL_ROW, Cell, Form, Shape
 
 
 @dataclass(slots=True)
@@ -58,14 +58,15 @@ class Engine:
     def apply(self, command: Command) -> Changes:
         """Carry out a command and return what changed, with the inverse command.
 
-        Raises CommandError with a sentence for the user; the report is unchanged then.
+        Raises CommandError with a sentence for the user; the report is unchanged then, as it is when anything else
+        goes wrong.
         """
         self._cells, self._touched = {}, set()
         changes = Changes(command)
         done: list[Command] = []
         try:
             self._run(command, changes, done)
-        except CommandError:
+        except Exception:
             for undo in reversed(done):
                 self._run(undo, changes, [])
             self.checker.settle(self._touched)
@@ -83,7 +84,7 @@ class Engine:
     def _run(self, command: Command, changes: Changes, done: list[Command]) -> None:
         match command:
             case SetCells():
-                done.append(self._set_cells(command))
+                self._set_cells(command, done)
             case InsertRow():
                 self._insert_row(command, changes, done)
             case DeleteRow():
@@ -98,7 +99,7 @@ class Engine:
                 self.report.department, self.report.year = department, year
                 changes.head = True
             case SetGrain():
-                done.append(self._set_grain(command))
+                self._set_grain(command, done)
                 changes.head = changes.everything = True
             case SetSetting(key, on):
                 done.append(SetSetting(key, self.report.settings.get(key, False)))
@@ -116,32 +117,41 @@ class Engine:
                 for inner in commands:
                     self._run(inner, changes, done)
 
-    def _set_cells(self, command: SetCells) -> SetCells:
+    def _set_cells(self, command: SetCells, done: list[Command]) -> None:
         for cell, amount, _ in command.entries:
-            if not self.report.has_cell(cell):
-                raise CommandError(f"表 {cell.form} 里没有“{cell.row}”这一行的“{cell.col}”栏，没有改动任何数据。")
-            if amount and amount % self.report.grain(cell.form):
-                raise CommandError("本表按万元保留两位小数，录入的金额更细；请四舍五入，或先把本表改为按元保存。")
+            self._must_fit(cell, amount)
         report = self.report
-        before = tuple((c, report.amounts.get(c), c in report.auto) for c, _, _ in command.entries)
+        done.append(SetCells(tuple((c, report.amounts.get(c), c in report.auto) for c, _, _ in command.entries)))
         for cell, amount, automatic in command.entries:
-            if automatic:
+            self._cells[cell] = None
+            follows = automatic and self.checker.definer(cell) is not None
+            # A cell that has nothing to follow keeps what it is given, and is a typed one then.
+            if follows or (automatic and not amount):
                 report.auto.add(cell)
             else:
                 report.auto.discard(cell)
-            self._cells[cell] = None
-            if not automatic or self.checker.definer(cell) is None:
+            if not follows:
                 self._write(cell, amount or None)
         self._propagate([c for c, _, automatic in command.entries if automatic])
-        return SetCells(before)
+
+    def _must_fit(self, cell: Cell, amount: Amount) -> None:
+        """Raise CommandError when a cell cannot hold an amount."""
+        if not self.report.has_cell(cell):
+            raise CommandError(f"表 {cell.form} 里没有“{cell.row}”这一行的“{cell.col}”栏，没有改动任何数据。")
+        if amount is not None and type(amount) is not int:
+            raise CommandError(f"“{amount}”不是以分为单位的整数金额，没有改动任何数据。")
+        if amount and amount % self.report.grain(cell.form):
+            raise CommandError("本表按万元保留两位小数，录入的金额更细；请四舍五入，或先把本表改为按元保存。")
 
     def _insert_row(self, command: InsertRow, changes: Changes, done: list[Command]) -> None:
         form = self._code_form(command.form)
         rows = self.report.rows_of(command.form)
         if command.row in rows:
             raise CommandError(f"{form.called}已有编码 {base(command.row)}，不能重复增加。")
-        code = base(command.row)
-        if not code.isdigit() or len(code) not in self.report.levels(form):
+        code, mark, number = command.row.partition("#")
+        # A row that is put back may have come from outside with a code of any length.
+        levels = self.report.levels(form) if command.automatic else (len(code),)
+        if not is_code(code, levels) or (mark and not (number.isascii() and number.isdigit())):
             lengths = "、".join(map(str, self.report.levels(form)))
             raise CommandError(f"“{code}”不是{form.called}的科目编码：应为 {lengths} 位数字。")
         index = rows.place_for(command.row) if command.index is None else command.index
@@ -156,12 +166,14 @@ class Engine:
                 done.insert(at, SetCells(tuple((c, None, False) for c in blank_parents)))
 
     def _make_automatic(self, form: Form, row: str) -> list[Cell]:
-        """Let the computable cells of a new row, and blank ones of its parent, follow their relations.
+        """Let the computable cells of a new row, and blank ones of the row it counts towards, follow their relations.
 
-        Returns the cells of the parent that were not automatic before.
+        Returns the cells of the latter that were not automatic before.
         """
         report = self.report
         parent = report.rows_of(form.id).parent(row, report.levels(form))
+        if not parent and form.shape is Shape.CODES:
+            parent = TOTAL_ROW
         fresh: list[Cell] = []
         for owner in (row, parent):
             for column in form.columns if owner else ():
@@ -207,17 +219,18 @@ class Engine:
         self._touched |= touched
         self._propagate([c for c in computed if c in self.report.auto])
 
-    def _set_grain(self, command: SetGrain) -> SetGrain:
-        before = SetGrain(command.form, self.report.grain(command.form))
-        if command.grain > before.grain:
-            finer = next(
-                (c for c, a in self.report.amounts.items() if c.form == command.form and a % command.grain), None
-            )
-            if finer is not None:
-                raise CommandError("本表有不足 100 元的金额，改为按万元保存会丢掉尾数；请先舍入这些金额。")
-        self.report.grains[command.form] = command.grain
+    def _set_grain(self, command: SetGrain, done: list[Command]) -> None:
+        form, grain = self._form(command.form), command.grain
+        if grain < EXACT_GRAIN or PUBLISHED_GRAIN % grain:
+            raise CommandError(f"{form.called}的金额不能按 {grain} 分保存，只能按元（分）或万元（两位小数）保存。")
+        report = self.report
+        finer = (c for c, a in report.amounts.items() if c.form == command.form and a % grain)
+        # Cells that follow a relation are rounded with it; what somebody typed would be lost.
+        if any(c not in report.auto or self.checker.definer(c) is None for c in finer):
+            raise CommandError("本表有不足 100 元的金额，改为按万元保存会丢掉尾数；请先舍入这些金额。")
+        done.append(SetGrain(command.form, report.grain(command.form)))
+        report.grains[command.form] = grain
         self._rebuild()
-        return before
 
     def _rebuild(self) -> None:
         self.checker.rebuild()
@@ -247,11 +260,12 @@ class Engine:
             return
         self._busy = True
         try:
-            steps = 0
+            # Templates with circles are refused, so that this only bounds what cannot happen.
+            left = 10_000 + 100 * (len(self.report.auto) + len(self._queue))
             while self._queue:
                 self._follow(self._queue.popleft())
-                steps += 1
-                if steps > 200_000:
+                left -= 1
+                if not left:
                     raise CommandError("自动计算的公式相互引用，算不出结果；请检查模板。")
         finally:
             self._busy = False
@@ -266,14 +280,20 @@ class Engine:
         value = round_to(old - sign * residual, self.report.grain(cell.form))
         self._write(cell, value or None)
 
+    def _form(self, form_id: str) -> Form:
+        if not self.report.template.has_form(form_id):
+            raise CommandError(f"模板“{self.report.template.name}”里没有表 {form_id}，没有改动任何数据。")
+        return self.report.template.form(form_id)
+
     def _rows_with(self, form_id: str, row: str) -> Rows:
+        form = self._form(form_id)
         rows = self.report.rows_of(form_id)
         if row not in rows:
-            raise CommandError(f"{self.report.template.form(form_id).called}里没有编码 {base(row)} 这一行。")
+            raise CommandError(f"{form.called}里没有编码 {base(row)} 这一行。")
         return rows
 
     def _code_form(self, form_id: str) -> Form:
-        form = self.report.template.form(form_id)
-        if form.shape not in (Shape.CODES, Shape.BLOCKS):
+        form = self._form(form_id)
+        if not form.has_code_rows:
             raise CommandError(f"{form.called}的行是固定的，不能增减。")
         return form

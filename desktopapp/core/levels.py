@@ -15,3 +15,8 @@ def parents(code: str, levels: tuple[int, ...]) -> tuple[str, ...]:
 def base(row: str) -> str:
     """Return the code of a row key; a doubled row of an imported report has the key ``code#2``."""
     return row.partition("#")[0]
+
+
+def is_code(text: str, levels: tuple[int, ...]) -> bool:
+    """Tell whether a text is a code of one of the levels; only ASCII digits make one."""
+    return text.isascii() and text.isdigit() and len(text) in levels
