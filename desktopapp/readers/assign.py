@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, islice
 
 from desktopapp.core.checker import Checker, Verdict
+from desktopapp.core.incidence import Ref
 from desktopapp.core.relations import Relation
 from desktopapp.core.report import Report
 from desktopapp.core.template import TOTAL_ROW, Cell
@@ -178,7 +179,7 @@ class Assigner:
         return False
 
     def _put(self, item: Loose, choice: Columns) -> None:
-        touched: set[int] = set()
+        touched: set[Ref] = set()
         new = {cell: amount for cell, amount in item.cells(choice) if amount}
         old = [cell for cell, _ in item.cells(item.chosen)] if item.chosen else []
         for cell in dict.fromkeys([*old, *new]):
