@@ -245,7 +245,8 @@ class _Expander:
 
     def _input(self, address: str, otherwise: str) -> Source | None:
         found = INPUT_ADDRESS.match(address)
-        if found is None or found["table"] not in self._book.inputs:
+        table = self._book.inputs.get(found["table"]) if found is not None else None
+        if found is None or table is None or table.column(found["column"]) is None:
             return None
         return FromInput(found["table"], found["key"] or "", found["column"], otherwise)
 

@@ -66,7 +66,8 @@ class Wording:
         functions = (
             self.n, self.wan, self.change, self.word, self.known, self.nonzero, self.sign, self.value, self.far,
             self.ask, self.gap, self.text, self.lines, self.rows, self.codes, self.items, self.every, self.shown,
-            self.name, self.full_name, self.economic, self.empty, self.option, self.total_of, self.evaluation,
+            self.name, self.full_name, self.row_name, self.economic, self.economic_facts, self.empty, self.option,
+            self.total_of, self.evaluation,
         )  # fmt: skip
         names: dict[str, Callable[..., Any] | str] = {f.__name__: f for f in functions}
         names |= {"cn": cn, "circled": circled, "year": self.n("year"), "last": self.n("year.last")}
@@ -243,14 +244,18 @@ class Wording:
         entry = self._catalogues.functional.get(code) if self._catalogues is not None else None
         return entry.name if entry is not None else code
 
-    def economic(self, half: str) -> list[str]:
-        """Return the names of the economic items of one half of form 06 that are not zero ("personnel", "public")."""
+    def economic_facts(self, half: str) -> list[str]:
+        """Return the facts of the economic items of one half of form 06 that are not zero ("personnel", "public")."""
         form = next((f for f in self._report.template.forms if f.shape is Shape.BLOCKS), None)
         if form is None:
             return []
         rows, blocks = self._report.rows_of(form.id), _blocks_above(form, half)
         codes = [r for r in rows if form.block_of(r) in blocks and len(r) > LONGEST_CLASS]
-        return [clean(rows.name(c)) for c in codes if self.nonzero(f"economic[{c}]")]
+        return [f"economic[{c}]" for c in codes if self.nonzero(f"economic[{c}]")]
+
+    def economic(self, half: str) -> list[str]:
+        """Return the names of ``economic_facts``."""
+        return [self.name(i) for i in self.economic_facts(half)]
 
     def empty(self, form_id: str) -> bool:
         """Tell whether a form holds no amount (or the template does not have it)."""
