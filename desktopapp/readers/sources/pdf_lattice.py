@@ -74,7 +74,8 @@ def find_lattices(horizontal: Sequence[Rule], vertical: Sequence[Rule], em: floa
     lattices = []
     for rows, cols in _connected(horizontal, vertical):
         lattice = _lattice(rows, cols, em)
-        if lattice is not None and len(lattice.spans) > 1:
+        # One column is a frame, or a chart with lines across: no table either way.
+        if lattice is not None and len(lattice.spans) > 1 and len(lattice.xs) > 2:
             lattices.append(lattice)
     lattices.sort(key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
     return _without_nested(lattices)

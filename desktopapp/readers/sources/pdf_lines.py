@@ -11,10 +11,9 @@ from typing import Final
 from .model import Block, Box, Paragraph, Position
 from .pdf_cells import joint, lines_of
 from .pdf_frame import Frame
-from .pdf_tables import PlacedGrid, box_of
+from .pdf_tables import TAB_GAP, PlacedGrid, box_of
 from .pdf_text import Word, join_words
 
-_TAB_GAP: Final = 2.0
 _MARGIN: Final = 0.1
 _PAGE_NUMBER: Final = re.compile(
     r"[-—–－_·. ]*\d{1,4}[-—–－_·. ]*|第\s*\d{1,4}\s*页([\s,，/]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
@@ -54,7 +53,7 @@ def text_lines(words: Sequence[Word], page: int, frame: Frame) -> list[TextLine]
         middle = (box[1] + box[3]) / 2
         lines.append(
             TextLine(
-                join_words(line, _TAB_GAP),
+                join_words(line, TAB_GAP),
                 page,
                 box,
                 frame.displayed(box),

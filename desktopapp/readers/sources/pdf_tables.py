@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 from .model import Box, Cell, Grid, Paragraph, Position
 from .pdf_aligned import aligned_rows, find_runs
@@ -13,7 +14,8 @@ from .pdf_frame import Frame
 from .pdf_lattice import Lattice, Span
 from .pdf_text import Word, join_words
 
-_TAB_GAP = 2.0
+TAB_GAP: Final = 3.0
+"""Pieces of one line further apart than this many em are separated by a TAB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def aligned_grid(lines: Sequence[Sequence[Word]], page: int, frame: Frame) -> Pl
         max(box[3] for box in boxes),
     )
     raw = tuple(
-        Paragraph(join_words(line, _TAB_GAP), page, None, Position(page=page, bbox=frame.displayed(place)))
+        Paragraph(join_words(line, TAB_GAP), page, None, Position(page=page, bbox=frame.displayed(place)))
         for line, place in zip(lines, boxes, strict=True)
     )
     rows = tuple(
