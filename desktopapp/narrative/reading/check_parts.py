@@ -190,7 +190,7 @@ def check_changes_agree(context: Context) -> Iterator[Finding]:
         by_base.setdefault(start, Counter())[signed] += 1
     for sentence, m, start, signed in told:
         usual, count = by_base[start].most_common(1)[0]
-        if signed != usual and count >= 3 and count > by_base[start][signed]:
+        if signed != usual and count >= 2 and count > by_base[start][signed]:
             yield text_finding(
                 sentence.passage, "change_differs", Severity.WARNING,
                 f"“{m.group()}”与其他各节的增减额 {show(abs(usual))} 万元不同，而本年数相同，请核对上年数。",
@@ -213,7 +213,8 @@ def check_reasons(context: Context) -> Iterator[Finding]:
         if m is None or passage.section == "performance":
             continue
         value = Fraction(m["amount"].replace(",", ""))
-        behind = passage.text[m.end() :] + (kept[at + 1].text if at + 1 < len(kept) else "")
+        after = kept[at + 1] if at + 1 < len(kept) and kept[at + 1].section == passage.section else None
+        behind = passage.text[m.end() :] + (after.text if after is not None else "")
         if value and not re.search(r"原因|由于|因为|主要是|系因|为[^。]{0,10}所致|致使|影响|受", behind):
             yield text_finding(
                 passage, "reason", Severity.WARNING, f"“{m.group()}”之后没有说明主要原因，请补充。", "", "", m.group()
@@ -322,7 +323,7 @@ def check_class_lists(context: Context) -> Iterator[Finding]:
         added = total(m.value for m in parts)
         if whole is not None and len(parts) >= 2 and added - whole.value > Fraction(len(parts) + 1, 200):
             yield text_finding(
-                passage, "parts", Severity.ERROR,
+                passage, "class_sum", Severity.ERROR,
                 f"各功能分类支出之和 {show(added)} 万元大于支出合计 {whole.text.strip()}，请核对。",
                 f"{show(added)} 万元", whole.text.strip(), whole.text,
             )  # fmt: skip
