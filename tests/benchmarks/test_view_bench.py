@@ -127,7 +127,7 @@ def test_opening(benchmark: Benchmark, view: FormView) -> None:
 @pytest.mark.benchmark(group="inserting and undoing a row by code")
 def test_inserting_a_row(benchmark: Benchmark, view: FormView) -> None:
     def inserted() -> None:
-        view.insert_row("2290101", "新科目")
+        view.insert_row("2299999", "新科目")
         view.document.undo()
         QApplication.processEvents()
 

@@ -84,7 +84,7 @@ def plan_paste(target: Target, block: Block) -> Plan:
     by_code = [s for s in _segments(target) if left <= s.code < left + width]
     coded = {c for s in by_code for c in range(s.code, s.last + 1)}
     for at, texts in enumerate(block):
-        if _is_heading(target, texts) and by_code:
+        if by_code and (_is_heading(target, texts) or _closing_line(target, plan, at, texts)):
             continue
         for segment in by_code:
             _coded_row(target, plan, segment, at, texts)
@@ -150,6 +150,19 @@ def _is_heading(target: Target, texts: list[str]) -> bool:
     return bool(filled) and not filled[0][0].isdigit() and all(t in heads or "类款项".startswith(t) for t in filled)
 
 
+def _closing_line(target: Target, plan: Plan, at: int, texts: list[str]) -> bool:
+    """Read the totals under the blocks: each label is followed by its amount, with merged cells between them."""
+    labels = {"".join(t.label.split()): t.key for t in target.form.totals()}
+    found = [(i, labels[key]) for i, t in enumerate(texts) if (key := "".join(t.split())) in labels]
+    for n, (start, row) in enumerate(found):
+        end = found[n + 1][0] if n + 1 < len(found) else len(texts)
+        if start + 1 < end:
+            column = next((i for i in range(start + 1, end) if texts[i].strip()), end - 1)
+            cell = Cell(target.form_id, row, target.form.columns[0].key)
+            _parsed(target, plan, cell, texts[column], f"第{at + 1}行第{column + 1}列")
+    return bool(found)
+
+
 # ── rows by code ────────────────────────────────────────────────────────────────────────────────────────────────────
 def _coded_row(target: Target, plan: Plan, segment: _Segment, at: int, texts: list[str]) -> None:
     top, left = target.area[:2]
@@ -179,10 +192,8 @@ def _row_for(target: Target, plan: Plan, at: int, segment: _Segment, text: str, 
     here = target.grid.cell(at, segment.code) if at < target.grid.rows else None
     if here is not None and here.kind == "code" and base(here.row) == folded:
         return here.row
-    fixed = {"".join(target.form.total_label.split()): TOTAL_ROW} if target.form.total_label else {}
-    fixed |= {"".join(t.label.split()): t.key for t in target.form.totals()}
-    if folded in fixed:
-        return fixed[folded]
+    if folded and folded == "".join(target.form.total_label.split()):
+        return TOTAL_ROW
     rows = target.report.rows_of(target.form_id)
     if folded in rows or folded in plan.inserts:
         return folded

@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from desktopapp.core.amount import Unit
+from desktopapp.core.commands import SetCells
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
 from desktopapp.gui.forms import FormView
@@ -226,16 +227,23 @@ def test_an_empty_clipboard_is_said(qtbot: QtBot, form03: FormView) -> None:
 
 @pytest.mark.parametrize("form_id", ["01", "03", "04", "06", "09"])
 @pytest.mark.parametrize("unit", list(Unit))
+@pytest.mark.parametrize("filled", [False, True])
 def test_copying_a_form_and_pasting_it_changes_nothing(
-    show: Callable[[str], FormView], document: Document, form_id: str, unit: Unit
+    show: Callable[[str], FormView], document: Document, form_id: str, unit: Unit, filled: bool
 ) -> None:
     view = show(form_id)
+    report = document.report
+    if filled:
+        cells = [cell for _, _, cell in view.model.grid.amounts_in(0, 0, 99, view.model.grid.columns - 1)]
+        document.apply(SetCells(tuple((cell, (n + 1) * 10_000, False) for n, cell in enumerate(cells))))
     document.set_unit(unit)
-    before = (dict(document.report.amounts), set(document.report.auto), list(document.report.rows_of(form_id)))
+    before = (dict(report.amounts), set(report.auto), list(report.rows_of(form_id)))
     view.select_all()
     view.copy()
+    if filled:
+        document.apply(SetCells(tuple((cell, None, False) for cell in cells)))
     view.paste()
-    assert (document.report.amounts, document.report.auto, list(document.report.rows_of(form_id))) == before
+    assert (report.amounts, report.auto, list(report.rows_of(form_id))) == before
 
 
 AREAS = st.tuples(st.integers(0, 7), st.integers(2, 7), st.integers(0, 7), st.integers(2, 7))
@@ -248,8 +256,6 @@ def test_copy_and_paste_is_the_identity(
     form03: FormView, document: Document, area: tuple[int, int, int, int], amounts: list[int | None], unit: Unit
 ) -> None:
     """Whatever stands in an area, pasting its copy over other amounts brings it back exactly."""
-    from desktopapp.core.commands import SetCells
-
     document.set_unit(unit)
     top, bottom = sorted((area[0], area[2]))
     left, right = sorted((area[1], area[3]))
