@@ -108,6 +108,12 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         # An unfinished transaction, or a write-ahead log in a folder where no side file can be made.
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             raise
+    except UnicodeDecodeError as error:
+        # The message itself, which quotes the file, is damaged.
+        db.close()
+        corrupt = sqlite3.DatabaseError("malformed schema")
+        corrupt.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise corrupt from error
     return _tidied_copy(path)
 
 
@@ -175,7 +181,7 @@ def _check_version(db: sqlite3.Connection, path: Path, schema: Schema) -> Versio
 
 
 def _is_sound(db: sqlite3.Connection) -> bool:
-    verdict = db.execute("PRAGMA quick_check(1)").fetchone()
+    verdict = db.execute("PRAGMA integrity_check(1)").fetchone()
     return verdict is not None and verdict[0] == "ok" and not db.execute("PRAGMA foreign_key_check").fetchone()
 
 

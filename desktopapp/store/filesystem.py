@@ -147,5 +147,5 @@ def to_plain_file(source: sqlite3.Connection, target: Path) -> bool:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE").fetchall()
         # Pages are copied unseen, damaged ones too.
-        verdict = copy.execute("PRAGMA quick_check(1)").fetchone()
+        verdict = copy.execute("PRAGMA integrity_check(1)").fetchone()
     return verdict is not None and verdict[0] == "ok"

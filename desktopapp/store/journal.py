@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +25,17 @@ def read_utc(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
+
+
+@contextmanager
+def lenient_text(db: sqlite3.Connection) -> Iterator[None]:
+    """Read text that damage made invalid with marks in its place; its checksum tells that it is not whole."""
+    before = db.text_factory
+    db.text_factory = lambda data: data.decode("utf-8", "replace")
+    try:
+        yield
+    finally:
+        db.text_factory = before
 
 
 # ── writing and undoing ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -74,7 +86,8 @@ class UndoStack:
     def command_of(self, step: Step, *, inverse: bool) -> Command:
         """Return the command of an edit or its inverse; raises CommandError when it cannot be read."""
         query = "SELECT seq, at, user, action, of, label, command, inverse, digest FROM journal WHERE seq = ?"
-        *fields, digest = self._db.execute(query, (step.seq,)).fetchone()
+        with lenient_text(self._db):
+            *fields, digest = self._db.execute(query, (step.seq,)).fetchone()
         if entry_sum(tuple(fields)) != digest:
             raise CommandError(f"“{step.label}”这一步的修改记录已损坏，不能撤销或重做；请改用手工修改。")
         try:
@@ -83,7 +96,8 @@ class UndoStack:
             raise unreadable(step.label) from error
 
     def _first(self, query: str, *values: int) -> Step | None:
-        row = self._db.execute(query, values).fetchone()
+        with lenient_text(self._db):
+            row = self._db.execute(query, values).fetchone()
         return Step(*row) if row else None
 
 
@@ -178,10 +192,11 @@ def read_history(db: sqlite3.Connection, wanted: HistoryFilter, limit: int, offs
         "SELECT seq, at, user, action, label, coalesce(state, ''), of FROM journal"
         f" WHERE {condition} ORDER BY seq DESC LIMIT ? OFFSET ?"
     )
-    return [
-        JournalEntry(seq, read_utc(at), user, action, label, state, of, _changes_of(db, seq, action, of))
-        for seq, at, user, action, label, state, of in db.execute(query, [*values, limit, offset]).fetchall()
-    ]
+    with lenient_text(db):
+        return [
+            JournalEntry(seq, read_utc(at), user, action, label, state, of, _changes_of(db, seq, action, of))
+            for seq, at, user, action, label, state, of in db.execute(query, [*values, limit, offset]).fetchall()
+        ]
 
 
 def _changes_of(db: sqlite3.Connection, seq: int, action: str, of: int | None) -> tuple[Change, ...]:

@@ -40,7 +40,15 @@ from desktopapp.store.journal import (
 from desktopapp.store.labels import describe
 from desktopapp.store.saving import Entry, Writer
 from desktopapp.store.schema import SCHEMA, Schema
-from desktopapp.store.session import LoadTemplate, Options, Session, known_template, open_damaged, open_session
+from desktopapp.store.session import (
+    UNREADABLE,
+    LoadTemplate,
+    Options,
+    Session,
+    known_template,
+    open_damaged,
+    open_session,
+)
 from desktopapp.store.stale import stale_cells
 
 __all__ = ["HistoryFilter", "JournalEntry", "ReportFile", "create", "open_file"]
@@ -178,7 +186,7 @@ class ReportFile:
         return wrote
 
     def _take_back(self, changes: Changes) -> None:
-        """Bring the report back to what is in the file, from memory if that is possible: the file may be out of reach."""
+        """Bring the report back to what is in the file; without reading it if possible, it may be out of reach."""
         try:
             self.engine.apply(changes.inverse)
         except CommandError:
@@ -324,6 +332,6 @@ def open_file(
         session.close()
         if isinstance(error, sqlite3.Error):
             raise from_sqlite(error, session.path, "打开") from error
-        if damaged and isinstance(error, TypeError | ValueError | LookupError):
+        if damaged and isinstance(error, UNREADABLE):
             raise DamagedError(session.path, f"“{session.path.name}”损坏严重，内容读不出来；请用备份恢复。") from error
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -31,6 +32,8 @@ LoadTemplate = Callable[[str], Template]
 #: Pages in the write-ahead log (16 MB) at which it is folded in even though nobody found a quiet moment for it.
 _LONGEST_LOG = 4000
 _OPEN = "打开"
+#: What reading may end in when values of a damaged file have types that its tables do not allow.
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ def open_damaged(path: Path, load_template: LoadTemplate, options: Options) -> S
         raise from_sqlite(error, path, _OPEN) from error
     except OSError as error:
         raise from_os(error, path, _OPEN) from error
+    except UNREADABLE as error:
+        raise DamagedError(path, f"“{path.name}”损坏严重，内容读不出来；请用备份恢复。") from error
 
 
 def open_session(path: Path, load_template: LoadTemplate, options: Options, *, read_only: bool) -> Session:
@@ -227,6 +232,9 @@ def known_template(load_template: LoadTemplate, path: Path) -> LoadTemplate:
 
     def load(template_id: str) -> Template:
         try:
+            # Templates are folders: a file from elsewhere must not lead out of theirs.
+            if not re.fullmatch(r"[\w-]+", template_id):
+                raise TemplateError(template_id, "template", "不是模板编号。")
             return load_template(template_id)
         except TemplateError as error:
             raise TemplateUnknownError(

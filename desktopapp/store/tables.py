@@ -8,7 +8,7 @@ of the lines it writes. It finds accidents, not forgeries.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -50,9 +50,14 @@ def line_sum(values: Iterable[Any]) -> int:
     return crc32(_SEPARATOR.join(map(str, values)).encode())
 
 
-def content_sum(db: sqlite3.Connection, content: Iterable[Table] = CONTENT) -> int:
-    """Return the checksum of everything in the tables; raises sqlite3.Error."""
+def content_sum(db: sqlite3.Connection, content: Collection[Table] = CONTENT) -> int:
+    """Return the checksum of everything in the tables and of their definitions; raises sqlite3.Error."""
     total = 0
+    names = {t.name for t in content} | {"journal", "changes"}
+    for kind, name, table, sql in db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"):
+        # Definitions never change under an edit; tables that other tools added do not concern us.
+        if table in names:
+            total += line_sum((kind, name, table, sql))
     for table in content:
         name = table.name
         for line in db.execute(f"SELECT {', '.join(table.columns)} FROM {name}"):
