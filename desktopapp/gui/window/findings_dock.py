@@ -28,10 +28,12 @@ from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import SIGNS
 from desktopapp.gui.window.findings_model import FindingsModel, Wording
+from desktopapp.gui.window.findings_order import Order
 from desktopapp.gui.window.findings_text import ReportWording, as_table, summary
 from desktopapp.gui.window.findings_view import FindingsView
 
 _ALL, _HERE = "all", "here"
+_Chosen = tuple[str, tuple[str, ...], tuple[bool, ...]]
 _MOST_PLACES = 12
 _DETAILS_HEIGHT = 150
 
@@ -52,6 +54,7 @@ class FindingsDock(QDockWidget):
         self._document: Document | None = None
         self._here = ""
         self._visited: tuple[str, int] = ("", -1)
+        self._applied: _Chosen | None = None
         self.model = FindingsModel(self)
         self.view = FindingsView(self.model)
         self._forms = QComboBox()
@@ -128,6 +131,7 @@ class FindingsDock(QDockWidget):
             document.unit_changed.connect(self._reword)
         self._fill_forms()
         self._reword()
+        self._applied = None
         self.refresh()
 
     def set_here(self, form_id: str) -> None:
@@ -172,21 +176,37 @@ class FindingsDock(QDockWidget):
             button.setAccessibleName(f"{severity.label} {counts[severity]} 个")
         if self.isHidden():
             return
-        shown = self._filtered()
-        self.model.set_findings(shown)
-        self.view.hide_empty()
-        self.view.setVisible(bool(shown))
+        self._fill()
+        shown = not self.model.is_empty()
+        self.view.setVisible(shown)
         self._empty.setVisible(not shown)
         if not shown:
             self._empty.setText(self._why_empty(counts))
         self._show_details()
 
+    def _fill(self) -> None:
+        """Bring the list up to date by what changed; all of it only when the filter or the report is another."""
+        if self._document is None:
+            self.model.set_findings([])
+        else:
+            delta = self._document.findings.take_delta()
+            chosen = self._chosen()
+            if delta.everything or chosen != self._applied:
+                self._applied = chosen
+                self.model.set_findings(self._filtered(), Order(self._document.report))
+            else:
+                self.model.change(delta.dropped, [f for f in delta.put.values() if self._matches(f, *chosen[:2])])
+
+    def _chosen(self) -> _Chosen:
+        """Return the filter: form, words, severities."""
+        form = str(self._forms.currentData())
+        form = self._here if form == _HERE else form
+        return form, tuple(self._text.text().split()), tuple(b.isChecked() for b in self._buttons.values())
+
     def _filtered(self) -> list[Finding]:
         if self._document is None:
             return []
-        form = str(self._forms.currentData())
-        form = self._here if form == _HERE else form
-        words = self._text.text().split()
+        form, words, _ = self._chosen()
         return [f for f in self._document.findings.all() if self._matches(f, form, words)]
 
     def _matches(self, finding: Finding, form: str, words: Sequence[str]) -> bool:
@@ -247,9 +267,7 @@ class FindingsDock(QDockWidget):
 
     def step(self, by: int) -> None:
         """Go to the next (+1) or previous (−1) finding, around the end."""
-        if self.isHidden():
-            self.model.set_findings(self._filtered())
-            self.view.hide_empty()
+        self._fill()
         shown = self.model.findings()
         if not shown:
             self.said.emit("没有可以跳转的问题。")
@@ -262,7 +280,7 @@ class FindingsDock(QDockWidget):
             # The finding that was visited last is gone; the one now in its place is the next.
             place = place - 1 if by < 0 else 0
         finding = shown[place % len(shown)]
-        self.view.show_finding(finding.id)
+        self.view.show_finding(finding)
         self._jump(finding)
 
     def copy(self) -> None:

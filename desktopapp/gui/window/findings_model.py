@@ -1,24 +1,26 @@
-"""The findings as a model for a tree: four severities with their findings.
+"""The findings as a flat list for a view: a head row for each severity that occurs, its findings below it.
 
-A new list is compared with the old one and only the differences are told to the view, so that selection, scrolling and
-expanded groups stay as they are while the user types.
+Changes are told row by row, so that selection, scrolling and folded severities stay as they are while the user types.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktopapp.core.findings import Finding, Severity
+from desktopapp.gui.window.findings_order import Order
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 FINDING = Qt.ItemDataRole.UserRole + 1
 SHOWN = Qt.ItemDataRole.UserRole + 2
+HEAD = Qt.ItemDataRole.UserRole + 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,39 +40,146 @@ class Wording:
         return Shown(finding.form, finding.message, "")
 
 
-class FindingsModel(QAbstractItemModel):
-    """Severities (always four rows, the view hides empty ones) and their findings."""
+class _Group:
+    """The findings of one severity; ``headed`` while its head row is shown."""
+
+    __slots__ = ("folded", "headed", "rows")
+
+    def __init__(self) -> None:
+        self.rows: list[Finding] = []
+        self.headed = False
+        self.folded = False
+
+    def __len__(self) -> int:
+        return self.headed + (0 if self.folded else len(self.rows))
+
+
+class FindingsModel(QAbstractListModel):
+    """Findings by severity; a small change costs what changed, however long the list is."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._groups: list[list[Finding]] = [[] for _ in Severity]
+        self._groups = [_Group() for _ in Severity]
+        self._by_id: dict[str, Finding] = {}
         self._shown: dict[str, Shown] = {}
         self._wording = Wording()
+        self._order = Order()
 
     def set_wording(self, wording: Wording) -> None:
         """Word findings anew, for another report or unit."""
         self._wording = wording
         self._shown.clear()
-        for group in range(len(self._groups)):
-            self._tell_changed(group, 0, len(self._groups[group]) - 1)
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
 
-    def set_findings(self, findings: Sequence[Finding]) -> None:
-        """Show these findings, in their order."""
+    # ── changing ────────────────────────────────────────────────────────────────────────────────────────────────
+    def set_findings(self, findings: Sequence[Finding], order: Order | None = None) -> None:
+        """Show these findings; ``order`` is the one in which they stand, for later changes."""
+        self._order = order or Order()
         fresh: list[list[Finding]] = [[] for _ in Severity]
         for finding in findings:
             fresh[finding.severity].append(finding)
-        for group, wanted in enumerate(fresh):
-            count = len(self._groups[group])
-            self._remove_gone(group, {f.id for f in wanted})
-            self._reorder(group, wanted)
-            self._insert_new(group, wanted)
-            self._replace_changed(group, wanted)
-            if count != len(wanted):
-                head = self.index(group, 0)
-                self.dataChanged.emit(head, head)
+        counts = [len(g.rows) for g in self._groups]
+        for number, wanted in enumerate(fresh):
+            self._remove_gone(number, {f.id for f in wanted})
+            self._reorder(number, wanted)
+            self._insert_new(number, wanted)
+            for at, finding in enumerate(wanted):
+                self._replace(number, at, finding)
+        self._by_id = {f.id: f for f in findings}
+        self._tell_heads([i for i, g in enumerate(self._groups) if len(g.rows) != counts[i]])
 
-    def _remove_gone(self, group: int, wanted: set[str]) -> None:
-        rows = self._groups[group]
+    def change(self, dropped: Collection[str], put: Collection[Finding]) -> None:
+        """Take findings away and add or replace others."""
+        fresh = {f.id: f for f in put}
+        touched: set[int] = set()
+        for name in {*dropped, *(n for n in fresh if n in self._by_id)}:
+            old = self._by_id.get(name)
+            if old is None:
+                continue
+            at, new = self._place_of(old), fresh.get(name)
+            if new is not None and new.severity is old.severity and self._order.key(new) == self._order.key(old):
+                self._replace(old.severity, at, fresh.pop(name))
+                continue
+            self._remove(old.severity, at, at)
+            touched.add(old.severity)
+        for finding in fresh.values():
+            group = self._groups[finding.severity]
+            at = bisect_left(group.rows, self._order.key(finding), key=self._order.key)
+            self._insert(finding.severity, at, [finding])
+            touched.add(finding.severity)
+        self._tell_heads(touched)
+
+    def fold(self, severity: Severity, folded: bool) -> None:
+        """Hide or show the findings of a severity below its head row."""
+        group = self._groups[severity]
+        if group.folded == folded:
+            return
+        first = self._start(severity) + 1
+        last = first + len(group.rows) - 1
+        if not group.rows:
+            group.folded = folded
+        elif folded:
+            self.beginRemoveRows(_NOWHERE, first, last)
+            group.folded = True
+            self.endRemoveRows()
+        else:
+            self.beginInsertRows(_NOWHERE, first, last)
+            group.folded = False
+            self.endInsertRows()
+        self._tell_heads([severity])
+
+    def is_folded(self, severity: Severity) -> bool:
+        """Tell whether the findings of a severity are hidden."""
+        return self._groups[severity].folded
+
+    def _start(self, number: int) -> int:
+        """Return the row at which a group begins."""
+        return sum(len(g) for g in self._groups[:number])
+
+    def _insert(self, number: int, at: int, findings: Sequence[Finding]) -> None:
+        group = self._groups[number]
+        if not group.headed:
+            row = self._start(number)
+            self.beginInsertRows(_NOWHERE, row, row)
+            group.headed = True
+            self.endInsertRows()
+        if not group.folded:
+            row = self._start(number) + 1 + at
+            self.beginInsertRows(_NOWHERE, row, row + len(findings) - 1)
+        group.rows[at:at] = findings
+        self._by_id.update((f.id, f) for f in findings)
+        if not group.folded:
+            self.endInsertRows()
+
+    def _remove(self, number: int, first: int, last: int) -> None:
+        group = self._groups[number]
+        row = self._start(number) + 1
+        if not group.folded:
+            self.beginRemoveRows(_NOWHERE, row + first, row + last)
+        for gone in group.rows[first : last + 1]:
+            self._shown.pop(gone.id, None)
+            self._by_id.pop(gone.id, None)
+        del group.rows[first : last + 1]
+        if not group.folded:
+            self.endRemoveRows()
+        if not group.rows:
+            self.beginRemoveRows(_NOWHERE, row - 1, row - 1)
+            group.headed = False
+            self.endRemoveRows()
+
+    def _replace(self, number: int, at: int, finding: Finding) -> None:
+        group = self._groups[number]
+        if group.rows[at] == finding:
+            return
+        group.rows[at] = self._by_id[finding.id] = finding
+        self._shown.pop(finding.id, None)
+        if not group.folded:
+            index = self.index(self._start(number) + 1 + at)
+            self.dataChanged.emit(index, index)
+
+    def _remove_gone(self, number: int, wanted: set[str]) -> None:
+        rows = self._groups[number].rows
         last = len(rows) - 1
         while last >= 0:
             if rows[last].id in wanted:
@@ -79,31 +188,28 @@ class FindingsModel(QAbstractItemModel):
             first = last
             while first > 0 and rows[first - 1].id not in wanted:
                 first -= 1
-            self.beginRemoveRows(self.index(group, 0), first, last)
-            for gone in rows[first : last + 1]:
-                self._shown.pop(gone.id, None)
-            del rows[first : last + 1]
-            self.endRemoveRows()
+            self._remove(number, first, last)
             last = first - 1
 
-    def _reorder(self, group: int, wanted: Sequence[Finding]) -> None:
+    def _reorder(self, number: int, wanted: Sequence[Finding]) -> None:
         """Bring what stays into the order wanted; happens only when rows of a form have moved."""
-        rows = self._groups[group]
+        group = self._groups[number]
         place = {f.id: i for i, f in enumerate(wanted)}
-        places = [place[f.id] for f in rows]
+        places = [place[f.id] for f in group.rows]
         if all(a < b for a, b in pairwise(places)):
             return
         self.layoutAboutToBeChanged.emit()
         before = [(i, self.finding(i)) for i in self.persistentIndexList()]
-        rows.sort(key=lambda f: place[f.id])
-        at = {f.id: i for i, f in enumerate(rows)}
+        group.rows.sort(key=lambda f: place[f.id])
+        row = self._start(number) + 1
+        at = {f.id: row + i for i, f in enumerate(group.rows)}
         for index, finding in before:
-            if finding is not None and index.internalId() == group + 1:
-                self.changePersistentIndex(index, self.createIndex(at[finding.id], 0, group + 1))
+            if finding is not None and finding.severity == number and not group.folded:
+                self.changePersistentIndex(index, self.createIndex(at[finding.id], 0))
         self.layoutChanged.emit()
 
-    def _insert_new(self, group: int, wanted: Sequence[Finding]) -> None:
-        rows = self._groups[group]
+    def _insert_new(self, number: int, wanted: Sequence[Finding]) -> None:
+        rows = self._groups[number].rows
         at = 0
         while at < len(wanted):
             if at < len(rows) and rows[at].id == wanted[at].id:
@@ -113,71 +219,82 @@ class FindingsModel(QAbstractItemModel):
             following = rows[at].id if at < len(rows) else None
             while end < len(wanted) and wanted[end].id != following:
                 end += 1
-            self.beginInsertRows(self.index(group, 0), at, end - 1)
-            rows[at:at] = wanted[at:end]
-            self.endInsertRows()
+            self._insert(number, at, wanted[at:end])
             at = end
 
-    def _replace_changed(self, group: int, wanted: Sequence[Finding]) -> None:
-        rows = self._groups[group]
-        for i, finding in enumerate(wanted):
-            if rows[i] != finding:
-                rows[i] = finding
-                self._shown.pop(finding.id, None)
-                self._tell_changed(group, i, i)
-
-    def _tell_changed(self, group: int, first: int, last: int) -> None:
-        if first <= last:
-            head = self.index(group, 0)
-            self.dataChanged.emit(self.index(first, 0, head), self.index(last, 0, head))
+    def _tell_heads(self, numbers: Collection[int]) -> None:
+        """Tell the view that the counts in head rows may differ."""
+        for number in numbers:
+            if self._groups[number].headed:
+                head = self.index(self._start(number))
+                self.dataChanged.emit(head, head)
 
     # ── questions ───────────────────────────────────────────────────────────────────────────────────────────────
     def findings(self) -> list[Finding]:
-        """Return all findings in the order shown."""
-        return [f for group in self._groups for f in group]
+        """Return all findings in their order, folded ones as well."""
+        return [f for group in self._groups for f in group.rows]
+
+    def is_empty(self) -> bool:
+        """Tell whether there is no finding at all."""
+        return not self._by_id
+
+    def head_rows(self) -> list[int]:
+        """Return the rows that are heads of a severity."""
+        return [self._start(i) for i, group in enumerate(self._groups) if group.headed]
+
+    def head_row(self, severity: Severity) -> int:
+        """Return the row of the head of a severity that occurs."""
+        return self._start(severity)
+
+    def _at(self, row: int) -> tuple[Severity, int]:
+        """Return severity and place of a row; the place of a head row is −1."""
+        for severity, group in zip(Severity, self._groups, strict=True):
+            if row < len(group):
+                return severity, row - 1
+            row -= len(group)
+        raise IndexError(row)
 
     def finding(self, index: _Index) -> Finding | None:
-        """Return the finding of an index, None for severities."""
-        if not index.isValid() or not index.internalId():
+        """Return the finding of an index, None for head rows."""
+        if not index.isValid() or index.row() >= self.rowCount():
             return None
-        return self._groups[index.internalId() - 1][index.row()]
+        severity, at = self._at(index.row())
+        return self._groups[severity].rows[at] if at >= 0 else None
+
+    def severity(self, index: _Index) -> Severity:
+        """Return the severity to which a row belongs."""
+        return self._at(index.row())[0]
+
+    def _place_of(self, finding: Finding) -> int:
+        rows = self._groups[finding.severity].rows
+        at = bisect_left(rows, self._order.key(finding), key=self._order.key)
+        if at < len(rows) and rows[at].id == finding.id:
+            return at
+        return next(i for i, f in enumerate(rows) if f.id == finding.id)
 
     def index_of(self, finding_id: str) -> QModelIndex:
-        """Return the index of a finding, invalid when it is not shown."""
-        for group, rows in enumerate(self._groups):
-            for row, finding in enumerate(rows):
-                if finding.id == finding_id:
-                    return self.index(row, 0, self.index(group, 0))
-        return QModelIndex()
+        """Return the index of a finding, invalid when it is not there or folded away."""
+        finding = self._by_id.get(finding_id)
+        if finding is None or self._groups[finding.severity].folded:
+            return QModelIndex()
+        return self.index(self._start(finding.severity) + 1 + self._place_of(finding))
+
+    def get(self, finding_id: str) -> Finding | None:
+        """Return a finding by id."""
+        return self._by_id.get(finding_id)
 
     # ── Qt ──────────────────────────────────────────────────────────────────────────────────────────────────────
-    def index(self, row: int, column: int, parent: _Index = _NOWHERE) -> QModelIndex:
-        """Return an index; the internal id is 0 for severities, else the severity plus one."""
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
-
-    def parent(self, child: _Index = _NOWHERE) -> Any:
-        """Return the severity of a finding."""
-        if not child.isValid() or not child.internalId():
-            return QModelIndex()
-        return self.createIndex(child.internalId() - 1, 0, 0)
-
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        """Return the number of severities, or of findings of one."""
-        if not parent.isValid():
-            return len(self._groups)
-        return 0 if parent.internalId() else len(self._groups[parent.row()])
-
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        """Return 1."""
-        return 1
+        """Return the number of rows, heads included."""
+        return 0 if parent.isValid() else sum(map(len, self._groups))
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return texts and the finding itself."""
+        if not index.isValid():
+            return None
         finding = self.finding(index)
         if finding is None:
-            return self._severity_data(index, role)
+            return self._head_data(self.severity(index), role)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{finding.severity.label}：{finding.message}"
         if role == SHOWN:
@@ -188,10 +305,10 @@ class FindingsModel(QAbstractItemModel):
             return finding.message + (f"\n{finding.suggestion}" if finding.suggestion else "")
         return None
 
-    def _severity_data(self, index: _Index, role: int) -> Any:
-        if index.isValid() and role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{Severity(index.row()).label}（{len(self._groups[index.row()])}）"
-        return None
+    def _head_data(self, severity: Severity, role: int) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{severity.label}（{len(self._groups[severity].rows)}）"
+        return severity if role == HEAD else None
 
     def _lines(self, finding: Finding) -> Shown:
         shown = self._shown.get(finding.id)

@@ -1,14 +1,14 @@
-"""The tree of findings: painting, one click to jump, keyboard."""
+"""The list of findings: painting, one click to jump, keyboard."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.gui.palette import SIGNS, theme_of
-from desktopapp.gui.window.findings_model import SHOWN, FindingsModel, Shown
+from desktopapp.gui.window.findings_model import HEAD, SHOWN, FindingsModel, Shown
 
 _Index = QModelIndex | QPersistentModelIndex
 _MARGIN = 6
@@ -16,26 +16,22 @@ _SIGN_WIDTH = 20
 
 
 class _Delegate(QStyledItemDelegate):
-    """Paints a finding in three lines behind the sign of its severity; one height for all, so that lists stay fast."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        line = option.fontMetrics.height()
-        if not index.internalId():
-            return QSize(80, line + 8)
-        return QSize(80, 3 * line + 2 * _MARGIN)
+    """Paints a finding in three lines behind the sign of its severity."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         full = QStyleOptionViewItem(option)
         self.initStyleOption(full, index)
         text, full.text = full.text, ""
+        full.state &= ~QStyle.StateFlag.State_HasFocus
         full.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, full, painter, full.widget)
         painter.save()
-        severity = Severity(index.internalId() - 1 if index.internalId() else index.row())
         shown = index.data(SHOWN)
         if shown is None:
-            self._paint_severity(painter, full, severity, text)
+            self._paint_head(painter, full, index.data(HEAD), text)
         else:
-            self._paint_finding(painter, full, severity, shown)
+            model = index.model()
+            assert isinstance(model, FindingsModel)
+            self._paint_finding(painter, full, model.severity(index), shown)
         painter.restore()
 
     def _ink(self, option: QStyleOptionViewItem, colour: str) -> QColor:
@@ -43,13 +39,18 @@ class _Delegate(QStyledItemDelegate):
             return option.palette.color(QPalette.ColorRole.HighlightedText)
         return QColor(colour)
 
-    def _paint_severity(self, painter: QPainter, option: QStyleOptionViewItem, severity: Severity, text: str) -> None:
+    def _paint_head(self, painter: QPainter, option: QStyleOptionViewItem, severity: Severity, text: str) -> None:
         font = QFont(option.font)
         font.setBold(True)
         painter.setFont(font)
         painter.setPen(self._ink(option, theme_of(option.palette).mark(severity).ink))
         area = option.rect.adjusted(4, 0, -4, 0)
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), f"{SIGNS[severity]} {text}")
+        model = option.index.model()
+        folded = isinstance(model, FindingsModel) and model.is_folded(severity)
+        painter.drawText(
+            area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), "＋" if folded else "－"
+        )
 
     def _paint_finding(self, painter: QPainter, option: QStyleOptionViewItem, severity: Severity, shown: Shown) -> None:
         theme = theme_of(option.palette)
@@ -86,8 +87,12 @@ def _two_lines(metrics: QFontMetrics, text: str, width: int) -> str:
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, 2 * width - 2 * metrics.averageCharWidth()))
 
 
-class FindingsView(QTreeView):
-    """Findings under their severities. A click or Enter asks for the jump; arrows only move."""
+class FindingsView(QTableView):
+    """Findings under their severities. A click or Enter asks for the jump; arrows only move.
+
+    A table, because it knows the heights of its rows without asking for each: a long list costs no more than a short
+    one.
+    """
 
     jump_wanted = Signal(object)
     copy_wanted = Signal()
@@ -95,50 +100,79 @@ class FindingsView(QTreeView):
     def __init__(self, model: FindingsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("校验结果")
-        self.setHeaderHidden(True)
-        self.setIndentation(0)
-        self.setRootIsDecorated(False)
-        self.setSelectionMode(QTreeView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerItem)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegate(_Delegate(self))
         self.findings = model
         self.setModel(model)
-        self.expandAll()
+        self.setItemDelegate(_Delegate(self))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(1)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._measure()
+        model.rowsInserted.connect(self._size_heads)
         self.clicked.connect(self._clicked)
 
-    def hide_empty(self) -> None:
-        """Show only severities that occur."""
-        for row in range(self.findings.rowCount()):
-            empty = self.findings.rowCount(self.findings.index(row, 0)) == 0
-            if self.isRowHidden(row, QModelIndex()) != empty:
-                self.setRowHidden(row, QModelIndex(), empty)
+    def _measure(self) -> None:
+        line = self.fontMetrics().height()
+        self._head_height = line + 10
+        self.verticalHeader().setDefaultSectionSize(3 * line + 2 * _MARGIN)
+        self._size_heads()
+
+    def _size_heads(self) -> None:
+        """Head rows are lower than the others; rows carry their height along when others come and go."""
+        rows = self.verticalHeader()
+        for row in self.findings.head_rows():
+            if rows.sectionSize(row) != self._head_height:
+                rows.resizeSection(row, self._head_height)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew for another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "findings"):
+            self._measure()
 
     def selected(self) -> list[Finding]:
         """Return the selected findings in the order shown."""
-        rows = sorted(self.selectionModel().selectedIndexes(), key=lambda i: (i.internalId(), i.row()))
+        rows = sorted(self.selectionModel().selectedIndexes(), key=lambda i: i.row())
         return [f for i in rows if (f := self.findings.finding(i)) is not None]
 
-    def show_finding(self, finding_id: str) -> None:
+    def show_finding(self, finding: Finding) -> None:
         """Select a finding and scroll to it."""
-        index = self.findings.index_of(finding_id)
+        self.findings.fold(finding.severity, False)
+        index = self.findings.index_of(finding.id)
         if index.isValid():
-            self.expand(index.parent())
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter jumps, the copy shortcut copies, arrows left and right fold."""
+        """Enter jumps, the copy shortcut copies, left and right fold and unfold."""
+        current = self.currentIndex()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_wanted.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._clicked(self.currentIndex())
+            self._clicked(current)
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and current.isValid():
+            self._fold(self.findings.severity(current), event.key() == Qt.Key.Key_Left)
         else:
             super().keyPressEvent(event)
+
+    def _fold(self, severity: Severity, folded: bool) -> None:
+        if folded:
+            self.setCurrentIndex(self.findings.index(self.findings.head_row(severity)))
+        self.findings.fold(severity, folded)
 
     def _clicked(self, index: QModelIndex) -> None:
         finding = self.findings.finding(index)
         if finding is not None:
             self.jump_wanted.emit(finding)
         elif index.isValid():
-            self.setExpanded(index, not self.isExpanded(index))
+            severity = self.findings.severity(index)
+            self.findings.fold(severity, not self.findings.is_folded(severity))

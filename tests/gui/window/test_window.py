@@ -73,8 +73,8 @@ def test_a_click_on_a_finding_shows_its_cell_in_its_form(opened: MainWindow, qtb
     model, view = opened.findings.model, opened.findings.view
     index = next(
         i
-        for r in range(model.rowCount(model.index(0, 0)))
-        if (i := model.index(r, 0, model.index(0, 0))).data(FINDING).id.startswith("03.columns")
+        for r in range(model.rowCount())
+        if (f := (i := model.index(r)).data(FINDING)) is not None and f.id.startswith("03.columns")
     )
     view.scrollTo(index)
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
