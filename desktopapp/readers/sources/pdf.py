@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from .errors import SourceError
 from .limits import MAX_PAGE_CHARS, MAX_PAGES
 from .model import Block, Box
-from .pdf_lattice import find_lattices
+from .pdf_lattice import Lattice, find_lattices
 from .pdf_lines import Item, blocks_of, in_order, text_lines
-from .pdf_plumber import plumber_lattices
-from .pdf_rules import PageRules, read_rules
+from .pdf_rules import PageRules, merge_rules, read_rules
 from .pdf_tables import aligned_grids, ruled_grids
 from .pdf_text import PageText, read_page_text, words_of
 from .pdfium import PDFIUM_LOCK, open_pdf
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]
 
 _FULL_PICTURE: Final = 0.7
-_SLOW_PAGES: Final = 10
-"""Pages for which the slow table finder may be used, in one document."""
 _NAMED_PAGES: Final = 8
 
 
@@ -40,7 +37,6 @@ class _Notes:
     unreadable: list[int] = field(default_factory=list)
     crowded: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
-    slow: int = 0
 
 
 def read_pdf(path: Path, watch: Watch) -> tuple[list[Block], list[str], int]:
@@ -56,13 +52,13 @@ def read_pdf(path: Path, watch: Watch) -> tuple[list[Block], list[str], int]:
         for index in range(count):
             watch.step(index / count, f"正在读取第 {index + 1} 页，共 {count} 页")
             with PDFIUM_LOCK:
-                pages.append(_read_page(document, index, path, notes))
+                pages.append(_read_page(document, index, notes))
     blocks = blocks_of(pages)
     _refuse_unreadable(blocks, notes, count)
     return blocks, _warnings(notes), count
 
 
-def _read_page(document: pypdfium2.PdfDocument, index: int, path: Path, notes: _Notes) -> list[Item]:
+def _read_page(document: pypdfium2.PdfDocument, index: int, notes: _Notes) -> list[Item]:
     import pypdfium2
     import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
@@ -78,7 +74,7 @@ def _read_page(document: pypdfium2.PdfDocument, index: int, path: Path, notes: _
     finally:
         page.close()
     _note_pictures(text, rules, number, notes)
-    return _items(text, rules, number, path, notes)
+    return _items(text, rules, number)
 
 
 def _page_text(page: Any, raw: Any, number: int, notes: _Notes) -> PageText:
@@ -122,16 +118,21 @@ def _note_pictures(text: PageText, rules: PageRules, number: int, notes: _Notes)
         notes.crowded.append(number)
 
 
-def _items(text: PageText, rules: PageRules, number: int, path: Path, notes: _Notes) -> list[Item]:
+def _items(text: PageText, rules: PageRules, number: int) -> list[Item]:
     words = words_of(text.glyphs)
-    lattices = find_lattices(rules.horizontal, rules.vertical, text.em)
-    missed = not lattices and len(rules.horizontal) > 3 and len(rules.vertical) > 2
-    if missed and notes.slow < _SLOW_PAGES and text.frame.turn == text.frame.shown:
-        notes.slow += 1
-        lattices = plumber_lattices(path, number - 1, text.em)
+    lattices = _lattices(text, rules)
     grids, words = ruled_grids(lattices, words, number, text.frame)
     aligned, words = aligned_grids(words, number, text.frame, [placed.box[1] for placed in grids])
     return in_order(text_lines(words, number, text.frame), [*grids, *aligned])
+
+
+def _lattices(text: PageText, rules: PageRules) -> list[Lattice]:
+    """Return the ruled tables; where there are none, those shown by shading."""
+    lattices = find_lattices(rules.horizontal, rules.vertical, text.em)
+    if not lattices and rules.shade_horizontal:
+        edges = rules.horizontal + rules.shade_horizontal, rules.vertical + rules.shade_vertical
+        lattices = find_lattices(merge_rules(edges[0]), merge_rules(edges[1]), text.em)
+    return lattices
 
 
 def _refuse_unreadable(blocks: Sequence[Block], notes: _Notes, count: int) -> None:

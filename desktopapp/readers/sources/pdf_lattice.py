@@ -10,7 +10,7 @@ from typing import Final
 from .model import Box
 from .pdf_rules import Rule
 
-_TOUCH: Final = 2.6
+_TOUCH: Final = 3.0
 _NEXT_ROW: Final = 60.0
 _WALL_SHARE: Final = 0.5
 _MAX_RULES: Final = 4_000

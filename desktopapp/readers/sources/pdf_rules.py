@@ -14,7 +14,7 @@ THIN: Final = 3.6
 """A filled shape up to this many points thick is a rule, a thicker one is shading."""
 _STRAIGHT: Final = 1.0
 _SAME_RULE: Final = 2.0
-_DOT_GAP: Final = 4.0
+_DOT_GAP: Final = 6.0
 _SHORTEST: Final = 5.5
 _WHITE: Final = 250
 _MAX_NESTING: Final = 8
@@ -40,10 +40,12 @@ class Rule:
 
 @dataclass(slots=True)
 class PageRules:
-    """The rules of a page, and how much of the page pictures cover (0 to 1)."""
+    """The rules of a page, the edges of its shaded areas, and how much of it pictures cover (0 to 1)."""
 
     horizontal: list[Rule] = field(default_factory=list)
     vertical: list[Rule] = field(default_factory=list)
+    shade_horizontal: list[Rule] = field(default_factory=list)
+    shade_vertical: list[Rule] = field(default_factory=list)
     picture_share: float = 0.0
     pictures: int = 0
     overfull: bool = False
@@ -164,10 +166,19 @@ class _Collector:
         """Take a thin filled shape as the rule along its longer side; a dot may belong to either direction."""
         left, right = min(x for x, _ in points), max(x for x, _ in points)
         top, bottom = min(y for _, y in points), max(y for _, y in points)
+        if bottom - top > THIN and right - left > THIN:
+            self._shade(left, top, right, bottom)
         if bottom - top <= THIN:
             self._add(left, (top + bottom) / 2, right, (top + bottom) / 2)
         if right - left <= THIN:
             self._add((left + right) / 2, top, (left + right) / 2, bottom)
+
+    def _shade(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Keep the edges of a shaded area: tables without any rule may show their cells by shading alone."""
+        if right - left > 0.9 * self.frame.width and bottom - top > 0.5 * self.frame.height:
+            return
+        self.rules.shade_horizontal.extend(Rule(y, left, right) for y in (top, bottom))
+        self.rules.shade_vertical.extend(Rule(x, top, bottom) for x in (left, right))
 
     def _add(self, x0: float, y0: float, x1: float, y1: float) -> None:
         wide, high = self.frame.width, self.frame.height
@@ -191,9 +202,11 @@ def read_rules(page: Any, raw: Any, frame: Frame) -> PageRules:
     collector.page(page)
     rules = collector.rules
     if rules.overfull:
-        rules.horizontal, rules.vertical = [], []
+        return PageRules(picture_share=rules.picture_share, pictures=rules.pictures, overfull=True)
     rules.horizontal = merge_rules(rules.horizontal)
     rules.vertical = merge_rules(rules.vertical)
+    rules.shade_horizontal = merge_rules(rules.shade_horizontal)
+    rules.shade_vertical = merge_rules(rules.shade_vertical)
     return rules
 
 

@@ -275,6 +275,40 @@ def test_a_frame_around_a_table_is_not_a_table(tmp_path: Path) -> None:
     assert content(only_grid(read(tmp_path, [page]))) == expected(form_layout())
 
 
+def test_cells_shown_by_shading_alone(tmp_path: Path) -> None:
+    layout = form_layout()
+    page = PdfPage()
+    for row, col, high, wide in layout.spans:
+        left, right = layout.xs[col] + 0.5, layout.xs[col + wide] - 0.5
+        page.fill(left, layout.ys[row] + 0.5, right, layout.ys[row + high] - 0.5, 0.9)
+    draw(page, layout, "none")
+    assert content(only_grid(read(tmp_path, [page]))) == expected(layout)
+
+
+def test_rules_that_just_miss_each_other(tmp_path: Path) -> None:
+    layout = form_layout(row=20)
+    page = PdfPage()
+    horizontal, vertical = rules_kept(layout)
+    for y, x0, x1 in horizontal:
+        page.line(x0 + 2.8, y, x1 - 2.8, y)
+    for x, y0, y1 in vertical:
+        page.line(x, y0 + 1.5, x, y1 - 1.5)
+    draw(page, layout, "none")
+    assert content(only_grid(read(tmp_path, [page]))) == expected(layout)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_independent_table_finder_sees_the_same_cells(tmp_path: Path, seed: int) -> None:
+    pdfplumber = pytest.importorskip("pdfplumber")
+    page = PdfPage(760, 760)
+    draw(page, random_layout(random.Random(seed)), "long lines")
+    grid = only_grid(read(tmp_path, [page]))
+    with pdfplumber.open(tmp_path / "a.pdf") as document:
+        (table,) = document.pages[0].find_tables()
+        others = {tuple(round(edge) for edge in cell) for cell in table.cells}
+    assert {tuple(round(edge) for edge in cell.bbox or ()) for cell in grid.cells()} == others
+
+
 def test_white_rules_cannot_be_seen(tmp_path: Path) -> None:
     page = PdfPage()
     draw(page, form_layout(), "lines")

@@ -238,3 +238,17 @@ def test_published_reports_as_text() -> None:
         assert (len(document.paragraphs()), rows) == (written, tabbed)
         found[path.name[:3]] = len(document.grids())
     assert found == {"000": 0, "001": 31, "002": 0}
+
+
+@pytest.mark.skipif(not (SHARED / "templates").is_dir(), reason="the official template is not at hand")
+def test_an_independent_table_finder_sees_the_same_cells_in_the_official_template() -> None:
+    pdfplumber = pytest.importorskip("pdfplumber")
+    path = SHARED / "templates" / "shanghai-2024-blank.pdf"
+    with pdfplumber.open(path) as document:
+        for grid in read_document(path).grids():
+            (table,) = document.pages[grid.page - 1].find_tables()
+            others = sorted(tuple(table_cell) for table_cell in table.cells)
+            ours = sorted(cell.bbox for cell in grid.cells() if cell.bbox is not None)
+            assert len(ours) == len(others), grid.page
+            for mine, other in zip(ours, others, strict=True):
+                assert mine == pytest.approx(other, abs=1.5), grid.page
