@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
-from PySide6.QtCore import QBasicTimer, QPoint, QRect, Qt, QTimerEvent, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QBasicTimer, QEvent, QPoint, QRect, Qt, QTimerEvent, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from desktopapp.core.template import Cell
 from desktopapp.gui.forms.metrics import Metrics
@@ -128,6 +129,21 @@ class FormTable(PlacedTable):
             return answer
         return super().inputMethodQuery(query)
 
+    def tip_at(self, row: int, column: int) -> str:
+        """Return the tooltip of a place: its text when it cannot be shown whole, then what the model says."""
+        body, room = self.grid.cell(row, column), self.place_rect(row, column).width() - 2 * self.metrics.pad
+        cut = body.cell is None and not self.metrics.fits(body.text, room, body.style in ("total", "grand"))
+        return "\n".join(t for t in (body.text if cut else "", self._form_model.tip(row, column)) if t)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show tooltips, of texts that are cut short as well."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            index = self.indexAt(event.pos())
+            tip = self.tip_at(index.row(), index.column()) if index.isValid() else ""
+            QToolTip.showText(event.globalPos(), _as_rich(tip), self.viewport(), self.visualRect(index))
+            return True
+        return super().viewportEvent(event)
+
     # ── mouse ───────────────────────────────────────────────────────────────────────────────────────────────────
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose a cell, or stretch the selection with Shift; the right button keeps a selection under it."""
@@ -191,3 +207,8 @@ class FormTable(PlacedTable):
             pixels = event.pixelDelta().y() or turned.y() * self.metrics.row_height * 3 // 120
             self.wheeled.emit(-pixels)
         event.accept()
+
+
+def _as_rich(tip: str) -> str:
+    """Return a tooltip as rich text, which Qt wraps; plain text it does not."""
+    return "<p>" + "<br>".join(map(escape, tip.split("\n"))) + "</p>" if tip else ""

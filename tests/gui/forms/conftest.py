@@ -108,7 +108,9 @@ def show(qtbot: QtBot, document: Document) -> Callable[[str], FormView]:
         view.resize(1300, 800)
         view.show()
         qtbot.waitExposed(view)
+        view.activateWindow()
         view.table.setFocus()
+        qtbot.waitUntil(view.table.hasFocus)
         return view
 
     return opened

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import cast
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QInputMethodEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QInputMethodEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from desktopapp.core.amount import Unit
-from desktopapp.core.commands import DeleteRow, InsertRow, SetCells, SetField, SetHead
+from desktopapp.core.commands import DeleteRow, InsertRow, RenameRow, SetCells, SetField, SetHead
 from desktopapp.core.findings import Severity
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
 from desktopapp.gui.forms import FormView
 from desktopapp.gui.palette import DARK, LIGHT, qt_palette
+from desktopapp.store.errors import StoreError
 from tests.gui.forms.conftest import MemoryFile
 
 ROLE = Qt.ItemDataRole
@@ -79,6 +81,19 @@ def test_tooltips_tell_findings_and_relations(form03: FormView, document: Docume
     assert form03.model.index(3, 3).data(ROLE.ToolTipRole) is None
     document.apply(SetCells(((c("201", "basic"), 5_000_000, False),)))
     assert "应为 1,383.50，相差 1,378.50" in form03.model.index(1, 3).data(ROLE.ToolTipRole)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
+def test_a_name_that_is_cut_short_is_told_whole(qtbot: QtBot, form03: FormView, document: Document) -> None:
+    assert form03.table.tip_at(3, 1) == ""
+    name = "一个特别长的科目名称" * 6
+    document.apply(RenameRow("03", "2010301", name))
+    assert form03.table.tip_at(3, 1).startswith(name)
+    point = form03.table.place_rect(3, 1).center()
+    event = QHelpEvent(QEvent.Type.ToolTip, point, form03.table.viewport().mapToGlobal(point))
+    QApplication.sendEvent(form03.table.viewport(), event)
+    assert name in QToolTip.text()
+    QToolTip.hideText()
 
 
 def test_zero_and_empty_are_printed_empty(form03: FormView, document: Document) -> None:
@@ -222,6 +237,26 @@ def test_a_file_open_for_reading_takes_nothing(
         view.insert_row()
     assert document.report.amounts == before
     assert not view.edit_current("5")
+
+
+def test_what_cannot_be_saved_stays_in_the_editor(
+    qtbot: QtBot, form03: FormView, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "磁盘已满，没有保存；请清理磁盘后再试。"
+
+    def full(*_: object) -> None:
+        raise StoreError(Path("x.juesuan"), sentence)
+
+    monkeypatch.setattr(document.file, "apply", full)
+    form03.go_to(c("2010301", "project"))
+    form03.edit_current("55")
+    with qtbot.waitSignal(form03.status_message) as told:
+        assert not form03.commit_editing()
+    assert told.args == [sentence, True]
+    assert form03.editing.active and form03.editing.editor.text() == "55"
+    with qtbot.waitSignal(form03.status_message) as told:
+        form03.delete_rows()
+    assert told.args == [sentence, True]
 
 
 # ── finding and going ───────────────────────────────────────────────────────────────────────────────────────────────
