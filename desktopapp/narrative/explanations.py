@@ -59,7 +59,7 @@ class Glossary:
 
 def _subject(name: str) -> str:
     """Return a code's name as a subject: without 支出 at the end and 其他 at the beginning."""
-    return name.removeprefix("其他").removesuffix("支出") or name
+    return name.removeprefix("其他").removesuffix("支出").removesuffix("安排的") or name
 
 
 def build_glossary(raw: Mapping[str, Any], file: str) -> Glossary:

@@ -56,11 +56,31 @@ class FactSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """A relation between facts that the input ``table`` must satisfy: ``left`` ``op`` ``right``, signed sums of facts.
+
+    With ``each``, it is repeated for the rows of an input table; ``blank_is_zero`` lets facts that cannot be stated
+    count as zero as long as one on the right can.
+    """
+
+    id: str
+    table: str
+    severity: str
+    says: str
+    op: str
+    left: tuple[tuple[int, str], ...]
+    right: tuple[tuple[int, str], ...]
+    each: str = ""
+    blank_is_zero: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FactBook:
-    """All declarations of a template: facts in order, input tables by id."""
+    """All declarations of a template: facts in order, input tables by id, checks of inputs."""
 
     facts: tuple[FactSpec, ...]
     inputs: Mapping[str, InputTable] = field(default_factory=dict)
+    checks: tuple[CheckSpec, ...] = ()
 
 
 def build_fact_book(facts: Mapping[str, Mapping[str, Any]], inputs: Mapping[str, Mapping[str, Any]]) -> FactBook:
@@ -76,13 +96,17 @@ def build_fact_book(facts: Mapping[str, Mapping[str, Any]], inputs: Mapping[str,
         specs = [s for s in specs if s.id not in replaced] + own
         top.done()
     tables: dict[str, InputTable] = {}
+    checks: dict[str, CheckSpec] = {}
     for file, raw in inputs.items():
         top = Fields(dict(raw), file)
         for t in top.tables("table", []):
             table = _table(t)
             tables[table.id] = table
+        for t in top.tables("check", []):
+            check = _check(t)
+            checks[check.id] = check
         top.done()
-    return FactBook(tuple(specs), tables)
+    return FactBook(tuple(specs), tables, tuple(checks.values()))
 
 
 def _fact(t: Fields) -> FactSpec:
@@ -151,3 +175,35 @@ def _column(t: Fields) -> InputColumn:
     )
     t.done()
     return column
+
+
+def _check(t: Fields) -> CheckSpec:
+    holds = t.text("holds")
+    op = "<=" if "<=" in holds else "="
+    left, _, right = holds.partition(op)
+    if not left.strip() or not right.strip():
+        raise t.fail("holds", "应写成 左边 = 右边 或 左边 <= 右边。")
+    check = CheckSpec(
+        id=t.text("id"),
+        table=t.text("table"),
+        severity=t.text("severity", "error", choices=("error", "warning")),
+        says=t.text("says"),
+        op=op,
+        left=_terms(left),
+        right=_terms(right),
+        each=t.text("each", ""),
+        blank_is_zero=t.flag("blank_is_zero", False),
+    )
+    t.done()
+    return check
+
+
+def _terms(side: str) -> tuple[tuple[int, str], ...]:
+    found: list[tuple[int, str]] = []
+    sign = 1
+    for word in side.split():
+        if word in ("+", "-"):
+            sign = 1 if word == "+" else -1
+        else:
+            found.append((sign, word))
+    return tuple(found)

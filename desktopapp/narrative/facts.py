@@ -220,6 +220,11 @@ class Facts:
             return self._fact(d, self._sum(source.terms), cells, inputs)
         return self._fact(d, None, cells, inputs, f"没有“{d.label}”：请导入上年决算，或在“上年决算数”中录入。")
 
+    def published_last_year(self, fact_id: str) -> int:
+        """Return what last year's forms say of a fact, in 分, whatever was typed for it; raises KeyError."""
+        source = self._defs[f"{fact_id}.last"].source
+        return self._sum(source.terms) if isinstance(source, FromLastYear) else 0
+
     def _filled_forms(self) -> set[str]:
         return {cell.form for cell in self.report.amounts}
 
