@@ -11,6 +11,8 @@ from .model import Box
 from .pdf_rules import Rule
 
 _TOUCH: Final = 3.0
+_OPEN_SIDE: Final = 8.0
+_ONE_ROW: Final = 30.0
 _NEXT_ROW: Final = 60.0
 _WALL_SHARE: Final = 0.5
 _MAX_RULES: Final = 4_000
@@ -121,7 +123,32 @@ def _connected(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> list[tup
     loose = [row for rows, columns in groups.values() if not columns for row in rows]
     for rows, _ in tables:
         rows.extend(_closing_rules(rows, loose))
-    return tables
+    return _joined_open(tables)
+
+
+def _joined_open(tables: list[tuple[list[Rule], list[Rule]]]) -> list[tuple[list[Rule], list[Rule]]]:
+    """Join tables without rules on their sides that a single row without rules between columns has cut apart."""
+    joined: list[tuple[list[Rule], list[Rule]]] = []
+    for rows, cols in sorted(tables, key=lambda table: min(row.at for row in table[0])):
+        above = joined[-1] if joined else None
+        if above is not None and _goes_on(above, (rows, cols)):
+            above[0].extend(rows)
+            above[1].extend(cols)
+        else:
+            joined.append((rows, cols))
+    return joined
+
+
+def _goes_on(above: tuple[list[Rule], list[Rule]], below: tuple[list[Rule], list[Rule]]) -> bool:
+    outlines = []
+    for rows, cols in (above, below):
+        left, right = min(row.start for row in rows), max(row.end for row in rows)
+        if min(col.at for col in cols) < left + _OPEN_SIDE or max(col.at for col in cols) > right - _OPEN_SIDE:
+            return False
+        outlines.append((left, right))
+    (left, right), (other_left, other_right) = outlines
+    gap = min(row.at for row in below[0]) - max(row.at for row in above[0])
+    return abs(left - other_left) < _TOUCH and abs(right - other_right) < _TOUCH and 0 < gap < _ONE_ROW
 
 
 def _closing_rules(rows: list[Rule], loose: Sequence[Rule]) -> list[Rule]:
