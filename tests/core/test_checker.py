@@ -39,9 +39,10 @@ class Plain:
         self.blank: dict[Cell, str] = {}
         for relation in self.relations:
             target = relation.target
-            if target is not None and target not in self.amounts and target not in self.blank:
-                if abs(self.residual(relation)) > self.tolerance(relation) + self.half(target):
-                    self.blank[target] = relation.id
+            if target is None or target in self.amounts or target in self.blank:
+                continue
+            if abs(self.residual(relation)) > self.tolerance(relation) + self.half(target):
+                self.blank[target] = relation.id
 
     def residual(self, relation: Relation) -> int:
         return sum(s * self.amounts.get(c, 0) for s, c in relation.terms)
