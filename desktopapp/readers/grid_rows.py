@@ -36,19 +36,16 @@ class Lead:
 def read_lead(view: GridView, row: int, first: int, last: int, levels: Sequence[int]) -> Lead:
     """Return code and name that stand in columns ``first`` to ``last`` of a row."""
     cells = tuple(view.starting(row, first, last))
-    pieces: list[str] = []
-    names: list[str] = []
-    for cell in cells:
-        digits = digits_of(cell.text)
-        if digits:
-            pieces.append(digits)
-            continue
-        code, name = split_code(cell.text)
-        if code:
-            pieces.append(code)
-        names.append(one_line(name))
+    pieces = [d for c in cells if (d := digits_of(c.text))]
+    names = [c.text for c in cells if not digits_of(c.text)]
     code = code_of(pieces, levels)
-    return Lead(code, "".join(names), "" if code else "".join(pieces), cells)
+    if not code and names:
+        # Code and name may share a cell; a name that begins with digits beside a code of its own is left alone.
+        found, rest = split_code(names[0])
+        code = code_of([*pieces, found], levels)
+        if code:
+            names[0] = rest
+    return Lead(code, "".join(one_line(n) for n in names), "" if code else "".join(pieces), cells)
 
 
 def first_code_row(view: GridView, spec: FormSpec, prefix: str) -> int | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from desktopapp.core.template import Template
+from desktopapp.readers.grid_extras import Fault, read_extras
 from desktopapp.readers.grid_report import ImportResult, Placed, Unplaced, build_report, choose_template
-from desktopapp.readers.sources.detect import Kind
+from desktopapp.readers.sources.detect import Kind, detect_kind
 from desktopapp.readers.sources.errors import SourceError
 from desktopapp.readers.sources.model import Document, Grid, Paragraph
 from desktopapp.readers.sources.read import read_document
 from desktopapp.readers.sources.watch import Cancelled, Progress, Watch
-from desktopapp.writers.xlsx_marker import MARKER_SHEET, Marker, read_marker
-from desktopapp.writers.xlsx_names import original_text
+from desktopapp.writers.xlsx_marker import MARKER_SHEET, Marker
 
 WORKBOOKS = {Kind.XLSX.value, Kind.XLS.value, Kind.ODS.value}
 #: So many paragraphs above a table may belong to it.
@@ -37,7 +38,8 @@ def read_report(
     no form, ReadingCancelled, and TemplateError when the template asked for is malformed.
     """
     document = read_document(path, progress=_part(progress, 0.0, 0.5), cancelled=cancelled)
-    marker = marker_of(path) if document.kind in WORKBOOKS else None
+    extras = read_extras(path, document.kind)
+    marker = extras.marker
     wanted = template
     if wanted is None and marker is not None and marker.template in template_ids:
         wanted = marker.template
@@ -45,7 +47,7 @@ def read_report(
     watch = Watch(_part(progress, 0.5, 1.0), cancelled)
     warnings = [w for w in document.warnings if MARKER_SHEET not in w]
     try:
-        return build_report(
+        result = build_report(
             grids_with_context(document),
             templates,
             marker=marker,
@@ -53,6 +55,7 @@ def read_report(
             watch=watch,
             warnings=[*unusable, *warnings],
         )
+        return with_faults(result, extras.faults)
     except SourceError as error:
         raise type(error)(f"“{path.name}”：{error}") from error
 
@@ -79,22 +82,29 @@ def _part(progress: Progress | None, start: float, end: float) -> Progress | Non
 
 
 def marker_of(path: Path) -> Marker | None:
-    """Return our mark in a workbook that was already read safely, None when it has none."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            if MARKER_SHEET not in book.sheet_names:
-                return None
-            rows = book.get_sheet_by_name(MARKER_SHEET).to_python(skip_empty_area=True)
-    except (CalamineError, OSError):
-        return None
-    return read_marker([[original_text(_text(value)) for value in row] for row in rows])
+    """Return our mark in a workbook, None when it has none. Raises SourceError."""
+    return read_extras(path, detect_kind(path).value).marker
 
 
-def _text(value: object) -> str:
-    """Return a value as it was written: a program may have turned "2023" into a number."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def with_faults(result: ImportResult, faults: Sequence[Fault]) -> ImportResult:
+    """Return the result with the error values (#REF!) on the sheets of its forms reported."""
+    used = {sheet for _, sheet in result.forms}
+    shown = [f for f in faults if f.position.sheet in used]
+    if not shown:
+        return result
+    unplaced = tuple(Unplaced(f.position, f.text, "公式出错，没有金额。") for f in shown)
+    warnings = tuple(f"{f.position.describe()}的公式出错（{f.text}），按空白读取，请改正后重新导入。" for f in shown)
+    return replace(result, unplaced=result.unplaced + unplaced, warnings=result.warnings + warnings)
 
 
-__all__ = ["ImportResult", "Placed", "Unplaced", "grids_with_context", "read_report"]
+__all__ = [
+    "WORKBOOKS",
+    "ImportResult",
+    "Placed",
+    "Unplaced",
+    "grids_with_context",
+    "marker_of",
+    "read_extras",
+    "read_report",
+    "with_faults",
+]
