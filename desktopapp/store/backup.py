@@ -27,8 +27,9 @@ SUFFIX = ".juesuan"
 FOLDER_SUFFIX = ".备份"
 #: Reasons, as they stand in the names.
 ON_OPEN, ON_UPGRADE, ON_RESTORE, ON_REQUEST = "打开时", "升级前", "恢复前", "手动"
-#: How many are kept: the newest, then one for each of so many different days, weeks and months.
-NEWEST, DAYS, WEEKS, MONTHS = 6, 5, 3, 3
+#: How many are kept: the newest, then one for each of so many different days, weeks and months. The newest stands for
+#: its day, week and month too, so that there are never more than 20 with the special ones.
+NEWEST, DAYS, WEEKS, MONTHS = 6, 5, 4, 5
 #: How many of the special ones (before upgrading or restoring, by hand) are kept besides.
 SPECIAL = 3
 
