@@ -17,6 +17,7 @@ from desktopapp.core.findings import Finding, all_findings, finding_json
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import Template, TemplateError
+from desktopapp.narrative.document import ReportDocument
 from desktopapp.readers.json_reader import JsonError, load_json, report_from_json
 from desktopapp.resources import resource_root
 from desktopapp.store.catalogue_files import CatalogueError, load_catalogues
@@ -226,5 +227,31 @@ def write_text(path: Path, text: str, *, bom: bool = False) -> None:
     data = text.encode("utf-8-sig" if bom else "utf-8")
     try:
         write_aside(path, data)
+    except WriteError as error:
+        raise UserError(str(error)) from error
+
+
+def document_of(report: Report) -> ReportDocument:
+    """Return the whole report as a neutral document; raises UserError."""
+    from desktopapp.narrative.building import build_document
+    from desktopapp.narrative.facts import Facts
+    from desktopapp.store.outline_files import load_fact_book, load_outline
+
+    try:
+        facts = Facts(report, load_fact_book(template_root(), report.template.id))
+        return build_document(
+            report, facts, load_outline(template_root(), report.template.id), get_catalogues(report.year)
+        )
+    except TemplateError as error:
+        raise UserError(str(error)) from error
+
+
+def export_pdf(report: Report, path: Path, *, progress: Progress | None = None) -> None:
+    """Write the whole report as PDF; raises UserError."""
+    from desktopapp.writers.aside import WriteError
+    from desktopapp.writers.pdf_writer import write_pdf
+
+    try:
+        write_pdf(document_of(report), report, path, progress=progress)
     except WriteError as error:
         raise UserError(str(error)) from error

@@ -1,0 +1,196 @@
+"""Draws the report's figures as SVG: bars, grouped bars, pies and lines that are readable in black and white too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from math import cos, log10, pi, sin
+
+from desktopapp.core.amount import FEN_PER_WAN, Unit, format_number
+from desktopapp.narrative.document import Chart
+
+_WIDTH, _HEIGHT = 640, 320
+_FONT = "'SimSun','宋体','Noto Serif CJK SC','Noto Sans CJK SC',serif"
+#: Fill and pattern of each series: dark to light, so that they differ without colour as well.
+_FILLS = ("#1f4e79", "#9dc3e6", "#548235", "#c5e0b4", "#bf9000", "#ffe699", "#7f7f7f", "#d9d9d9")
+_PATTERNS = ("", "diagonal", "", "dots", "", "cross", "", "vertical")
+
+
+def figure_svg(chart: Chart) -> str:
+    """Return a chart as an SVG picture 640 × 320 units large; amounts in 分 are written in 万元."""
+    drawers = {"bars": _bars, "grouped": _bars, "pie": _pie, "lines": _lines}
+    body = "".join(drawers[chart.kind](chart))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" '
+        f'font-family="{_FONT}" font-size="13" role="img">'
+        f"<title>{escape(chart.title)}</title><desc>{escape(_words(chart))}</desc>{_patterns()}"
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>{body}</svg>'
+    )
+
+
+def _words(chart: Chart) -> str:
+    """Return the chart in words, for those who do not see it."""
+    parts = []
+    for name, values in chart.series:
+        told = "，".join(f"{c} {_shown(v)} 万元" for c, v in zip(chart.categories, values, strict=True))
+        parts.append(f"{name}：{told}" if name else told)
+    return "；".join(parts)
+
+
+def _shown(fen: int) -> str:
+    return format_number(fen, Unit.WAN)
+
+
+def _patterns() -> str:
+    lines = {
+        "diagonal": '<path d="M0 8 L8 0" stroke="#1f3b57" stroke-width="1"/>',
+        "dots": '<circle cx="4" cy="4" r="1.2" fill="#3b5323"/>',
+        "cross": '<path d="M0 0 L8 8 M0 8 L8 0" stroke="#7a5c00" stroke-width="0.8"/>',
+        "vertical": '<path d="M4 0 L4 8" stroke="#444444" stroke-width="1"/>',
+    }
+    found = "".join(
+        f'<pattern id="{key}" width="8" height="8" patternUnits="userSpaceOnUse">{shape}</pattern>'
+        for key, shape in lines.items()
+    )
+    return f"<defs>{found}</defs>"
+
+
+def _fill(shape: str, at: int) -> str:
+    """Return a shape (without its closing) filled for series ``at``, with its pattern on top."""
+    base = f'{shape} fill="{_FILLS[at % len(_FILLS)]}" stroke="#333333" stroke-width="0.6"/>'
+    pattern = _PATTERNS[at % len(_PATTERNS)]
+    return base + (f'{shape} fill="url(#{pattern})"/>' if pattern else "")
+
+
+def _text(x: float, y: float, words: str, anchor: str = "middle", size: int = 13) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="#222222">{escape(words)}</text>'
+    )
+
+
+# ── bars and lines ──────────────────────────────────────────────────────────────────────────────────────────────────
+_LEFT, _RIGHT, _TOP, _BOTTOM = 86, 20, 40, 44
+
+
+def _scale(chart: Chart) -> tuple[float, float]:
+    """Return (top of the axis, step) in 万元: a round number above the greatest value."""
+    most = max((v for _, values in chart.series for v in values), default=0) / FEN_PER_WAN
+    if most <= 0:
+        return 1.0, 1.0
+    raw = most * 1.08 / 5
+    power = 10.0 ** (len(str(int(raw))) - 1) if raw >= 1 else 10.0 ** round(log10(raw) - 0.5)
+    step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= raw)
+    lines = int(most * 1.08 / step) + 1
+    return step * lines, step
+
+
+def _axes(chart: Chart, top: float, step: float) -> Iterator[str]:
+    base, height = _HEIGHT - _BOTTOM, _HEIGHT - _BOTTOM - _TOP
+    value = 0.0
+    while value <= top + step / 1000:
+        y = base - height * value / top
+        colour = "#444444" if value == 0 else "#d0d0d0"
+        yield f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{_WIDTH - _RIGHT}" y2="{y:.1f}" stroke="{colour}" stroke-width="0.8"/>'
+        yield _text(_LEFT - 6, y + 4, f"{value:,.10g}", "end", 11)
+        value += step
+    yield _text(_LEFT - 6, _TOP - 18, "万元", "end", 11)
+
+
+def _legend(names: Sequence[str]) -> Iterator[str]:
+    shown = [n for n in names if n]
+    if len(shown) < 2:
+        return
+    x = _WIDTH - _RIGHT - sum(26 + 13 * len(n) for n in shown)
+    for at, name in enumerate(shown):
+        yield _fill(f'<rect x="{x}" y="12" width="14" height="11"', at)
+        yield _text(x + 18, 22, name, "start", 12)
+        x += 26 + 13 * len(name)
+
+
+def _bars(chart: Chart) -> Iterator[str]:
+    top, step = _scale(chart)
+    yield from _axes(chart, top, step)
+    yield from _legend([name for name, _ in chart.series])
+    base, height = _HEIGHT - _BOTTOM, _HEIGHT - _BOTTOM - _TOP
+    slot = (_WIDTH - _LEFT - _RIGHT) / max(1, len(chart.categories))
+    each = min(64.0, slot * 0.7 / max(1, len(chart.series)))
+    lone = len(chart.series) == 1
+    for c, category in enumerate(chart.categories):
+        middle = _LEFT + slot * (c + 0.5)
+        start = middle - each * len(chart.series) / 2
+        for s, (_, values) in enumerate(chart.series):
+            tall = max(0.0, height * values[c] / FEN_PER_WAN / top)
+            x, y = start + each * s, base - tall
+            look = c if lone and len(chart.categories) <= 3 else s
+            yield _fill(f'<rect x="{x + 2:.1f}" y="{y:.1f}" width="{each - 4:.1f}" height="{tall:.1f}"', look)
+            yield _text(x + each / 2, y - 5, _shown(values[c]), size=11 if each >= 50 else 9)
+        yield from _label(middle, base + 17, category, slot)
+
+
+def _label(x: float, y: float, words: str, room: float) -> Iterator[str]:
+    """Yield a category's label, in two lines where one is too long."""
+    most = max(3, int(room / 12.5))
+    if len(words) <= most:
+        yield _text(x, y, words, size=12)
+        return
+    yield _text(x, y, words[:most], size=11)
+    rest = words[most:]
+    yield _text(x, y + 13, rest if len(rest) <= most else rest[: most - 1] + "…", size=11)
+
+
+def _lines(chart: Chart) -> Iterator[str]:
+    top, step = _scale(chart)
+    yield from _axes(chart, top, step)
+    yield from _legend([name for name, _ in chart.series])
+    base, height = _HEIGHT - _BOTTOM, _HEIGHT - _BOTTOM - _TOP
+    slot = (_WIDTH - _LEFT - _RIGHT) / max(1, len(chart.categories))
+    dashes = ("", "6 3", "2 3", "8 3 2 3")
+    for s, (_, values) in enumerate(chart.series):
+        points = [(_LEFT + slot * (c + 0.5), base - height * v / FEN_PER_WAN / top) for c, v in enumerate(values)]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        yield (
+            f'<polyline points="{path}" fill="none" stroke="{_FILLS[(2 * s) % len(_FILLS)]}" stroke-width="2" '
+            f'stroke-dasharray="{dashes[s % len(dashes)]}"/>'
+        )
+        for (x, y), value in zip(points, values, strict=True):
+            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{_FILLS[(2 * s) % len(_FILLS)]}"/>'
+            yield _text(x, y - 9, _shown(value), size=10)
+    for c, category in enumerate(chart.categories):
+        yield from _label(_LEFT + slot * (c + 0.5), base + 17, category, slot)
+
+
+# ── pies ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _pie(chart: Chart) -> Iterator[str]:
+    values = [max(0, v) for v in chart.series[0][1]] if chart.series else []
+    whole = sum(values)
+    if not whole:
+        yield _text(_WIDTH / 2, _HEIGHT / 2, "没有数据")
+        return
+    cx, cy, radius = 200.0, _HEIGHT / 2, 120.0
+    angle = -pi / 2
+    for at, value in enumerate(values):
+        if value == whole:
+            yield _fill(f'<circle cx="{cx}" cy="{cy}" r="{radius}"', at)
+        elif value:
+            end = angle + 2 * pi * value / whole
+            yield _fill(_slice(cx, cy, radius, angle, end), at)
+            angle = end
+    yield from _pie_legend(chart.categories, values, whole)
+
+
+def _slice(cx: float, cy: float, radius: float, start: float, end: float) -> str:
+    large = 1 if end - start > pi else 0
+    x1, y1, x2, y2 = cx + radius * cos(start), cy + radius * sin(start), cx + radius * cos(end), cy + radius * sin(end)
+    return f'<path d="M{cx:.1f} {cy:.1f} L{x1:.2f} {y1:.2f} A{radius:.1f} {radius:.1f} 0 {large} 1 {x2:.2f} {y2:.2f} Z"'
+
+
+def _pie_legend(names: Sequence[str], values: Sequence[int], whole: int) -> Iterator[str]:
+    shown = [(at, n, v) for at, (n, v) in enumerate(zip(names, values, strict=True)) if v]
+    y = _HEIGHT / 2 - 12 * len(shown) + 6
+    for at, name, value in shown:
+        yield _fill(f'<rect x="360" y="{y - 10:.1f}" width="16" height="12"', at)
+        tenths = (value * 2000 + whole) // (2 * whole)
+        share = f"{tenths // 10}.{tenths % 10}%"
+        yield _text(384, y, f"{name}　{_shown(value)} 万元", "start", 12)
+        yield _text(_WIDTH - 12, y, share, "end", 12)
+        y += 24
