@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import pypdfium2  # type: ignore[import-untyped]
 
 _FULL_PICTURE: Final = 0.7
+_SOME_GARBLED: Final = 0.02
+_MOSTLY_GARBLED: Final = 0.2
 _NAMED_PAGES: Final = 8
 
 
@@ -35,6 +37,7 @@ class _Notes:
     scanned: list[int] = field(default_factory=list)
     recognised: list[int] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
+    garbage: list[int] = field(default_factory=list)
     crowded: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
 
@@ -87,8 +90,10 @@ def _page_text(page: Any, raw: Any, number: int, notes: _Notes) -> PageText:
         text = read_page_text(textpage.raw, raw, count, _crop(page), page.get_rotation() % 360)
     finally:
         textpage.close()
-    if text.unreadable > 20 and text.unreadable * 5 > len(text.glyphs):
+    if text.garbled > _SOME_GARBLED:
         notes.unreadable.append(number)
+    if text.garbled > _MOSTLY_GARBLED:
+        notes.garbage.append(number)
     return text
 
 
@@ -144,7 +149,7 @@ def _refuse_unreadable(blocks: Sequence[Block], notes: _Notes, count: int) -> No
         raise SourceError("这是扫描件，页面是图片而没有文字，请改用有文字的 PDF，或先做文字识别（OCR）后再导入。")
     if not blocks:
         raise SourceError("PDF 中没有可读取的文字，请确认选对了文件，或改用 Word、Excel 文件导入。")
-    if len(notes.unreadable) * 2 > count:
+    if len(notes.garbage) * 2 > count:
         raise SourceError("PDF 的字体没有文字编码，读出来是乱码，请改用 Word、Excel 文件，或重新导出 PDF 后再导入。")
 
 

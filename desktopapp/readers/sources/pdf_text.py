@@ -15,6 +15,11 @@ from .pdf_frame import Frame
 
 WORD_GAP: Final = 0.45
 """A gap of this many em ends a word."""
+_FIRST_CHINESE: Final = "\u2e80"
+_SYMBOLS: Final = frozenset("!\"#$&'*+:;<=>?@[\\]^_`{|}~")
+_FOREIGN: Final = range(0xA1, 0x250)
+_USUAL_FOREIGN: Final = frozenset(map(ord, "§°±·×÷¥²³àáèéêìíòóùúüāēīōūǎěǐǒǔ"))
+"""Marks and Pinyin letters that do occur in Chinese texts."""
 _LIGATURES: Final = "—…–―─-."
 SAME_LINE: Final = 0.3
 """Baselines within this many em belong to one line."""
@@ -91,11 +96,21 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """All upright glyphs of a page and what was odd about the others."""
+    """All glyphs of a page; `unreadable` counts the codes that stand for no character of a Chinese text."""
 
     frame: Frame
     glyphs: tuple[Glyph, ...]
     unreadable: int
+
+    @property
+    def garbled(self) -> float:
+        """The share (0 to 1) of the text that fonts without text codes have turned into other characters."""
+        count = max(len(self.glyphs), 1)
+        chinese = sum(1 for glyph in self.glyphs if glyph.text > _FIRST_CHINESE)
+        symbols = sum(1 for glyph in self.glyphs if glyph.text in _SYMBOLS)
+        if count > 150 and chinese * 20 < count and symbols * 10 > count:
+            return 1.0
+        return min(self.unreadable / count, 1.0) if self.unreadable > 5 else 0.0
 
     @property
     def em(self) -> float:
@@ -135,14 +150,14 @@ def _raw_glyphs(textpage: Any, raw: Any, count: int) -> tuple[list[_RawGlyph], i
     for index in range(count):
         code = unicode_of(textpage, index)
         if code <= 0x20 or code in (0xA0, 0x3000, 0x2002, 0x2003):
-            if code == 0:
+            if code < 0x20 and code not in (0x02, 0x09, 0x0A, 0x0D):
                 unreadable += 1
             if code == 0x02:
                 code = 0x2D
             else:
                 after_blank = after_blank or (code != 0 and not generated(textpage, index))
                 continue
-        if 0xE000 <= code < 0xF900 or code == 0xFFFD or code > 0x10FFFF:
+        if _is_odd(code):
             unreadable += 1
         text = clean_text(chr(code)) if code <= 0x10FFFF else ""
         if text and box_of(textpage, index, rect):
@@ -154,6 +169,12 @@ def _raw_glyphs(textpage: Any, raw: Any, count: int) -> tuple[list[_RawGlyph], i
             glyphs.append(_RawGlyph(text, box, (x.value, y.value), angle, after_blank, run))
         after_blank = False
     return glyphs, unreadable
+
+
+def _is_odd(code: int) -> bool:
+    if code in _FOREIGN:
+        return code not in _USUAL_FOREIGN
+    return 0xE000 <= code < 0xF900 or code == 0xFFFD or code > 0x10FFFF
 
 
 def _quarter(angle: float) -> int | None:

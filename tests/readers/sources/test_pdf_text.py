@@ -179,12 +179,22 @@ def test_pages_without_anything(tmp_path: Path) -> None:
         read(tmp_path, [PdfPage()])
 
 
-def test_fonts_without_text_codes_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", [0xE000, 0xC0, 0x23])
+def test_fonts_without_text_codes_are_refused(tmp_path: Path, first: int) -> None:
     page = PdfPage()
-    for at in range(4):
-        page.text(60, 100 + 20 * at, "".join(chr(0xE000 + at * 30 + char) for char in range(30)))
+    for at in range(8):
+        page.text(60, 100 + 20 * at, "".join(chr(first + (at * 7 + char) % 40) for char in range(30)))
     with pytest.raises(SourceError, match="乱码"):
         read(tmp_path, [page])
+
+
+def test_pages_garbled_in_part_are_reported(tmp_path: Path) -> None:
+    pages = [PdfPage(), PdfPage(), PdfPage()]
+    for page in pages:
+        write_paragraph(page, 100, SENTENCE)
+    pages[1].text(60, 400, "Ð¶Ñ7Þâðñ")
+    warnings = read(tmp_path, pages).warnings
+    assert len(warnings) == 1 and warnings[0].startswith("第 2 页有部分文字的字体没有编码")
 
 
 def test_a_locked_file_is_called_locked(tmp_path: Path) -> None:
