@@ -36,12 +36,19 @@ class Document(QObject):
     #: A cell to show and select (a Cell), and the cells to mark with it (a tuple of Cell).
     jump_requested = Signal(object, object)
 
-    def __init__(self, file: ReportFile, catalogues: Catalogues | None, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        file: ReportFile,
+        catalogues: Catalogues | None,
+        parent: QObject | None = None,
+        findings: LiveFindings | None = None,
+    ) -> None:
+        """``findings`` are those of the file's engine, when they have been made already."""
         super().__init__(parent)
         self.file = file
         self.catalogues = catalogues
         self.unit = Unit.WAN
-        self.findings = LiveFindings(file.engine, catalogues)
+        self.findings = findings or LiveFindings(file.engine, catalogues)
 
     @property
     def report(self) -> Report:

@@ -29,14 +29,14 @@ _OF_FORM = {
 
 def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
     """Return what to call for every action."""
-    files, reports, views = window.files, window.reports, window.views
+    files, transfers, reports, views = window.files, window.transfers, window.reports, window.views
     found: dict[str, Callable[[], None]] = {name: _of_form(window, method) for name, method in _OF_FORM.items()}
     found |= {
         "copy_headers": lambda: _copy_headers(window),
         "new": files.new,
         "open": files.open,
-        "from_last": files.import_,
-        "import": files.import_,
+        "from_last": transfers.from_last_year,
+        "import": transfers.import_,
         "sample": files.sample,
         "save": reports.say_saved,
         "save_copy": files.save_copy,
@@ -63,8 +63,8 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "next_finding": lambda: window.findings.step(1),
         "previous_finding": lambda: window.findings.step(-1),
         "copy_findings": window.findings.copy,
-        "export_xlsx": files.export_xlsx,
-        "export_json": files.export_json,
+        "export_xlsx": transfers.export_xlsx,
+        "export_json": transfers.export_json,
         "help": views.show_help,
         "keys": views.show_keys,
         "log": views.open_log_folder,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,24 +11,27 @@ from PySide6.QtCore import QObject
 
 from desktopapp import jobs
 from desktopapp.core.amount import EXACT_GRAIN
+from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.commands import CommandError, SetGrain
 from desktopapp.core.engine import Engine
+from desktopapp.core.live import LiveFindings
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
 from desktopapp.gui.window import dialogs
-from desktopapp.gui.window.dialogs import SUFFIX, complain, documents_folder, safe_name
+from desktopapp.gui.window.dialogs import SUFFIX, complain, documents_folder
 from desktopapp.gui.window.message_bar import Tone
+from desktopapp.gui.window.problems import sentence_of
+from desktopapp.gui.window.progress import run_with_progress
+from desktopapp.gui.workers import Control, Job, Outcome, run_now
 from desktopapp.store.errors import DamagedError, StoreError
 from desktopapp.store.report_file import ReportFile, create, open_file
 
 if TYPE_CHECKING:
     from desktopapp.gui.window.main_window import MainWindow
 
-SOURCES = (
-    "可以导入的文件 (*.xlsx *.xlsm *.xls *.ods *.csv *.tsv *.docx *.pdf *.txt *.md *.html *.htm *.json *.juesuan);;"
-    "工作簿 (*.xlsx *.xlsm *.xls *.ods *.csv *.tsv);;文档 (*.docx *.pdf *.txt *.md *.html *.htm);;"
-    "JSON (*.json);;全部文件 (*)"
-)
+#: Files and reports beyond these take noticeably long to open: in bytes, and in amounts.
+_LARGE_FILE = 700_000
+_MANY_AMOUNTS = 12_000
 _FOR_USER = (jobs.UserError, StoreError, CommandError)
 
 
@@ -57,19 +62,34 @@ class FileWork(QObject):
             self._window.say(f"“{path.name}”已经在这个窗口中打开。")
             return True
         if path.suffix.lower() not in ("", SUFFIX) and path.is_file():
-            self.import_path(path)
-            return False
-        try:
-            file = open_file(path, jobs.get_template)
-        except DamagedError as error:
-            return self._offer_backups(error, quietly=quietly)
-        except _FOR_USER as error:
-            self._refuse("打不开报表", str(error), quietly=quietly)
+            self._window.transfers.import_path(path)
+            return True
+        opened: list[bool] = []
+
+        def ended(outcome: Outcome) -> None:
+            opened.append(self._opened(path, outcome, quietly=quietly))
+
+        self._run(f"正在打开“{path.name}”……", lambda _control: prepare(path), ended, large=_is_large(path))
+        return opened[0] if opened else True
+
+    def _run(self, text: str, job: Job, ended: Callable[[Outcome], None], *, large: bool) -> None:
+        """Run a job at once, or in the background with progress when it will take a while."""
+        if large:
+            run_with_progress(self._window, text, job, ended)
+        else:
+            ended(run_now(job, Control(lambda _fraction, _text: None)))
+
+    def _opened(self, path: Path, outcome: Outcome, *, quietly: bool) -> bool:
+        if outcome.error is None and outcome.value is not None:
+            self._show(outcome.value)
+            return True
+        if isinstance(outcome.error, DamagedError):
+            return self._offer_backups(outcome.error, quietly=quietly)
+        if outcome.error is not None:
+            self._refuse("打不开报表", sentence_of(outcome.error), quietly=quietly)
             self._settings.forget_recent(path)
             self._window.refresh_recent()
-            return False
-        self.show(file)
-        return True
+        return False
 
     def _is_open(self, path: Path) -> bool:
         document = self._window.document
@@ -81,9 +101,10 @@ class FileWork(QObject):
         else:
             complain(self._window, title, text)
 
-    def show(self, file: ReportFile) -> None:
+    def _show(self, ready: Prepared) -> None:
         """Show an open file in the window and let go of the one before."""
-        self._window.show_file(file)
+        file = ready.file
+        self._window.show_prepared(ready)
         self._settings.last_file = file.path
         self._settings.add_recent(file.path, title_of(file.report))
         self._window.refresh_recent()
@@ -175,17 +196,26 @@ class FileWork(QObject):
         except _FOR_USER as error:
             complain(self._window, "新建报表", str(error))
             return
-        self._save_and_show(report, chosen.path)
+        self.save_and_show(report, chosen.path)
 
-    def _save_and_show(self, report: Report, path: Path, *, overwrite: bool = False) -> bool:
-        try:
+    def save_and_show(
+        self, report: Report, path: Path, *, overwrite: bool = False, then: Callable[[], None] | None = None
+    ) -> None:
+        """Write a new report to a file and open it; ``then`` is called when that has worked."""
+
+        def make(_control: Control) -> Prepared:
             create(path, report, overwrite=overwrite)
-            file = open_file(path, jobs.get_template, backup=False)
-        except _FOR_USER as error:
-            complain(self._window, "没有保存成功", str(error))
-            return False
-        self.show(file)
-        return True
+            return prepare(path, backup=False)
+
+        def ended(outcome: Outcome) -> None:
+            if outcome.error is not None:
+                complain(self._window, "没有保存成功", sentence_of(outcome.error))
+            elif outcome.value is not None:
+                self._show(outcome.value)
+                if then is not None:
+                    then()
+
+        self._run(f"正在保存“{path.name}”……", make, ended, large=len(report.amounts) > _MANY_AMOUNTS)
 
     def sample(self) -> None:
         """Open the user's copy of the bundled sample, making it when there is none."""
@@ -218,101 +248,6 @@ class FileWork(QObject):
             return path
         raise jobs.UserError(f"文件夹“{folder}”里的示例都打不开，请清理后再试。")
 
-    # ── import ──────────────────────────────────────────────────────────────────────────────────────────────────
-    def import_(self) -> None:
-        """Ask for a source and make a new report of it."""
-        path = dialogs.choose_to_open(self._window, self._settings, "导入", SOURCES)
-        if path is not None:
-            self.import_path(path)
-
-    def import_path(self, path: Path) -> None:
-        """Read a source in the background, then ask where the new report goes."""
-        self._window.commit_entry()
-        self._window.run_job(
-            f"正在读取“{path.name}”……",
-            lambda control: jobs.import_any(path, progress=control.progress).report,
-            lambda report: self._imported(path, report),
-            "没有导入",
-        )
-
-    def _imported(self, source: Path, report: Report) -> None:
-        filled = {c.form for c in report.amounts}
-        name = safe_name(f"{report.department or source.stem}{report.year}年度部门决算公开")
-        target = dialogs.choose_to_save(
-            self._window, self._settings, "导入的报表保存到", name + SUFFIX, dialogs.REPORT_FILTER, SUFFIX
-        )
-        if target is None:
-            self._window.say("已取消，没有建立新的报表。")
-        elif self._save_and_show(report, target, overwrite=True):
-            self._window.say(
-                f"已从“{source.name}”导入 {len(filled)} 张表、{len(report.amounts)} 个金额，请查看校验结果。"
-            )
-
-    # ── export ──────────────────────────────────────────────────────────────────────────────────────────────────
-    def export_xlsx(self) -> None:
-        """Ask how and where, then write the workbook in the background."""
-        from desktopapp.gui.window.export_dialog import ExportDialog
-
-        document = self._window.document
-        if document is None:
-            return
-        choice = ExportDialog.ask(document, self._window)
-        if choice is None:
-            return
-        target = self._target("导出工作簿", "Excel 工作簿 (*.xlsx)", ".xlsx")
-        if target is None:
-            return
-
-        def write(control: object, report: Report = document.report) -> Path:
-            from desktopapp.gui.workers import Control
-            from desktopapp.writers.xlsx_writer import write_workbook
-
-            assert isinstance(control, Control)
-            write_workbook(
-                report,
-                document.engine.checker,
-                target,
-                formulas=choice.formulas,
-                unit=choice.unit,
-                progress=control.progress,
-                cancelled=control.cancelled,
-            )
-            return target
-
-        self._window.commit_entry()
-        self._window.run_job(f"正在导出“{target.name}”……", write, self._exported, "没有导出")
-
-    def export_json(self) -> None:
-        """Ask where, then write the JSON."""
-        document = self._window.document
-        if document is None:
-            return
-        target = self._target("导出 JSON", "JSON 文件 (*.json)", ".json")
-        if target is None:
-            return
-
-        def write(_control: object) -> Path:
-            jobs.export_json(document.report, target)
-            return target
-
-        self._window.commit_entry()
-        self._window.run_job(f"正在导出“{target.name}”……", write, self._exported, "没有导出")
-
-    def _target(self, title: str, name_filter: str, suffix: str) -> Path | None:
-        document = self._window.document
-        assert document is not None
-        name = document.file.path.stem + suffix
-        return dialogs.choose_to_save(self._window, self._settings, title, name, name_filter, suffix)
-
-    def _exported(self, path: Path) -> None:
-        from PySide6.QtCore import QUrl
-        from PySide6.QtGui import QDesktopServices
-
-        def show_folder() -> None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
-
-        self._window.say(f"已导出到“{path}”。", Tone.NOTICE, "打开文件夹", show_folder)
-
     # ── copies, closing ─────────────────────────────────────────────────────────────────────────────────────────
     def save_copy(self) -> None:
         """Ask where and write a copy; the open file stays the one that is worked on."""
@@ -320,7 +255,8 @@ class FileWork(QObject):
         if document is None:
             return
         self._window.commit_entry()
-        target = self._target("另存副本", dialogs.REPORT_FILTER, SUFFIX)
+        name = f"{document.file.path.stem}（副本）{SUFFIX}"
+        target = dialogs.choose_to_save(self._window, self._settings, "另存副本", name, dialogs.REPORT_FILTER, SUFFIX)
         if target is None:
             return
         try:
@@ -337,9 +273,46 @@ class FileWork(QObject):
 
     def close(self) -> None:
         """Close the report and show the welcome page."""
-        self._window.show_file(None)
+        self._window.show_prepared(None)
         self._settings.last_file = None
         self._window.refresh_recent()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An open file with everything that takes time to make ready for the window."""
+
+    file: ReportFile
+    catalogues: Catalogues | None
+    findings: LiveFindings
+    trouble: str = ""
+
+
+def prepare(path: Path, *, backup: bool = True) -> Prepared:
+    """Open a file and look at it; on any thread. Raises StoreError."""
+    file = open_file(path, jobs.get_template, backup=backup)
+    return prepared(file)
+
+
+def prepared(file: ReportFile) -> Prepared:
+    """Return an open file with its classification and findings."""
+    catalogues, trouble = None, ""
+    try:
+        catalogues = jobs.get_catalogues(file.report.year)
+    except jobs.UserError as error:
+        trouble = str(error)
+    try:
+        return Prepared(file, catalogues, LiveFindings(file.engine, catalogues), trouble)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return path.stat().st_size > _LARGE_FILE
+    except OSError:
+        return False
 
 
 def start_report(template_id: str, year: int, department: str, *, exact: bool) -> Report:

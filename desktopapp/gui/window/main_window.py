@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktopapp import jobs
 from desktopapp.core.amount import Unit
 from desktopapp.core.engine import Changes
 from desktopapp.core.findings import Finding
@@ -18,7 +17,7 @@ from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
 from desktopapp.gui.window.actions import Actions
 from desktopapp.gui.window.commands import handlers
-from desktopapp.gui.window.file_work import FileWork
+from desktopapp.gui.window.file_work import FileWork, Prepared, prepared
 from desktopapp.gui.window.findings_dock import FindingsDock
 from desktopapp.gui.window.message_bar import MessageBar, Tone
 from desktopapp.gui.window.navigation import NavigationView
@@ -26,11 +25,11 @@ from desktopapp.gui.window.pages import Page
 from desktopapp.gui.window.report_work import ReportWork
 from desktopapp.gui.window.settings import Settings
 from desktopapp.gui.window.status import StatusBar
+from desktopapp.gui.window.transfer_work import TransferWork
 from desktopapp.gui.window.view_work import ViewWork
 from desktopapp.gui.window.welcome import Recent, WelcomePage
 from desktopapp.gui.window.workspace import Workspace
 from desktopapp.gui.workers import Control, Outcome
-from desktopapp.store.report_file import ReportFile
 
 #: After this long without an edit the write-ahead log is folded into the file.
 _TIDY_MS = 3_000
@@ -55,6 +54,7 @@ class MainWindow(QMainWindow):
         self.document: Document | None = None
         self._filled: set[str] = set()
         self.files = FileWork(self)
+        self.transfers = TransferWork(self)
         self.reports = ReportWork(self)
         self.views = ViewWork(self)
         self.workspace = Workspace()
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self._state_timer.timeout.connect(self.refresh_state)
         self.views.restore_geometry()
         self.refresh_recent()
-        self.show_file(None)
+        self.show_prepared(None)
 
     def _arrange(self) -> None:
         self._middle.addWidget(self.welcome)
@@ -113,12 +113,12 @@ class MainWindow(QMainWindow):
         self.welcome.open_wanted.connect(self.files.open_path)
 
     # ── the open report ─────────────────────────────────────────────────────────────────────────────────────────
-    def show_file(self, file: ReportFile | None) -> None:
+    def show_prepared(self, ready: Prepared | None) -> None:
         """Show an open file in place of the one before, which is closed; None shows the welcome page."""
         before = self.document.file if self.document is not None else None
         self.messages.clear()
-        self._take(self._document_of(file) if file is not None else None)
-        if before is not None and before is not file:
+        self._take(self._document_of(ready) if ready is not None else None)
+        if before is not None:
             before.close()
 
     def reload_document(self) -> None:
@@ -126,18 +126,15 @@ class MainWindow(QMainWindow):
         if self.document is not None:
             page = self.workspace.page()
             unit = self.document.unit
-            self._take(self._document_of(self.document.file))
+            self._take(self._document_of(prepared(self.document.file)))
             self.document.set_unit(unit)
             if page is not None:
                 self.workspace.show_page(page.key)
 
-    def _document_of(self, file: ReportFile) -> Document:
-        try:
-            catalogues = jobs.get_catalogues(file.report.year)
-        except jobs.UserError as error:
-            catalogues = None
-            self.say(str(error), Tone.WARNING)
-        return Document(file, catalogues, self)
+    def _document_of(self, ready: Prepared) -> Document:
+        if ready.trouble:
+            self.say(ready.trouble, Tone.WARNING)
+        return Document(ready.file, ready.catalogues, self, findings=ready.findings)
 
     def _take(self, document: Document | None) -> None:
         before, self.document = self.document, document
@@ -312,7 +309,7 @@ class MainWindow(QMainWindow):
         self.commit_entry()
         self.views.save_geometry()
         self.settings.sync()
-        self.show_file(None)
+        self.show_prepared(None)
         event.accept()
         self.closed.emit()
 

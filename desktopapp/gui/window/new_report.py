@@ -24,10 +24,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktopapp.core.report import Report
 from desktopapp.core.template import Template
 from desktopapp.gui.palette import theme_of
 from desktopapp.gui.window.dialogs import REPORT_FILTER, SUFFIX, safe_name
 from desktopapp.gui.window.pages import short_title
+from desktopapp.jobs import template_for
 
 _LONGEST_NAME = 100
 
@@ -66,6 +68,10 @@ class NewReportDialog(QDialog):
         self._grains = QButtonGroup(self)
         self._grains.addButton(self.wan)
         self._grains.addButton(self.yuan)
+        self._grain_label = QLabel("金额保存为：")
+        self._source = QLabel()
+        self._source.setWordWrap(True)
+        self._source.hide()
         self.path = QLineEdit()
         self._browse = QPushButton("浏览…")
         self._forms = QLabel()
@@ -91,7 +97,7 @@ class NewReportDialog(QDialog):
         form.addRow("", self._forms)
         form.addRow("年度(&Y)：", self.year)
         form.addRow("部门(&D)：", self.department)
-        form.addRow("金额保存为：", self.wan)
+        form.addRow(self._grain_label, self.wan)
         form.addRow("", self.yuan)
         place = QHBoxLayout()
         place.addWidget(self.path, 1)
@@ -103,6 +109,7 @@ class NewReportDialog(QDialog):
             widget.setAccessibleName(name)
         column = QVBoxLayout(self)
         column.setSpacing(12)
+        column.addWidget(self._source)
         column.addLayout(form)
         column.addWidget(self._problem)
         column.addStretch(1)
@@ -184,6 +191,32 @@ class NewReportDialog(QDialog):
             self.yuan.isChecked(),
             path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX),
         )
+
+    def roll_from(self, last: Report, source: str) -> None:
+        """Ask for the report that follows last year's: department, template and year are suggested by it."""
+        self.setWindowTitle("从上年文件开始")
+        ids = [t.id for t in self._templates]
+        wanted = template_for(last.template, last.year + 1)
+        self.template.setCurrentIndex(ids.index(wanted) if wanted in ids else 0)
+        self.year.setRange(last.year + 1, 2100)
+        self.year.setValue(last.year + 1)
+        self.department.setText(last.department)
+        amounts = len(last.amounts)
+        self._source.setText(f"上年文件：{source}，{last.year} 年度，{amounts} 个金额。科目和上年数会带到新年度。")
+        self._source.show()
+        for widget in (self.wan, self.yuan, self._grain_label):
+            widget.hide()
+
+    @staticmethod
+    def ask_rolled(
+        templates: list[Template], folder: Path, last: Report, source: str, parent: QWidget
+    ) -> NewReport | None:
+        """Ask for the report that follows last year's; None when the user changes their mind."""
+        dialog = NewReportDialog(templates, folder, parent)
+        dialog.roll_from(last, source)
+        chosen = dialog.result_of() if dialog.exec() == QDialog.DialogCode.Accepted else None
+        dialog.deleteLater()
+        return chosen
 
     @staticmethod
     def ask(templates: list[Template], folder: Path, parent: QWidget) -> NewReport | None:

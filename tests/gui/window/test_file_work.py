@@ -26,7 +26,7 @@ from desktopapp.gui.window.new_report import NewReport, NewReportDialog
 from desktopapp.gui.window.restore_dialog import RestoreDialog
 from desktopapp.gui.window.settings import Settings
 from desktopapp.store.backup import Backup, list_backups
-from tests.gui.window.conftest import document_of, put, settle
+from tests.gui.window.conftest import document_of, errors, put, settle
 
 ROW = Cell("03", "2010301", "basic")
 
@@ -206,13 +206,46 @@ def test_json_is_imported_into_a_new_report(
     assert "已从“sample.json”导入" in window.messages.text()
 
 
+def test_last_years_file_becomes_this_years_report(
+    window: MainWindow, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    answer_open(monkeypatch, sample)
+    path = tmp_path / "新年度.juesuan"
+
+    def accept(dialog: NewReportDialog) -> int:
+        assert (dialog.year.value(), dialog.template.currentData()) == (2024, "hubei-2024")
+        assert "2023 年度" in dialog._source.text()
+        dialog.path.setText(str(path))
+        dialog.path.textEdited.emit(str(path))
+        return int(NewReportDialog.DialogCode.Accepted)
+
+    monkeypatch.setattr(NewReportDialog, "exec", accept)
+    window.actions_["from_last"].trigger()
+    qtbot.waitUntil(lambda: window.document is not None)
+    document = document_of(window)
+    assert (document.report.year, document.file.path) == (2024, path.resolve())
+    assert document.report.department.startswith("武汉市")
+    assert window.navigation.pages.index_of("last.01").isValid()
+    assert "已由“示例.juesuan”建立" in window.messages.text()
+
+
+def test_a_large_report_is_opened_in_the_background(
+    window: MainWindow, sample: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(file_work, "_LARGE_FILE", 10)
+    assert window.files.open_path(sample)
+    assert window.document is None
+    qtbot.waitUntil(lambda: window.document is not None)
+    assert errors(window) == 4
+
+
 def test_a_file_that_cannot_be_imported_is_named(
     opened: MainWindow, tmp_path: Path, complaints: list[str], qtbot: QtBot
 ) -> None:
     path = tmp_path / "坏.json"
     path.write_text("{", "utf-8")
     before = opened.document
-    opened.files.import_path(path)
+    opened.transfers.import_path(path)
     qtbot.waitUntil(lambda: bool(complaints))
     assert "坏.json" in complaints[0]
     assert opened.document is before
