@@ -17,6 +17,7 @@ from desktopapp.core.naming import describe
 from desktopapp.core.template import LAST, Cell, Form, Shape
 from desktopapp.gui.document import Document
 from desktopapp.gui.forms.grid import Grid
+from desktopapp.gui.forms.relaying import laid_out_again
 from desktopapp.gui.forms.texts import Texts
 from desktopapp.gui.forms.wrapping import pairs_of
 from desktopapp.store.errors import StoreError
@@ -58,10 +59,14 @@ class FormModel(QAbstractTableModel):
         document.unit_changed.connect(self._on_unit)
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────
-    def _lay_out(self) -> None:
+    def _lay_out(self, before: TableLayout | None = None) -> None:
         report = self.document.report
         self.form: Form = report.template.form(self.form_id)
-        self.layout: TableLayout = lay_out(report, self.form_id, self.document.unit)
+        self.layout = (
+            lay_out(report, self.form_id, self.document.unit)
+            if before is None
+            else laid_out_again(before, report, self.form, self.document.unit)
+        )
         self.grid = Grid(self.layout, self.takes_rows)
         self.texts = Texts(report, self.document.unit)
         self.notes = self.layout.notes
@@ -212,10 +217,10 @@ class FormModel(QAbstractTableModel):
         return "，".join(words)
 
     # ── changes ─────────────────────────────────────────────────────────────────────────────────────────────────
-    def relay(self) -> None:
-        """Lay the form out anew."""
+    def relay(self, everything: bool = True) -> None:
+        """Lay the form out anew; without ``everything`` only rows came, went or changed their names."""
         self.beginResetModel()
-        self._lay_out()
+        self._lay_out(None if everything else self.layout)
         self.endResetModel()
         self.relaid.emit()
 
@@ -231,7 +236,7 @@ class FormModel(QAbstractTableModel):
 
     def _on_changed(self, changes: Changes) -> None:
         if changes.everything or changes.head or self.form_id in changes.rows:
-            self.relay()
+            self.relay(changes.everything or changes.head)
             return
         if any(key.startswith("empty_statement.") for key in changes.fields):
             self._renew_notes()
