@@ -25,7 +25,8 @@ _FAT_SECTOR: Final = 0xFFFFFFFD
 _ENTRY: Final = 128
 _SMALL: Final = 4096
 _MAX_SHEETS: Final = 1_000
-_SECTOR: Final = 512
+_LARGE: Final = 6_000_000
+_HEADER_TABLES: Final = 109
 
 _PASSWORD: Final = 0x002F
 _BOUND_SHEET: Final = 0x0085
@@ -188,28 +189,33 @@ def _check_dimensions(stream: bytes, at: int, length: int) -> None:
 
 
 def _pack(stream: bytes) -> io.BytesIO:
-    """Return a compound file with nothing but the workbook stream."""
+    """Return a compound file with nothing but the workbook stream; large ones in sectors of 4096 bytes."""
+    large = len(stream) > _LARGE
+    sector = 4096 if large else 512
     size = max(len(stream), _SMALL)
-    sectors = -(-size // _SECTOR)
+    sectors = -(-size // sector)
     # The table of sectors must also describe itself and the directory.
-    fat_sectors = 1
-    while fat_sectors * (_SECTOR // 4) < sectors + fat_sectors + 1:
-        fat_sectors += 1
-    if fat_sectors > 109:
+    tables = 1
+    while tables * (sector // 4) < sectors + tables + 1:
+        tables += 1
+    if tables > _HEADER_TABLES:
         raise SourceError("工作簿过大，请用 Excel 或 WPS 另存为 .xlsx 后再导入。")
-    directory = sectors + fat_sectors
-    fat = [*range(1, sectors), _END, *[_FAT_SECTOR] * fat_sectors, _END]
-    fat.extend([_FREE] * (fat_sectors * (_SECTOR // 4) - len(fat)))
-    places = [*range(sectors, sectors + fat_sectors), *[_FREE] * (109 - fat_sectors)]
+    fat = [*range(1, sectors), _END, *[_FAT_SECTOR] * tables, _END]
+    fat.extend([_FREE] * (tables * (sector // 4) - len(fat)))
+    places = [*range(sectors, sectors + tables), *[_FREE] * (_HEADER_TABLES - tables)]
     header = struct.pack(
         "<8s16xHHHHH6xIIIIIIIII109I",
-        bytes.fromhex("D0CF11E0A1B11AE1"), 0x3E, 3, 0xFFFE, 9, 6, 0, fat_sectors, directory, 0, _SMALL,
-        _END, 0, _END, 0, *places,
+        bytes.fromhex("D0CF11E0A1B11AE1"), 0x3E, 3, 0xFFFE, 12 if large else 9, 6, int(large), tables,
+        sectors + tables, 0, _SMALL, _END, 0, _END, 0, *places,
     )  # fmt: skip
     entries = _entry("Root Entry", 5, _END, 0, 1) + _entry("Workbook", 2, 0, size, _FREE)
-    entries += bytes(_SECTOR - len(entries))
-    body = stream + bytes(sectors * _SECTOR - len(stream))
-    return io.BytesIO(header + body + struct.pack(f"<{len(fat)}I", *fat) + entries)
+    parts = (
+        header + bytes(sector - len(header)),
+        stream + bytes(sectors * sector - len(stream)),
+        struct.pack(f"<{len(fat)}I", *fat),
+        entries + bytes(sector - len(entries)),
+    )
+    return io.BytesIO(b"".join(parts))
 
 
 def _entry(name: str, kind: int, start: int, size: int, inside: int) -> bytes:

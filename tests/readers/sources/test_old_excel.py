@@ -56,10 +56,11 @@ def test_texts_numbers_and_merged_cells(tmp_path: Path) -> None:
     assert grid.rows[1][0].rowspan == 2
 
 
-def test_packing_keeps_the_stream(tmp_path: Path) -> None:
-    stream = workbook(label(0, 0, "甲")) + bytes(300_000)
-    path = written(tmp_path, stream)
+@pytest.mark.parametrize("pictures", [0, 300_000, 9_000_000])
+def test_packing_keeps_the_stream(tmp_path: Path, pictures: int) -> None:
+    path = written(tmp_path, workbook(label(0, 0, "甲")) + bytes(pictures))
     assert prepare_xls(path).file.getvalue() == path.read_bytes()
+    assert read_document(path).grids()[0].texts() == [["甲"]]
 
 
 def test_a_chain_that_runs_in_circles_is_refused(tmp_path: Path) -> None:
