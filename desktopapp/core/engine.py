@@ -31,13 +31,15 @@ from desktopapp.core.template import LAST, TOTAL_ROW, Cell, Form, Shape
 class Changes:
     """What one command changed, for the store and the screens.
 
-    ``cells`` map to the new amount and whether the cell is automatic; ``rows`` are the forms whose rows changed;
-    ``relations`` the ids of relations judged anew; ``everything`` asks for a full refresh.
+    ``cells`` map to the new amount and whether the cell is automatic; ``rows`` are the forms whose rows changed,
+    ``renamed`` the (form, row) that have another name; ``relations`` the ids of relations judged anew, also of those
+    that are no more; ``everything`` asks for a full refresh.
     """
 
     inverse: Command
     cells: dict[Cell, tuple[Amount, bool]] = field(default_factory=dict)
     rows: set[str] = field(default_factory=set)
+    renamed: set[tuple[str, str]] = field(default_factory=set)
     relations: set[str] = field(default_factory=set)
     fields: set[str] = field(default_factory=set)
     head: bool = False
@@ -94,6 +96,7 @@ class Engine:
                 done.append(RenameRow(form, row, rows.name(row)))
                 rows.rename(row, name)
                 changes.rows.add(form)
+                changes.renamed.add((form, row))
             case SetHead(department, year):
                 done.append(SetHead(self.report.department, self.report.year))
                 self.report.department, self.report.year = department, year

@@ -77,14 +77,21 @@ class LiveFindings:
         cells: set[Cell] = set()
         for relation_id in changes.relations:
             cells |= self._update_relation(relation_id)
-        for gone in [r for r in self._relations if self._engine.checker.relation(r) is None] if changes.rows else ():
-            cells |= self._drop(gone)
+        for form_id, row in changes.renamed:
+            cells |= self._reword(form_id, row)
         if changes.rows or self._absent_ids() != self._absent:
             self._refresh_others()
         return cells
 
     def _absent_ids(self) -> set[str]:
         return {f.id for f in form_findings(self._engine.report, self._engine.checker)}
+
+    def _reword(self, form_id: str, row: str) -> set[Cell]:
+        """Make the findings anew that may name a row."""
+        checker = self._engine.checker
+        columns = self._engine.report.template.form(form_id).columns
+        named = {r.id for c in columns for r in checker.relations_of(Cell(form_id, row, c.key))}
+        return {c for i in named if i in self._relations for c in self._update_relation(i)}
 
     def _update_relation(self, relation_id: str) -> set[Cell]:
         cells = self._drop(relation_id)
