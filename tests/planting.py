@@ -144,7 +144,8 @@ class Planter:
     def _row(self, cell: Cell, step: int) -> Cell | None:
         keys = self.report.row_keys(self.report.template.form(cell.form), cell.form)
         at = keys.index(cell.row) + step
-        return Cell(cell.form, keys[at], cell.col) if 0 <= at < len(keys) else None
+        other = Cell(cell.form, keys[at], cell.col) if 0 <= at < len(keys) else cell
+        return other if other != cell and self.report.has_cell(other) else None
 
     def _neighbour(self, cell: Cell) -> Planted | None:
         other = self._row(cell, self._rng.choice((-1, 1)))

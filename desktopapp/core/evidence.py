@@ -72,11 +72,14 @@ class Scene:
         self._keys: dict[str, list[str]] = {}
         self._has_last = any(c.form.startswith(LAST) for c in report.amounts)
         self._conditions = self._conditions_by_cell()
-        self.bad: dict[str, Facts] = {}
+        #: The relations that the checker calls violated, as errors.
+        self.violated: dict[str, Facts] = {}
         for relation in checker.open_relations():
             facts = self.facts(relation)
             if facts is not None and facts.bad:
-                self.bad[relation.id] = facts
+                self.violated[relation.id] = facts
+        #: The same, and what blank totals hide.
+        self.bad = self.violated | dict(self._hidden())
 
     # ── relations ───────────────────────────────────────────────────────────────────────────────────────────────
     def facts(self, relation: Relation) -> Facts | None:
@@ -102,11 +105,18 @@ class Scene:
             return None
         return Facts(relation, residual, tolerance, _beyond(relation, residual, tolerance))
 
-    def links(self, cell: Cell) -> tuple[tuple[int, Facts], ...]:
-        """Return (sign, facts) of the relations that judge a cell.
+    def _hidden(self) -> Iterator[tuple[str, Facts]]:
+        """Yield the relations that would be violated too if a blank total did not keep them from being judged."""
+        for facts in self.violated.values():
+            target = facts.relation.target
+            if target is not None and self.checker.blank_total(target):
+                for relation in self.checker.relations_of(target):
+                    hidden = self.facts(relation)
+                    if hidden is not None and hidden.bad:
+                        yield relation.id, hidden
 
-        Relations that a blank total hides judge only that total.
-        """
+    def links(self, cell: Cell) -> tuple[tuple[int, Facts], ...]:
+        """Return (sign, facts) of the relations that judge a cell, those that a blank total hides among them."""
         known = self._links.get(cell)
         if known is None:
             known = self._links[cell] = tuple(self._find_links(cell))
@@ -117,7 +127,7 @@ class Scene:
             facts = self.facts(relation)
             if facts is None:
                 continue
-            if facts.bad and relation.id not in self.bad and not self.checker.blank_total(cell):
+            if facts.bad and relation.id not in self.bad:
                 continue
             sign = sum(s for s, c in relation.terms if c == cell)
             if abs(sign) == 1:
@@ -235,6 +245,15 @@ class Scene:
         """Return the rows of a form as printed."""
         self.position(Cell(form_id, "", ""))
         return self._keys[form_id]
+
+    def shifts(self, changes: Mapping[Cell, Amount]) -> dict[str, int]:
+        """Return by how much changes of cells move the residuals of relations."""
+        found: dict[str, int] = {}
+        for cell, amount in changes.items():
+            delta = (amount or 0) - self.report.amounts.get(cell, 0)
+            for sign, facts in self.links(cell):
+                found[facts.relation.id] = found.get(facts.relation.id, 0) + sign * delta
+        return found
 
     # ── hypothetical changes ────────────────────────────────────────────────────────────────────────────────────
     def effect(self, changes: Mapping[Cell, Amount]) -> Effect:

@@ -172,7 +172,7 @@ class Search:
         found: dict[frozenset[Cell], Answer],
     ) -> None:
         if not left:
-            answer = self._settle(chosen)
+            answer = self.settle(chosen)
             if answer is not None:
                 found.setdefault(frozenset(c for c, _ in chosen), answer)
             return
@@ -202,7 +202,7 @@ class Search:
     def _still_bad(self, names: Iterable[str], shifts: Shifts) -> set[str]:
         return {n for n in names if _violated(self._scene.bad[n], shifts)}
 
-    def _settle(self, chosen: Sequence[tuple[Cell, int]]) -> Answer | None:
+    def settle(self, chosen: Sequence[tuple[Cell, int]]) -> Answer | None:
         """Return the answer that changes these cells, each by its most plausible amount given the others."""
         scene = self._scene
         deltas = dict(chosen)
@@ -221,6 +221,21 @@ class Search:
         if scene.effect({c: ch.right for c, ch in changes.items()}).broken:
             return None
         return Answer(tuple(changes.values()), sum(EVENT + c.cost for c in changes.values()))
+
+    def instead_of(self, change: Change, others: Sequence[Change], names: Iterable[str]) -> list[Change]:
+        """Return changes of other cells that repair the same relations, the other changes staying as they are."""
+        scene = self._scene
+        shifts = scene.shifts({c.cell: c.right for c in others})
+        left = self._still_bad(names, shifts)
+        taken = {change.cell, *(c.cell for c in others)}
+        found = []
+        for cell in dict.fromkeys(c for n in sorted(left)[:1] for _, c in scene.bad[n].relation.terms):
+            for window in scene.windows(cell, shifts) if cell not in taken else ():
+                if window.repairs >= left:
+                    other = self.change(window, shifts)
+                    if other is not None:
+                        found.append(other)
+        return found
 
     # ── more than can be searched ───────────────────────────────────────────────────────────────────────────────
     def _greedy(self, names: list[str]) -> Part:
@@ -243,7 +258,7 @@ class Search:
             shifts = _shifted(shifts, best[2], delta)
             chosen.append((best[2].cell, delta))
             left = self._still_bad(left, shifts)
-        answer = self._settle(chosen) if chosen else None
+        answer = self.settle(chosen) if chosen else None
         if answer is None:
             return Part(tuple(names), [], tuple(names))
         return Part(tuple(names), [answer], tuple(sorted(left)))

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 from desktopapp.core.amount import Amount
 from desktopapp.core.evidence import Scene
-from desktopapp.core.localise import EVENT
+from desktopapp.core.localise import EVENT, Search
 from desktopapp.core.slips import Cost, log2_tenths
 from desktopapp.core.template import Cell
 
 _EXCHANGE = 46
 _SHIFT = 60
-_LOST = 53
 _MOST_TRIALS = 150
 _MOST_PARTNERS = 4
 
@@ -37,11 +36,13 @@ class Move:
 class Moves:
     """Finds moves in one scene."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, scene: Scene, search: Search) -> None:
+        self._scene, self._search = scene, search
         self._amounts = scene.report.amounts
         self._cells = [c for c in scene.cells() if not c.form.startswith("last.")]
-        self._needs = {c: self._needed(c) for c in self._cells}
+        self._needs = {c: self._needed(c, False) for c in self._cells}
+        #: What the sum along its own row wants in a cell; in forms without such sums, what any relation wants.
+        self._own_row = {c: self._needed(c, True) for c in self._cells}
         self._trials = _MOST_TRIALS
 
     def all(self) -> list[Move]:
@@ -50,12 +51,16 @@ class Moves:
         found.sort(key=lambda m: (-len(m.repairs), m.cost))
         return found
 
-    def _needed(self, cell: Cell) -> list[tuple[int, int]]:
+    def _needed(self, cell: Cell, own_row: bool) -> list[tuple[int, int]]:
         """Return the ranges of amounts that single violated relations would want in a cell, narrowest first."""
         amount = self._amounts.get(cell, 0)
+        links = [(s, f) for s, f in self._scene.links(cell) if f.relation.is_equation]
+        if own_row:
+            along = [(s, f) for s, f in links if all((c.form, c.row) == cell[:2] for _, c in f.relation.terms)]
+            links = along or links
         found = []
-        for sign, facts in self._scene.links(cell):
-            if facts.bad and facts.relation.is_equation:
+        for sign, facts in links:
+            if facts.bad:
                 right = amount - sign * facts.residual
                 reach = facts.tolerance + (self._scene.half(cell) if cell not in self._amounts else 0)
                 found.append((right - reach, right + reach))
@@ -132,7 +137,7 @@ class Moves:
         """Yield runs of rows in one column whose amounts stand one row too low or too high."""
         columns: dict[tuple[str, str], set[int]] = {}
         for cell in self._cells:
-            if self._needs[cell]:
+            if self._own_row[cell]:
                 columns.setdefault((cell.form, cell.col), set()).add(self._scene.position(cell))
         for (form_id, column), places in columns.items():
             if len(places) > 1:
@@ -140,39 +145,47 @@ class Moves:
                     yield from self._runs(form_id, column, places, step)
 
     def _runs(self, form_id: str, column: str, places: set[int], step: int) -> Iterator[Move]:
-        """Yield runs in which each row lacks what stands ``step`` rows further on."""
+        """Yield runs in which each row lacks what stands ``step`` rows further on, or has the same already."""
         keys = self._scene.row_keys(form_id)
-        cells = {i: Cell(form_id, keys[i], column) for i in places}
+        column_cells = [Cell(form_id, key, column) for key in keys]
+        tried: set[frozenset[Cell]] = set()
 
-        def fits(i: int) -> bool:
-            if i not in cells or not 0 <= i + step < len(keys):
+        def lacks(i: int) -> bool:
+            if i not in places or not 0 <= i + step < len(keys):
                 return False
-            there = self._amounts.get(Cell(form_id, keys[i + step], column), 0)
-            return there != self._amounts.get(cells[i], 0) and self._wants(cells[i], there)
+            own, there = (self._amounts.get(column_cells[k], 0) for k in (i, i + step))
+            return own != there and any(low <= there <= high for low, high in self._own_row[column_cells[i]])
+
+        def same(i: int) -> bool:
+            if i in places or not 0 <= i + step < len(keys):
+                return False
+            return self._amounts.get(column_cells[i], 0) == self._amounts.get(column_cells[i + step], 0)
 
         for first in sorted(places):
-            if fits(first) and not fits(first - step):
-                run = [first]
-                while fits(run[-1] + step):
-                    run.append(run[-1] + step)
-                yield from self._shift([cells[i] for i in run], Cell(form_id, keys[run[-1] + step], column), keys, step)
+            if not lacks(first) or lacks(first - step):
+                continue
+            changes: dict[Cell, Amount] = {}
+            at = first
+            while lacks(at) or same(at):
+                if lacks(at):
+                    changes[column_cells[at]] = self._amounts.get(column_cells[at + step])
+                at += step
+            if frozenset(changes) not in tried:
+                tried.add(frozenset(changes))
+                yield from self._shift(changes, column_cells[at], abs(at - first), step)
 
-    def _shift(self, run: list[Cell], last: Cell, keys: list[str], step: int) -> Iterator[Move]:
+    def _shift(self, changes: dict[Cell, Amount], last: Cell, length: int, step: int) -> Iterator[Move]:
         """Yield the ways to move a run of amounts back; the cell behind it keeps its amount or lost another."""
-        amounts = self._amounts
-        changes: dict[Cell, Amount] = {}
-        for cell in run:
-            changes[cell] = amounts.get(Cell(cell.form, keys[self._scene.position(cell) + step], cell.col))
-        why = f"本栏连续 {len(run)} 行的金额疑似{'下' if step > 0 else '上'}移了一行"
-        if len(run) > 1:
+        why = f"本栏连续 {length + 1} 行的金额疑似{'下' if step > 0 else '上'}移了一行"
+        if len(changes) > 1:
             move = self._judged("shifted", changes, _SHIFT, why)
             if move is not None:
                 yield move
-        for low, high in self._needs.get(last, [])[:1]:
-            grain = self._scene.report.grain(last.form)
-            right = (low + high) // 2 // grain * grain
-            cost = _SHIFT + _LOST + (log2_tenths(abs(right) // grain) if right else 0)
-            if right != amounts.get(last, 0):
-                move = self._judged("shifted", {**changes, last: right or None}, cost, why)
+        for window in self._scene.windows(last, self._scene.shifts(changes)):
+            change = self._search.change(window, self._scene.shifts(changes))
+            if change is not None:
+                all_changes = {**changes, last: change.right}
+                move = self._judged("shifted", all_changes, _SHIFT + max(change.cost, 0), why)
                 if move is not None:
                     yield move
+                    return

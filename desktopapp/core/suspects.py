@@ -53,8 +53,8 @@ class Cause:
 
 
 @dataclass(slots=True)
-class _Group:
-    """One cause on the way: its suspects, the lead first."""
+class Group:
+    """One cause on the way: the violated relations it explains and its suspects, the lead first."""
 
     names: tuple[str, ...]
     suspects: list[Suspect]
@@ -78,7 +78,7 @@ def causes(report: Report, checker: Checker) -> list[Cause]:
     return grouped(scene, _groups(scene))
 
 
-def ranked(groups: Iterable[_Group], limit: int) -> list[Suspect]:
+def ranked(groups: Iterable[Group], limit: int) -> list[Suspect]:
     """Return the suspects of several causes in one list."""
     waiting = sorted((g.suspects for g in groups if g.suspects), key=lambda s: (s[0].choice, -s[0].score))
     found: list[Suspect] = []
@@ -87,7 +87,7 @@ def ranked(groups: Iterable[_Group], limit: int) -> list[Suspect]:
     return found[:limit]
 
 
-def grouped(scene: Scene, groups: Iterable[_Group]) -> list[Cause]:
+def grouped(scene: Scene, groups: Iterable[Group]) -> list[Cause]:
     """Return the causes with every violated relation in exactly one of them."""
     taken: set[str] = set()
     found: list[Cause] = []
@@ -97,7 +97,7 @@ def grouped(scene: Scene, groups: Iterable[_Group]) -> list[Cause]:
         if r.severity != "error" and scene.checker.verdict(r) is Verdict.VIOLATED
     ]
     for group in groups:
-        names = [n for n in group.names if n not in taken and n in scene.bad]
+        names = [n for n in group.names if n not in taken and n in scene.violated]
         lead = group.suspects[0] if group.suspects else None
         if lead is not None:
             effect = scene.effect(dict(zip(lead.places, lead.suggested, strict=True)))
@@ -105,24 +105,24 @@ def grouped(scene: Scene, groups: Iterable[_Group]) -> list[Cause]:
         taken.update(names)
         if names:
             found.append(Cause(lead, tuple(names)))
-    rest = [*scene.bad, *(r.id for r in warnings)]
+    rest = [*scene.violated, *(r.id for r in warnings)]
     found += [Cause(None, (name,)) for name in rest if name not in taken]
     return found
 
 
-def _groups(scene: Scene) -> list[_Group]:
+def _groups(scene: Scene) -> list[Group]:
     """Return the causes of all violated relations, by the quick search."""
-    if not scene.bad:
+    if not scene.violated:
         return []
-    parts = Search(scene).parts()
-    moves = Moves(scene).all() if len(scene.bad) > 1 else []
-    return combine(scene, parts, moves)
+    search = Search(scene)
+    moves = Moves(scene, search).all() if len(scene.bad) > 1 else []
+    return combine(scene, search.parts(), moves)
 
 
-def combine(scene: Scene, parts: Sequence[Part], moves: Sequence[Move]) -> list[_Group]:
+def combine(scene: Scene, parts: Sequence[Part], moves: Sequence[Move]) -> list[Group]:
     """Return the causes: a move takes the place of the parts it explains with as few cells and more plausibly."""
     left = list(parts)
-    groups: list[_Group] = []
+    groups: list[Group] = []
     for move in moves:
         own = [p for p in left if move.repairs & set(p.names)]
         names = {n for p in own for n in p.names}
@@ -131,7 +131,7 @@ def combine(scene: Scene, parts: Sequence[Part], moves: Sequence[Move]) -> list[
         left = [p for p in left if p not in own]
         lead = _move_suspect(scene, move)
         others = [s for p in own for g in _part_groups(scene, p) for s in g.suspects]
-        groups.append(_Group(tuple(sorted(names)), [lead, *others][:_MOST_PER_CAUSE]))
+        groups.append(Group(tuple(sorted(names)), [lead, *others][:_MOST_PER_CAUSE]))
     for part in left:
         groups += _part_groups(scene, part)
     return groups
@@ -146,7 +146,7 @@ def _better(move: Move, parts: Sequence[Part]) -> bool:
 
 
 def _move_suspect(scene: Scene, move: Move) -> Suspect:
-    repairs = tuple(n for n in scene.bad if n in move.repairs)
+    repairs = tuple(n for n in scene.violated if n in move.repairs)
     places = tuple(c for c, _ in move.changes)
     return Suspect(
         places=places,
@@ -159,10 +159,10 @@ def _move_suspect(scene: Scene, move: Move) -> Suspect:
     )
 
 
-def _part_groups(scene: Scene, part: Part) -> list[_Group]:
+def _part_groups(scene: Scene, part: Part) -> list[Group]:
     """Return one cause for each cell of the best answer, with the other answers as alternatives."""
     if not part.answers:
-        return [_Group((n,), []) for n in part.names]
+        return [Group((n,), []) for n in part.names]
     best = part.answers[0]
     always = set.intersection(*({c.cell for c in a.changes} for a in part.answers))
     shares = _shares(scene, part, best.changes)
@@ -170,7 +170,7 @@ def _part_groups(scene: Scene, part: Part) -> list[_Group]:
     for change in best.changes:
         number = len({c.cell for a in part.answers for c in a.changes} - always) if change.cell not in always else 1
         lead = _suspect(scene, part, change, max(number, 1))
-        groups.append(_Group(shares[change.cell], [lead]))
+        groups.append(Group(shares[change.cell], [lead]))
     known = {c.cell for c in best.changes}
     for answer in part.answers[1:]:
         for change in answer.changes:
@@ -180,7 +180,7 @@ def _part_groups(scene: Scene, part: Part) -> list[_Group]:
                 home = next((g for g in groups if set(g.suspects[0].repairs) & set(alternative.repairs)), groups[0])
                 if len(home.suspects) < _MOST_PER_CAUSE:
                     home.suspects.append(alternative)
-    return groups + [_Group((n,), []) for n in part.left]
+    return groups + [Group((n,), []) for n in part.left]
 
 
 def _shares(scene: Scene, part: Part, changes: Sequence[Change]) -> dict[Cell, tuple[str, ...]]:
@@ -198,7 +198,7 @@ def _shares(scene: Scene, part: Part, changes: Sequence[Change]) -> dict[Cell, t
 
 def _suspect(scene: Scene, part: Part, change: Change, among: int) -> Suspect:
     own = {f.relation.id for _, f in scene.links(change.cell)}
-    repairs = tuple(n for n in part.names if n in own and n not in part.left)
+    repairs = tuple(n for n in part.names if n in own and n in scene.violated and n not in part.left)
     return Suspect(
         places=(change.cell,),
         found=(change.found,),

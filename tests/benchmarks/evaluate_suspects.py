@@ -38,8 +38,9 @@ class Tally:
 
 
 def report_for(seed: int, rows: int) -> Report:
-    """Return the published report of a seed, of the templates in turn."""
-    return published_report(seed, the_template(TEMPLATES[seed % len(TEMPLATES)]), rows)
+    """Return the published report of a seed, of the templates in turn; every other one without last year's amounts."""
+    template = the_template(TEMPLATES[seed % len(TEMPLATES)])
+    return published_report(seed, template, rows, last_year=seed % 4 < 2)
 
 
 def judge(engine: Engine, planted: Planted, tally: Tally, label: str) -> None:
