@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktopapp.gui.window.main_window import MainWindow
 
+#: Actions that leave an open entry alone; all others finish it first, and wait while it cannot be accepted.
+_AT_ANY_TIME = frozenset(
+    {"new_window", "settings", "quit", "full_screen", "next_pane", "previous_pane", "copy_findings"}
+    | {"help", "keys", "log", "about"}
+)
 #: Actions that the form on show carries out itself: action → method of FormView.
 _OF_FORM = {
     "insert_row": "insert_row",
@@ -70,7 +75,16 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "log": views.open_log_folder,
         "about": views.show_about,
     }
-    return found
+    alone = _AT_ANY_TIME | _OF_FORM.keys() | {"copy_headers"}
+    return {name: call if name in alone else _after_entry(window, call) for name, call in found.items()}
+
+
+def _after_entry(window: MainWindow, call: Callable[[], None]) -> Callable[[], None]:
+    def settled() -> None:
+        if window.entry_done():
+            call()
+
+    return settled
 
 
 def _of_form(window: MainWindow, method: str) -> Callable[[], None]:

@@ -58,6 +58,8 @@ class FileWork(QObject):
         What stands in the way is said in a dialog, or in the message bar with ``quietly`` (at the start). A file of
         another kind is imported.
         """
+        if not self._window.entry_done():
+            return False
         if self._is_open(path):
             self._window.say(f"“{path.name}”已经在这个窗口中打开。")
             return True
@@ -254,7 +256,6 @@ class FileWork(QObject):
         document = self._window.document
         if document is None:
             return
-        self._window.commit_entry()
         name = f"{document.file.path.stem}（副本）{SUFFIX}"
         target = dialogs.choose_to_save(self._window, self._settings, "另存副本", name, dialogs.REPORT_FILTER, SUFFIX)
         if target is None:

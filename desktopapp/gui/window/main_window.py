@@ -214,6 +214,10 @@ class MainWindow(QMainWindow):
 
     def _page_chosen(self, key: str) -> None:
         self.workspace.show_page(key)
+        here = self.workspace.page()
+        if here is not None and here.key != key:
+            # The entry in the form on show must be finished first.
+            self.navigation.show_page(here.key)
 
     def _page_shown(self, page: Page) -> None:
         self.navigation.show_page(page.key)
@@ -262,11 +266,12 @@ class MainWindow(QMainWindow):
         self.views.fill_recent(recent)
 
     # ── background ──────────────────────────────────────────────────────────────────────────────────────────────
-    def commit_entry(self) -> None:
-        """Finish what is being typed, as moving on would."""
-        view = self.workspace.form_view()
-        if view is not None:
-            view.commit_editing()
+    def entry_done(self) -> bool:
+        """Finish what is being typed, as moving on would; where it cannot be accepted, say so and return False."""
+        if self.workspace.leave_entry():
+            return True
+        self.say("正在录入的内容还不能接受，请先改正，或按 Esc 放弃。", Tone.WARNING)
+        return False
 
     def run_job(self, text: str, job: Callable[[Control], Any], done: Callable[[Any], None], failed: str) -> None:
         """Run a job in the background; ``failed`` is the title of the message when it cannot be done."""
@@ -306,12 +311,20 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the report; everything is saved already."""
-        self.commit_entry()
+        if not self.entry_done() and not self._may_lose_entry():
+            event.ignore()
+            return
         self.views.save_geometry()
         self.settings.sync()
         self.show_prepared(None)
         event.accept()
         self.closed.emit()
+
+    def _may_lose_entry(self) -> bool:
+        from desktopapp.gui.window.dialogs import ask
+
+        words = "正在录入的内容还不能接受，关闭后它会丢失；此前的修改都已保存。"
+        return ask(self, "关闭", words, "放弃并关闭", "继续修改")
 
 
 def _dropped(event: QDropEvent) -> Path | None:

@@ -58,7 +58,6 @@ class ReportWork(QObject):
         document = self._window.document
         if document is None:
             return
-        self._window.commit_entry()
         if document.read_only:
             self._window.say(f"{document.file.notice}没有需要保存的修改。", Tone.WARNING)
             return
@@ -70,7 +69,6 @@ class ReportWork(QObject):
         from desktopapp.gui.window.properties import PropertiesDialog
 
         if self._window.document is not None:
-            self._window.commit_entry()
             dialog = PropertiesDialog(self._window.document, self._window)
             dialog.exec()
             dialog.deleteLater()
@@ -80,7 +78,6 @@ class ReportWork(QObject):
         from desktopapp.gui.window.history import HistoryDialog
 
         if self._window.document is not None:
-            self._window.commit_entry()
             page = self._window.workspace.page()
             dialog = HistoryDialog(self._window.document, page.form_id if page else "", self._window)
             dialog.exec()
@@ -91,7 +88,6 @@ class ReportWork(QObject):
         document = self._window.document
         if document is None:
             return
-        self._window.commit_entry()
         document.check_again()
         counts = document.findings.counts()
         self._window.findings.show()

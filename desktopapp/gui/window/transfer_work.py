@@ -42,7 +42,6 @@ class TransferWork(QObject):
 
     def import_path(self, path: Path) -> None:
         """Read a source in the background, then ask where the new report goes."""
-        self._window.commit_entry()
         self._window.run_job(
             f"正在读取“{path.name}”……",
             lambda control: jobs.import_any(path, progress=control.progress).report,
@@ -69,7 +68,6 @@ class TransferWork(QObject):
         path = dialogs.choose_to_open(self._window, self._settings, "选择上年的报表或文档", SOURCES)
         if path is None:
             return
-        self._window.commit_entry()
         self._window.run_job(
             f"正在读取“{path.name}”……",
             lambda control: jobs.import_any(path, progress=control.progress).report,
@@ -116,7 +114,6 @@ class TransferWork(QObject):
         document = self._window.document
         if document is None:
             return
-        self._window.commit_entry()
         choice = ExportDialog.ask(document, self._window)
         if choice is None:
             return
@@ -145,7 +142,6 @@ class TransferWork(QObject):
         document = self._window.document
         if document is None:
             return
-        self._window.commit_entry()
         target = self._target("导出 JSON", "JSON 文件 (*.json)", ".json")
         if target is None:
             return

@@ -48,7 +48,6 @@ class ViewWork(QObject):
         """Show amounts in the other unit."""
         document = self._window.document
         if document is not None:
-            self._window.commit_entry()
             document.set_unit(Unit.WAN if document.unit is Unit.YUAN else Unit.YUAN)
 
     def unit_shown(self, unit: Unit) -> None:
@@ -59,7 +58,6 @@ class ViewWork(QObject):
     # ── finding places ──────────────────────────────────────────────────────────────────────────────────────────
     def find(self) -> None:
         """Open the find bar."""
-        self._window.commit_entry()
         self._window.workspace.find_bar.start()
 
     def go_to(self) -> None:
@@ -69,7 +67,6 @@ class ViewWork(QObject):
         document = self._window.document
         if document is None:
             return
-        self._window.commit_entry()
         forms = [p.form_id for p in self._window.workspace.pages if p.form_id]
         cell = GoToDialog.ask(document.report, forms, self._window)
         if cell is not None:

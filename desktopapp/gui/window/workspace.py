@@ -130,7 +130,7 @@ class Workspace(QWidget):
     def show_page(self, key: str) -> QWidget | None:
         """Show a page, making it when this is the first time; returns its widget, None for an unknown key."""
         page = next((p for p in self.pages if p.key == key), None)
-        if page is None or self.document is None:
+        if page is None or self.document is None or not self.leave_entry():
             return None
         view = self._made.get(key)
         if view is None:
@@ -169,7 +169,7 @@ class Workspace(QWidget):
 
     def go_to(self, cell: Cell, together: tuple[Cell, ...] = (), *, focus: bool = True) -> None:
         """Show a cell and mark those that belong with it, in every form that is open or opened later."""
-        form = as_form(self.show_page(cell.form))
+        form = as_form(self.show_page(cell.form)) if self.leave_entry() else None
         if form is not None:
             form.go_to(cell)
             self.mark(together)
@@ -191,6 +191,11 @@ class Workspace(QWidget):
         """Tell whether an entry is open in the form on show."""
         form = self.form_view()
         return form is not None and form.editing.active
+
+    def leave_entry(self) -> bool:
+        """Accept an open entry; returns False when it is refused and stays open with its reason."""
+        form = self.form_view()
+        return form is None or not form.editing.active or form.commit_editing()
 
     def keep_in_view(self) -> None:
         """Bring the current cell back into view after the room for the form has changed."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktopapp.core.amount import Unit
 from desktopapp.core.findings import Severity
 from desktopapp.core.template import LAST, Cell
+from desktopapp.gui.window import dialogs
 from desktopapp.gui.window.findings_model import FINDING
 from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.gui.window.message_bar import Tone
@@ -282,3 +283,32 @@ def test_what_is_wrong_with_an_entry_does_not_move_the_form(opened: MainWindow, 
     assert not opened.messages.isVisible() and form.height() == height
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert opened.status.currentMessage() == ""
+
+
+def test_an_entry_that_cannot_be_accepted_is_not_lost(
+    opened: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = opened.workspace.form_view()
+    assert form is not None and form.edit_current("12a")
+    for name in ("next_finding", "next_form", "find", "close", "export_json"):
+        opened.actions_[name].trigger()
+        assert "先改正" in opened.messages.text()
+        opened.messages.clear()
+    opened.navigation.setCurrentIndex(opened.navigation.pages.index_of("03"))
+    assert opened.workspace.form_view() is form and form.editing.active
+    page = opened.navigation.pages.page(opened.navigation.currentIndex())
+    assert page is not None and page.form_id == "01"
+    monkeypatch.setattr(dialogs, "ask", lambda *_args: False)
+    assert not opened.close()
+    assert form.editing.active and form.editing.editor.text() == "12a"
+    form.editing.cancel()
+
+
+def test_an_open_entry_is_accepted_before_anything_else(opened: MainWindow) -> None:
+    opened.workspace.go_to(ROW)
+    form = opened.workspace.form_view()
+    assert form is not None and form.edit_current("77")
+    opened.actions_["next_form"].trigger()
+    assert document_of(opened).report.get(ROW) == 77_000_000
+    page = opened.workspace.page()
+    assert page is not None and page.form_id == "04"
