@@ -125,17 +125,23 @@ class Engine:
             self._must_fit(cell, amount)
         report = self.report
         done.append(SetCells(tuple((c, report.amounts.get(c), c in report.auto) for c, _, _ in command.entries)))
+        # A pasted block is one change: what follows it is computed once, behind the last cell.
+        held, self._busy = self._busy, True
         for cell, amount, automatic in command.entries:
-            self._cells[cell] = None
-            follows = automatic and self.checker.definer(cell) is not None
-            # A cell that has nothing to follow keeps what it is given, and is a typed one then.
-            if follows or (automatic and not amount):
-                report.auto.add(cell)
-            else:
-                report.auto.discard(cell)
-            if not follows:
-                self._write(cell, amount or None)
+            self._set_one(cell, amount, automatic)
+        self._busy = held
         self._propagate([c for c, _, automatic in command.entries if automatic])
+
+    def _set_one(self, cell: Cell, amount: Amount, automatic: bool) -> None:
+        self._cells[cell] = None
+        follows = automatic and self.checker.definer(cell) is not None
+        # A cell that has nothing to follow keeps what it is given, and is a typed one then.
+        if follows or (automatic and not amount):
+            self.report.auto.add(cell)
+        else:
+            self.report.auto.discard(cell)
+        if not follows:
+            self._write(cell, amount or None)
 
     def _must_fit(self, cell: Cell, amount: Amount) -> None:
         """Raise CommandError when a cell cannot hold an amount."""
