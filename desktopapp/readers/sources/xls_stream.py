@@ -45,7 +45,7 @@ def prepare_xls(path: Path) -> PreparedBook:
         _check_records(stream)
     except (struct.error, IndexError, ValueError, OverflowError) as error:
         raise SourceError(_BROKEN) from error
-    return PreparedBook(_pack(stream), {})
+    return PreparedBook(pack_stream(stream), {})
 
 
 class _Compound:
@@ -188,7 +188,7 @@ def _check_dimensions(stream: bytes, at: int, length: int) -> None:
         raise SourceError(_BROKEN)
 
 
-def _pack(stream: bytes) -> io.BytesIO:
+def pack_stream(stream: bytes) -> io.BytesIO:
     """Return a compound file with nothing but the workbook stream; large ones in sectors of 4096 bytes."""
     large = len(stream) > _LARGE
     sector = 4096 if large else 512

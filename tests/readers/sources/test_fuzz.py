@@ -18,12 +18,12 @@ HANG = 60
 
 
 def test_broken_files_end_in_a_document_or_in_one_sentence(tmp_path: Path) -> None:
-    from desktopapp.readers.sources.xls_stream import _pack
+    from desktopapp.readers.sources.xls_stream import pack_stream
 
     cells = [dimensions(40, 3)]
     for row in range(40):
         cells += [label(row, 0, "一般公共服务支出"), number(row, 1, 201), number(row, 2, 12938.5)]
-    whole = {name: maker() for name, maker in MAKERS.items()} | {"z.xls": _pack(workbook(*cells)).getvalue()}
+    whole = {name: maker() for name, maker in MAKERS.items()} | {"z.xls": pack_stream(workbook(*cells)).getvalue()}
     outcomes: Counter[str] = Counter()
     for seed in range(TRIES):
         rng = random.Random(seed)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desktopapp.readers.sources import SourceError, read_document
-from desktopapp.readers.sources.xls_stream import _pack, prepare_xls
+from desktopapp.readers.sources.xls_stream import pack_stream, prepare_xls
 
 
 def record(kind: int, content: bytes = b"") -> bytes:
@@ -41,7 +41,7 @@ def workbook(*cells: bytes, extra: bytes = b"") -> bytes:
 
 def written(tmp_path: Path, stream: bytes) -> Path:
     path = tmp_path / "a.xls"
-    path.write_bytes(_pack(stream).getvalue())
+    path.write_bytes(pack_stream(stream).getvalue())
     return path
 
 
