@@ -179,6 +179,8 @@ class Narrative:
 
     def _glossary(self, section_id: str, wording: Wording) -> Iterator[Piece]:
         found = entries(self.report, self.facts, self.outline.glossary, wording)
+        if not found:
+            yield Text(unmark(mark("【请填写：名词解释】", "", "missing")), f"{section_id}#1")
         numbered = lines(found, self.outline.glossary_number, self.outline.glossary_item)
         for at, (key, head, text) in enumerate(numbered, 1):
             if not text and key != "items":

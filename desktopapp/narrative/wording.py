@@ -65,9 +65,10 @@ class Wording:
         """Return the names a template may use."""
         functions = (
             self.n, self.wan, self.change, self.word, self.known, self.nonzero, self.sign, self.value, self.far,
-            self.ask, self.gap, self.text, self.lines, self.rows, self.codes, self.items, self.every, self.shown,
-            self.name, self.full_name, self.row_name, self.economic, self.economic_facts, self.empty, self.option,
-            self.total_of, self.evaluation,
+            self.ask, self.gap, self.text, self.lines, self.ended, self.rows, self.column, self.evaluation,
+            self.option,
+            self.codes, self.items, self.every, self.shown, self.name, self.full_name, self.row_name,
+            self.economic, self.economic_facts, self.empty, self.total_of,
         )  # fmt: skip
         names: dict[str, Callable[..., Any] | str] = {f.__name__: f for f in functions}
         names |= {"cn": cn, "circled": circled, "year": self.n("year"), "last": self.n("year.last")}
@@ -116,7 +117,9 @@ class Wording:
     def word(self, fact_id: str, word: str) -> str:
         """Return a word as the sign of a fact wants it: word("x.gap", "大于") → 小于."""
         fact = self._fact(fact_id)
-        return mark(turned(word, sign_of(fact)) if fact.known else word, fact_id, "live")
+        if not fact.known:
+            return mark(f"【{turned(word, 1)}或{turned(word, -1)}】", fact_id, "missing")
+        return mark(turned(word, sign_of(fact)), fact_id, "live")
 
     def known(self, fact_id: str) -> bool:
         """Tell whether a fact can be stated; False also where the template's forms do not have it."""
@@ -187,6 +190,12 @@ class Wording:
         """Return a gap that says what is to be filled in."""
         return mark(f"【请填写：{label}】", "", "missing")
 
+    def ended(self, lines: list[str]) -> list[str]:
+        """Return paragraphs with a full stop at the end of the last one."""
+        if not lines or lines[-1][-1:] in "。！？；：":
+            return lines
+        return [*lines[:-1], lines[-1].rstrip(_CLOSING) + "。"]
+
     def rows(self, table: str, **without: str) -> list[dict[str, Any]]:
         """Return the rows of an input table with "at", the position from 1; ``without`` leaves out some.
 
@@ -201,6 +210,10 @@ class Wording:
                 kept = {k: clean(v) if isinstance(v, str) else v for k, v in row.items() if v is not None}
                 found.append({**blank, **kept, "at": at})
         return found
+
+    def column(self, table: str, key: str, label: str) -> list[str]:
+        """Return a text column row by row, with gaps for empty cells."""
+        return [self.ask(f"{table}[{r['at']}].{key}", label) for r in self.rows(table)]
 
     def evaluation(self, project: str) -> list[dict[str, Any]]:
         """Return the indicators of a project's self-evaluation form, grouped as they are told in the text."""
@@ -238,11 +251,11 @@ class Wording:
     def row_name(self, code: str, form_id: str) -> str:
         """Return the name of a code: as the forms print it, or from the catalogue."""
         template = self._report.template
-        for other in (form_id, "03", "02"):
-            if template.has_form(other) and code in self._report.rows_of(other):
-                return clean(self._report.rows_of(other).name(code))
+        forms = (f for f in (form_id, "05", "03", "02") if template.has_form(f) and code in self._report.rows_of(f))
+        printed = next((clean(self._report.rows_of(f).name(code)) for f in forms), "")
         entry = self._catalogues.functional.get(code) if self._catalogues is not None else None
-        return entry.name if entry is not None else code
+        # Tables cut long names off; the catalogue knows the rest.
+        return entry.name if entry is not None and entry.name.startswith(printed) else printed or code
 
     def economic_facts(self, half: str) -> list[str]:
         """Return the facts of the economic items of one half of form 06 that are not zero ("personnel", "public")."""
