@@ -103,7 +103,7 @@ def _message(report: Report, checker: Checker, relation: Relation, unit: Unit) -
     found, expected = format_number(left, unit), format_number(right, unit)
     gap = format_number(abs(left - right), unit)
     where = _side_name(report, relation, relation.terms[: relation.left])
-    other = _side_name(report, relation, relation.terms[relation.left :])
+    other = _side_name(report, relation, tuple((-s, c) for s, c in relation.terms[relation.left :]))
     if relation.target is not None and checker.blank_total(relation.target):
         return f"{where}未填，应为 {expected} {unit.value}（{relation.says}）。"
     if relation.op == "<=":
@@ -116,12 +116,15 @@ def _message(report: Report, checker: Checker, relation: Relation, unit: Unit) -
 
 
 def _side_name(report: Report, relation: Relation, terms: tuple[tuple[int, Cell], ...]) -> str:
+    """Return what one side of a relation is called; ``terms`` have the signs they are written with."""
     if not terms:
-        missing = sorted(f for f in relation.forms)
-        return f"{form_name(report, missing[0])}（没有 {base(relation.key)} 这一行）" if relation.key else "零"
-    if len(terms) <= 3:
-        return "＋".join(describe(report, c) for _, c in terms)
-    return f"{describe(report, terms[0][1])}等 {len(terms)} 项之和"
+        present = {c.form for _, c in relation.terms}
+        missing = min(relation.forms - present, default=min(relation.forms))
+        return f"{form_name(report, missing)}（没有 {base(relation.key)} 这一行）" if relation.key else "零"
+    if len(terms) > 3:
+        return f"{describe(report, terms[0][1])}等 {len(terms)} 项之和"
+    words = "".join(f"{'＋' if sign > 0 else '－'}{describe(report, cell)}" for sign, cell in terms)
+    return words.removeprefix("＋")
 
 
 def code_findings(report: Report, catalogues: Catalogues) -> Iterator[Finding]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from desktopapp.core.levels import base
 from desktopapp.core.report import Report
-from desktopapp.core.template import LAST, TOTAL_ROW, Cell, Column, Form, Shape
+from desktopapp.core.template import LAST, TOTAL_ROW, Cell, Column, Form, Line, Shape
+
+#: 一、 or （二） or 3. before a label.
+_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]、?|[0-9]+[.．、])\s*")
 
 
 def place_id(report: Report, cell: Cell) -> str:
@@ -38,8 +43,8 @@ def row_name(report: Report, form_id: str, row: str) -> str:
         return ""
     line = form.line(row)
     if line is not None:
-        label = line.label.partition("、")[2] or line.label
-        return f"{line.no}行“{label}”" if line.no is not None and form.prints_line_numbers else f"“{label}”"
+        printed = line.no is not None and form.prints_line_numbers
+        return f"{line.no}行“{_bare(line)}”" if printed else f"“{_qualified(form, line)}”"
     if row == TOTAL_ROW:
         return f"“{form.total_label}”"
     for total in form.totals():
@@ -49,15 +54,31 @@ def row_name(report: Report, form_id: str, row: str) -> str:
     return f"{base(row)} {rows.name(row)}".strip() if row in rows else base(row)
 
 
+def _bare(line: Line) -> str:
+    """Return the label of a line without the ordinal before it."""
+    return _ORDINAL.sub("", line.label) or line.label
+
+
+def _qualified(form: Form, line: Line) -> str:
+    """Return the label of a line; with what it stands under where no line number tells it from another."""
+    label, side = _bare(line), form.side_of(line.key)
+    if side is None or sum(_bare(ln) == label for s in form.sides for ln in s.lines) == 1:
+        return label
+    if line.style == "sub":
+        above = [ln for ln in side.lines[: side.lines.index(line)] if not ln.blank and ln.style != "sub"]
+        return f"{_bare(above[-1])}·{label}" if above else label
+    # Only the sides tell one 总计 from the other; of a line and one below another, the first needs no more words.
+    alike = [ln for s in form.sides for ln in s.lines if _bare(ln) == label and ln.style != "sub"]
+    return f"{side.head}·{label}" if len(alike) > 1 else label
+
+
 def column_name(report: Report, cell: Cell) -> str:
     """Return how the column of a cell is called, empty where its row has only one."""
     form = report.template.form(cell.form)
     column = _column(form, cell)
     if column is None or (form.shape is not Shape.SINGLE and len(form.columns_of(cell.row)) == 1):
         return ""
-    label = "".join((*column.path[1:], column.label)) if form.shape is Shape.SINGLE else column.label
-    if form.shape is Shape.SINGLE and column.path:
-        label = f"{column.path[0]}·{label}"
+    label = "·".join((*column.path, column.label)) if form.shape is Shape.SINGLE else column.label
     if column.no is not None and form.prints_column_numbers:
         return f"{column.no}栏“{label}”"
     return f"“{label}”"
