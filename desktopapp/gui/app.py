@@ -48,7 +48,31 @@ def make_application(argv: list[str]) -> QApplication:
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load("qtbase_zh_CN", folder):
         application.installTranslator(translator)
+    application.installTranslator(Gaps(application))
     return application
+
+
+#: What Qt's own translation has left in English, by context and text.
+_GAPS = {
+    ("QFileDialog", "&Look in:"): "查找范围(&L)：",
+    ("QFileDialog", "Files of &type:"): "文件类型(&T)：",
+    ("QAbstractFileIconProvider", "File"): "文件",
+    ("QAbstractFileIconProvider", "Folder"): "文件夹",
+    ("QAbstractFileIconProvider", "Drive"): "磁盘",
+    ("QAbstractFileIconProvider", "Unknown"): "未知",
+}
+
+
+class Gaps(QTranslator):
+    """Fills the gaps of Qt's translation; asked before it, and silent on everything else."""
+
+    def isEmpty(self) -> bool:
+        """Return False, or Qt would not ask."""
+        return False
+
+    def translate(self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1) -> str:
+        """Return the text for a gap, None for what other translations know."""
+        return _GAPS.get((context, sourceText))  # type: ignore[return-value]
 
 
 class Windows(QObject):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QtMsgType
-from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktopapp import jobs
@@ -45,6 +46,14 @@ def test_standard_buttons_speak_chinese(windows: app.Windows, qtbot: QtBot) -> N
     qtbot.addWidget(box)
     texts = [box.button(k).text() for k in (kinds.Ok, kinds.Cancel, kinds.Close)]
     assert [t.replace("&", "").split("(")[0] for t in texts] == ["确定", "取消", "关闭"]
+
+
+def test_the_file_dialog_speaks_chinese_throughout(windows: app.Windows, qtbot: QtBot) -> None:
+    dialog = QFileDialog(None, "打开")
+    qtbot.addWidget(dialog)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    texts = [w.text() for w in (*dialog.findChildren(QLabel), *dialog.findChildren(QPushButton))]
+    assert texts and all(re.search("[一-鿿]", t) for t in texts), texts
 
 
 def test_the_theme_follows_the_settings(windows: app.Windows, qapp: QApplication) -> None:
