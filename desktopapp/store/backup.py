@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from desktopapp.store.creating import Clock, current_user, utc_now
 from desktopapp.store.errors import BusyError, DamagedError, StoreError, from_os, from_sqlite
 from desktopapp.store.examining import copy_to, examine, open_for_reading
-from desktopapp.store.filesystem import side_files, sync, sync_folder, to_plain_file, written_aside
-from desktopapp.store.journal import read_utc
+from desktopapp.store.filesystem import connect, side_files, sync, sync_folder, to_plain_file, written_aside
+from desktopapp.store.journal import add_entry, read_utc, utc_text
 from desktopapp.store.locking import FileLock, HeldError
-from desktopapp.store.schema import SCHEMA, Schema
+from desktopapp.store.schema import SCHEMA, Schema, version_of
 
 SUFFIX = ".juesuan"
 FOLDER_SUFFIX = ".备份"
@@ -178,23 +179,24 @@ def superfluous(backups: Iterable[Backup]) -> list[Backup]:
 
 
 # ── restoring ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def restore(backup: Path, target: Path, *, user: str = "", now: datetime | None = None) -> Path | None:
+def restore(backup: Path, target: Path, *, user: str | None = None, clock: Clock = utc_now) -> Path | None:
     """Put a backup in the place of a report; return where the replaced file was kept, None if there was none.
 
     The backup is checked first. Nothing is lost: the replaced file, damaged or not, is kept in the backup folder.
     Raises StoreError; the target is as it was then.
     """
-    now = now or datetime.now()
+    who = current_user() if user is None else user
+    now = clock().astimezone()
     target = target.resolve()
     examine(backup, SCHEMA)
     try:
-        lock = FileLock(target, user, now.strftime("%H:%M"))
+        lock = FileLock(target, who, now.strftime("%H:%M"))
     except HeldError as error:
         raise BusyError(target, f"“{target.name}”正由{error.holder}打开，不能恢复；请先关闭它再试。") from None
     except OSError as error:
         raise from_os(error, target, "恢复") from error
     try:
-        return _restore(backup, target, now)
+        return _restore(backup, target, who, now)
     except sqlite3.Error as error:
         raise from_sqlite(error, target, "恢复") from error
     except OSError as error:
@@ -203,13 +205,24 @@ def restore(backup: Path, target: Path, *, user: str = "", now: datetime | None 
         lock.release()
 
 
-def _restore(backup: Path, target: Path, now: datetime) -> Path | None:
+def _restore(backup: Path, target: Path, user: str, now: datetime) -> Path | None:
     aside: Path | None = None
     with written_aside(target) as temp:
         copy_to(backup, temp)
+        with closing(connect(temp, "rw")) as db:
+            db.execute("PRAGMA journal_mode = MEMORY").fetchall()
+            _sign(db, f"恢复备份 {backup.name.removesuffix(SUFFIX)}", user, now)
         if target.exists():
             aside = _set_aside(target, now)
     return aside
+
+
+def _sign(db: sqlite3.Connection, label: str, user: str, now: datetime) -> None:
+    """Add the restoring itself to the history of the restored report."""
+    if version_of(db) != SCHEMA.version:
+        return
+    seq, total = db.execute("SELECT seq, total FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    add_entry(db, (seq + 1, utc_text(now), user, "create", None, label, None, None), None, total)
 
 
 def _set_aside(target: Path, now: datetime) -> Path:

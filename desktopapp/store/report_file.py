@@ -77,12 +77,19 @@ class ReportFile:
     def _load(self) -> None:
         contents = read_report(self._db, self._session.load_template)
         self.report: Report = contents.report
-        self.engine = Engine(self.report, rule_book(self.report.template))
+        self._engine: Engine | None = None
         self._writer = Writer(
             self._db, contents, self._session.options.user, lambda: utc_text(self._session.options.clock())
         )
         self._undo = UndoStack(self._db)
         self.problems = [*self._session.problems, *contents.problems]
+
+    @property
+    def engine(self) -> Engine:
+        """Return the engine of the report, built when it is first asked for."""
+        if self._engine is None:
+            self._engine = Engine(self.report, rule_book(self.report.template))
+        return self._engine
 
     # ── state ───────────────────────────────────────────────────────────────────────────────────────────────────
     @property
@@ -327,7 +334,11 @@ def open_file(
     load = known_template(load_template, path)
     session = open_damaged(path, load, options) if damaged else open_session(path, load, options, read_only=read_only)
     try:
-        return ReportFile(session)
+        file = ReportFile(session)
+        if damaged:
+            # Whether such contents can be judged at all must come out here.
+            _ = file.engine
+        return file
     except BaseException as error:
         session.close()
         if isinstance(error, sqlite3.Error):

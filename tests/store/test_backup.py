@@ -172,8 +172,11 @@ def test_restoring_keeps_what_it_replaces(tmp_path: Path) -> None:
     edit(path, 2)
     wanted = list_backups(path)[0]
     assert amount_in(wanted.path) == 1 * WAN
-    aside = restore(wanted.path, path)
+    aside = restore(wanted.path, path, user="王五")
     assert aside is not None
+    with reopen(path, read_only=True) as file:
+        entry = file.history(1)[0]
+        assert (entry.user, entry.label) == ("王五", f"恢复备份 {wanted.path.stem}")
     assert (amount_in(path), amount_in(aside)) == (1 * WAN, 2 * WAN)
     assert list_backups(path)[0].reason == "恢复前"
     # And back again.

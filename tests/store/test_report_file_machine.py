@@ -153,4 +153,4 @@ class Work(RuleBasedStateMachine):
 
 
 TestWork = Work.TestCase
-TestWork.settings = settings(max_examples=15, stateful_step_count=25)
+TestWork.settings = settings(max_examples=10, stateful_step_count=25)
