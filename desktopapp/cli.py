@@ -117,17 +117,22 @@ def new(last: Path | None, template: str | None, year: int, department: str, out
     click.echo(f"已新建 {year} 年度报表：{out}")
 
 
-@main.command(help="导出报表：--xlsx、--json 至少写一个，可以同时写。")
+@main.command(help="导出报表：--docx、--pdf、--xlsx、--json 至少写一个，可以同时写。")
 @click.argument("file", type=_FILE)
+@click.option("--docx", type=_FILE, help="导出整份公开文本（Word）。")
+@click.option("--pdf", type=_FILE, help="导出整份公开文本（PDF）。")
 @click.option("--xlsx", type=_FILE, help="导出九张表的工作簿。")
 @click.option("--formulas", is_flag=True, help="工作簿中的合计写成公式。")
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path, allow_dash=True), help="导出 JSON（- 为标准输出）。"
 )
-def export(file: Path, xlsx: Path | None, formulas: bool, json_path: Path | None) -> None:
+def export(
+    file: Path, docx: Path | None, pdf: Path | None, xlsx: Path | None, formulas: bool, json_path: Path | None
+) -> None:
     """Write a report in other formats."""
-    if xlsx is None and json_path is None:
-        raise _Exit("没有写明要导出成什么，请加上 --xlsx 或 --json 和文件名。")
+    documents = {kind: path for kind, path in (("docx", docx), ("pdf", pdf)) if path is not None}
+    if xlsx is None and json_path is None and not documents:
+        raise _Exit("没有写明要导出成什么，请加上 --docx、--pdf、--xlsx 或 --json 和文件名。")
     report = jobs.import_any(file).report
     if json_path is not None and str(json_path) == "-":
         from desktopapp.writers.json_writer import report_json_text
@@ -139,6 +144,10 @@ def export(file: Path, xlsx: Path | None, formulas: bool, json_path: Path | None
     if xlsx is not None:
         jobs.export_xlsx(report, xlsx, formulas=formulas)
         click.echo(f"已导出：{xlsx}")
+    if documents:
+        jobs.export_documents(report, documents)
+    for path in documents.values():
+        click.echo(f"已导出：{path}")
 
 
 @main.command(help="按规则给绩效指标评分：读入 CSV，原样输出并加一列 score；没有规则可用的留空。")

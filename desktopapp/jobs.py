@@ -5,7 +5,7 @@ No Qt and no printing here; every failure is a UserError with one sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -248,10 +248,31 @@ def document_of(report: Report) -> ReportDocument:
 
 def export_pdf(report: Report, path: Path, *, progress: Progress | None = None) -> None:
     """Write the whole report as PDF; raises UserError."""
-    from desktopapp.writers.aside import WriteError
-    from desktopapp.writers.pdf_writer import write_pdf
+    export_documents(report, {"pdf": path}, progress=progress)
 
+
+def export_docx(report: Report, path: Path, *, progress: Progress | None = None) -> None:
+    """Write the whole report as a Word document; raises UserError."""
+    export_documents(report, {"docx": path}, progress=progress)
+
+
+def export_documents(
+    report: Report,
+    targets: Mapping[str, Path],
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> None:
+    """Write the whole report to each target by kind ("docx", "pdf"), typeset once for all; raises UserError.
+
+    Each file is written aside and replaced; what was written before a failure stays.
+    """
+    from desktopapp.writers.aside import WriteError
+    from desktopapp.writers.publication import Publication
+
+    publication = Publication(document_of(report), report)
     try:
-        write_pdf(document_of(report), report, path, progress=progress)
+        for kind, path in targets.items():
+            publication.write(kind, path, progress=progress, cancelled=cancelled)
     except WriteError as error:
         raise UserError(str(error)) from error
