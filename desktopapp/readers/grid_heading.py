@@ -27,6 +27,8 @@ _UNIT_TAIL = re.compile(r"\s*[(]?(?:金额)?单位\s*[:：]\s*(?:人民币)?(?:�
 _LONGEST_TITLE = 60
 #: Likeness below which a title is another form's.
 _LIKE_ENOUGH = 0.78
+#: Likeness from which a title is the same, only differently worded.
+_ALMOST = 0.85
 EXACT_TITLE = 5.0
 _MARK = 1.5
 
@@ -114,17 +116,17 @@ def title_scores(lines: Iterable[str], specs: Sequence[FormSpec]) -> dict[str, f
 
 
 def _best_title(word: str, specs: Sequence[FormSpec]) -> tuple[FormSpec | None, float]:
-    ending = [s for s in specs if s.title and word.endswith(s.title)]
-    if ending:
-        best = max(ending, key=lambda s: len(s.title))
-        # What stands before the title is a department, or the words of another form that nobody declared.
-        rest = len(word) - len(best.title)
-        return best, EXACT_TITLE if rest == 0 else EXACT_TITLE - 0.5
     likest = max(specs, key=lambda s: likeness(word, s.title), default=None)
     if likest is None:
         return None, 0.0
-    value = likeness(word, likest.title)
-    return (likest, EXACT_TITLE * value * 0.8) if value >= _LIKE_ENOUGH else (None, 0.0)
+    alike = likeness(word, likest.title)
+    if alike == 1.0:
+        return likest, EXACT_TITLE
+    best = max((s for s in specs if s.title and word.endswith(s.title)), key=lambda s: len(s.title), default=None)
+    # What stands before a title is a department, or else makes it another form's, a little differently worded here.
+    if best is not None and not (alike >= _ALMOST and len(likest.title) > len(best.title)):
+        return best, EXACT_TITLE - 0.5
+    return (likest, EXACT_TITLE * alike * 0.8) if alike >= _LIKE_ENOUGH else (None, 0.0)
 
 
 def is_title(text: str, specs: Sequence[FormSpec]) -> str:
