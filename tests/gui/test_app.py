@@ -183,3 +183,29 @@ def test_locale_of_numbers_and_dates_is_chinese(windows: app.Windows) -> None:
 
     assert QLocale().language() == QLocale.Language.Chinese
     assert Qt.ColorScheme.Dark is Theme.DARK.scheme
+
+
+def test_the_program_runs_from_start_to_end(tmp_path: Path) -> None:
+    """Starts on the sample in a process of its own, as ``juesuan --sample`` does, and closes its window."""
+    program = (
+        "import sys; from PySide6.QtCore import QTimer; from PySide6.QtWidgets import QApplication\n"
+        "from desktopapp.gui import app\n"
+        "application = app.make_application(sys.argv)\n"
+        "def close():\n"
+        "    print([w.windowTitle() for w in QApplication.topLevelWidgets() if w.isVisible()])\n"
+        "    QApplication.closeAllWindows()\n"
+        "QTimer.singleShot(0, lambda: QTimer.singleShot(0, close))\n"
+        "sys.exit(app.run(None, sample=True))"
+    )
+    folders = {name: str(tmp_path) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")}
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, **folders, "LOCALAPPDATA": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2023 年度 — 示例报表.juesuan — 决算公开编制" in done.stdout
+    assert "Traceback" not in done.stderr

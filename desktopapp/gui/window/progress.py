@@ -45,7 +45,7 @@ class Runner(QObject):
     def __init__(self, parent: QWidget, text: str, job: Job, done: Callable[[Outcome], None]) -> None:
         super().__init__(parent)
         self._done = done
-        self._dialog = QProgressDialog(text, "取消", 0, 1000, parent)
+        self._dialog = QProgressDialog(text, "取消", 0, 0, parent)
         self._dialog.setWindowTitle("请稍候")
         self._dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
         self._dialog.setMinimumDuration(_QUIET_MS)
@@ -68,6 +68,8 @@ class Runner(QObject):
 
     def _progressed(self, fraction: float, text: str) -> None:
         if not self._dialog.wasCanceled():
+            # Until the first word of progress the bar only shows that something is under way.
+            self._dialog.setMaximum(1000)
             self._dialog.setLabelText(f"{self._text}\n{text}" if text else self._text)
             self._dialog.setValue(round(fraction * 1000))
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktopapp.core.amount import Unit
@@ -312,3 +313,18 @@ def test_an_open_entry_is_accepted_before_anything_else(opened: MainWindow) -> N
     assert document_of(opened).report.get(ROW) == 77_000_000
     page = opened.workspace.page()
     assert page is not None and page.form_id == "04"
+
+
+def test_everything_that_takes_the_keyboard_has_a_name(opened: MainWindow) -> None:
+    """Screen readers read out the accessible name, or else the text, of what has the focus."""
+    opened.actions_["find"].trigger()
+    nameless = []
+    for widget in opened.findChildren(QWidget):
+        takes_keys = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(opened)
+        if (
+            takes_keys
+            and not widget.focusProxy()
+            and not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        ):
+            nameless.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    assert nameless == []
