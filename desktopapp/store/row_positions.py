@@ -36,27 +36,65 @@ def plan_rows(saved: SavedRows, rows: Rows) -> RowPlan:
     """Return the fewest rows to write; costs the length of the form, in plain comparisons."""
     order = list(rows)
     names = {row: rows.name(row) for row in order}
+    written = [row for row in order if names[row] != saved.names.get(row)]
     if order == saved.order:
-        written = tuple(row for row in order if names[row] != saved.names[row])
-        return RowPlan((), written, SavedRows(order, names, saved.positions))
-    positions = place(order, saved.positions)
+        return RowPlan((), tuple(written), SavedRows(order, names, saved.positions))
+    positions = _place_middle(saved, order)
+    if positions is None:
+        positions = place(order, saved.positions)
     removed = tuple(row for row in saved.order if row not in names)
-    old_names, old_places = saved.names, saved.positions
-    written = tuple(r for r in order if positions[r] != old_places.get(r) or names[r] != old_names.get(r))
-    return RowPlan(removed, written, SavedRows(order, names, positions))
+    fresh = set(written)
+    written += [r for r, p in positions.items() if p != saved.positions.get(r) and r not in fresh]
+    return RowPlan(removed, tuple(written), SavedRows(order, names, positions))
+
+
+def _place_middle(saved: SavedRows, order: list[str]) -> dict[str, int] | None:
+    """Return all positions, looking only at where the orders differ; None when that is not enough."""
+    shorter = min(len(order), len(saved.order))
+    head = _common(order, saved.order, shorter)
+    tail = _common(order[::-1], saved.order[::-1], shorter - head)
+    # With a neighbour on either side, which must keep its place.
+    first, last = max(head - 1, 0), len(order) - max(tail - 1, 0)
+    window = order[first:last]
+    fresh = _fit(window, saved.positions)
+    if fresh is None:
+        return None
+    for neighbour in ([window[0]] if head else []) + ([window[-1]] if tail else []):
+        if fresh[neighbour] != saved.positions[neighbour]:
+            return None
+    positions = dict(saved.positions)
+    for row in saved.order[head : len(saved.order) - tail]:
+        del positions[row]
+    positions.update(fresh)
+    return positions
+
+
+def _common(one: Sequence[str], other: Sequence[str], limit: int) -> int:
+    """Return how many leading rows are the same, at most ``limit``."""
+    for index, (a, b) in enumerate(zip(one, other, strict=False)):
+        if index >= limit or a != b:
+            return index
+    return limit
 
 
 def place(order: Sequence[str], known: Mapping[str, int]) -> dict[str, int]:
     """Return a position for every row so that they rise in this order; as many as possible keep what they have."""
+    fitted = _fit(order, known)
+    return {row: (i + 1) * GAP for i, row in enumerate(order)} if fitted is None else fitted
+
+
+def _fit(order: Sequence[str], known: Mapping[str, int]) -> dict[str, int] | None:
+    """Return rising positions that leave the rows with rising known ones alone, None when there is no room."""
     kept = _rising(order, known)
     positions: dict[str, int] = {}
     at, below = 0, None
     for index in [*kept, len(order)]:
         above = known[order[index]] if index < len(order) else None
-        fresh = _between(below, above, index - at)
-        if fresh is None:
-            return {row: (i + 1) * GAP for i, row in enumerate(order)}
-        positions.update(zip(order[at:index], fresh, strict=True))
+        if index > at:
+            fresh = _between(below, above, index - at)
+            if fresh is None:
+                return None
+            positions.update(zip(order[at:index], fresh, strict=True))
         if above is not None:
             positions[order[index]] = above
         at, below = index + 1, above
@@ -65,8 +103,6 @@ def place(order: Sequence[str], known: Mapping[str, int]) -> dict[str, int]:
 
 def _between(below: int | None, above: int | None, count: int) -> list[int] | None:
     """Return ``count`` rising numbers between two, None when there is no room."""
-    if not count:
-        return []
     if below is None and above is None:
         start, step = 0, GAP
     elif above is None:

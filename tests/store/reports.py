@@ -58,14 +58,21 @@ def small_report() -> Report:
 
 
 def large_report(count: int) -> Report:
-    """Return a report with so many rows by code in form 03, filled."""
+    """Return a report with about so many rows by code in form 03: classes, sections and items, all filled."""
     report = new_report(load(TEMPLATE), 2023, "大部门")
     rows = report.rows_of("03")
-    for n in range(count):
-        code = f"{201 + n // 2500}{n // 50 % 50:02d}{n % 50 + 1:02d}"
-        rows.insert(code, f"项目{n}", len(rows))
-        for col in ("total", "basic", "project"):
-            report.amounts[Cell("03", code, col)] = (n + 1) * 10_000
+    items = 0
+    for code in (f"{c}" for c in range(201, 900)):
+        for section in range(1, 11):
+            for item in ("", *(f"{i:02d}" for i in range(1, 11))):
+                if items >= count:
+                    return report
+                for row in (code, f"{code}{section:02d}", f"{code}{section:02d}{item}"):
+                    if row not in rows:
+                        rows.insert(row, f"项目{row}", len(rows))
+                        items += 1
+                        for col in ("total", "basic"):
+                            report.amounts[Cell("03", row, col)] = WAN * 10 ** (7 - len(row))
     return report
 
 

@@ -19,7 +19,7 @@ from desktopapp.store.report_file import ReportFile, create, open_file
 from tests.conftest import ROOT
 from tests.store.reports import PAY, WAN, contents, large_report, load, make_file, small_report, verdicts
 
-PAY_LARGE = Cell("03", "2010001", "basic")
+PAY_LARGE = Cell("03", "2010101", "basic")
 BIG = "字" * 20_000
 #: Raise for a long run: JUESUAN_FULL_CASES=200.
 CASES = int(os.environ.get("JUESUAN_FULL_CASES", "12"))

@@ -370,10 +370,10 @@ def test_inserting_into_a_long_form_writes_one_row(tmp_path: Path) -> None:
     create(path, large_report(3000))
     before = dict(query(path, "SELECT row, position FROM code_rows WHERE form = '03'"))
     with open_file(path, load, backup=False) as file:
-        file.apply(InsertRow("03", "2012599", "新行"))
+        file.apply(InsertRow("03", "2010599", "新行"))
         order = list(file.report.rows_of("03"))
     after = dict(query(path, "SELECT row, position FROM code_rows WHERE form = '03'"))
-    assert {r for r in after if after[r] != before.get(r)} == {"2012599"}
+    assert {r for r in after if after[r] != before.get(r)} == {"2010599"}
     with reopen(path) as file:
         assert list(file.report.rows_of("03")) == order
 

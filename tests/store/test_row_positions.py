@@ -79,11 +79,26 @@ def test_any_order_gets_rising_positions(order: list[str], known: dict[str, int]
     assert all(-(1 << 63) <= p < 1 << 63 for p in fresh.values())
 
 
-@given(st.lists(st.integers(0, 9), unique=True), st.lists(st.integers(0, 9), unique=True))
-def test_written_and_removed_lead_from_one_order_to_the_other(before: list[int], after: list[int]) -> None:
-    saved = saved_of([str(n) for n in before])
-    order = [str(n) for n in after]
+orders = st.lists(st.integers(0, 9), unique=True).map(lambda ns: [str(n) for n in ns])
+
+
+@given(orders, orders, st.lists(st.integers(-3, 12), min_size=10, max_size=10))
+def test_written_and_removed_lead_from_one_order_to_the_other(
+    before: list[str], order: list[str], odd: list[int]
+) -> None:
+    """Also from a file whose positions stand close or are doubled."""
+    for positions in (saved_of(before).positions, dict(zip(before, odd, strict=False))):
+        read = sorted(before, key=lambda r: (positions[r], r))
+        check_plan(SavedRows(read, {r: r for r in read}, positions), order)
+
+
+def check_plan(saved: SavedRows, order: list[str]) -> None:
     plan = plan_rows(saved, rows_of(order))
+    if order == saved.order:
+        assert (plan.removed, plan.written) == ((), ())
+        return
     file = {r: p for r, p in saved.positions.items() if r not in plan.removed}
     file |= {r: plan.after.positions[r] for r in plan.written}
-    assert sorted(file, key=lambda r: file[r]) == order
+    assert sorted(file, key=lambda r: (file[r], r)) == order
+    assert file == plan.after.positions
+    assert len(set(plan.written)) == len(plan.written)
