@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN, Amount, AmountError, Unit, parse_amount
+from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN, AmountError, Unit, narrow, parse_amount, shown
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import SINGLE_ROW, TOTAL_ROW, Cell, Form, Line, Shape, Template
+
+#: Years that a report can be of; anything else is a slip.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class JsonError(ValueError):
@@ -19,8 +22,9 @@ class JsonError(ValueError):
 def load_json(path: Path) -> dict[str, Any]:
     """Return the object in a JSON file; raises JsonError."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        # Amounts written as numbers stay the decimal strings they are in the file.
+        raw = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=str)
+    except (ValueError, RecursionError) as error:
         raise JsonError(f"“{path.name}”不是合格的 JSON 文件，请检查是否选错了文件。") from error
     except OSError as error:
         raise JsonError(f"“{path.name}”读不出来（{error.strerror}），请检查文件是否存在、是否有读取权限。") from error
@@ -35,12 +39,18 @@ def report_from_json(raw: Mapping[str, Any], template: Template, name: str = "JS
     Raises JsonError naming form, row and column.
     """
     year = raw.get("year", template.year)
-    if not isinstance(year, int):
-        raise JsonError(f"“{name}”里的年度“{year}”不是整数，请改正后再导入。")
-    report = new_report(template, year, str(raw.get("unit_name", "")))
+    if type(year) is not int or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise JsonError(
+            f"“{name}”里的年度“{shown(str(year))}”应是 {FIRST_YEAR} 至 {LAST_YEAR} 之间的整数，请改正后再导入。"
+        )
+    department = raw.get("unit_name")
+    if not isinstance(department, str | None):
+        raise JsonError(f"“{name}”里的部门名称（unit_name）应是文字，请改正后再导入。")
+    report = new_report(template, year, (department or "").strip())
     unit = {"万元": Unit.WAN, "元": Unit.YUAN}.get(str(raw.get("money_unit", "万元")))
     if unit is None:
-        raise JsonError(f"“{name}”里的金额单位“{raw.get('money_unit')}”不认识，只能是“万元”或“元”。")
+        given = shown(str(raw.get("money_unit")))
+        raise JsonError(f"“{name}”里的金额单位“{given}”不认识，只能是“万元”或“元”。")
     for form_id, body in raw["forms"].items():
         if not template.has_form(form_id) or form_id.startswith("last."):
             raise JsonError(f"“{name}”里有模板“{template.name}”没有的表 {form_id}，请选择合适的模板。")
@@ -65,12 +75,11 @@ class _FormReader:
 
     def __init__(self, report: Report, form: Form, unit: Unit, name: str) -> None:
         self._report, self._form, self._unit, self._name = report, form, unit, name
-        self._by_no = {str(c.no): c.key for c in form.all_columns() if c.no is not None}
         self._numbered = {ln.no: ln for s in form.sides for ln in s.lines if ln.no is not None}
         self._seen: set[str] = set()
 
     def read(self, body: Mapping[str, Any]) -> None:
-        if self._finer(body):
+        if any(self._finer(text) for text in self._texts(body)):
             self._report.grains[self._form.id] = EXACT_GRAIN
         readers: dict[Shape, Callable[[Mapping[str, Any]], None]] = {
             Shape.TWO_SIDED: self._lines,
@@ -80,38 +89,49 @@ class _FormReader:
         }
         readers[self._form.shape](body)
 
-    def _finer(self, body: Mapping[str, Any]) -> bool:
-        """Tell whether any amount is finer than 0.01 万元, so that the form must be kept in 分."""
+    def _texts(self, body: Mapping[str, Any]) -> Iterator[Any]:
+        """Yield every amount of a form as it is written."""
+        entries = [e for key in ("lines", "rows") for e in self._list(body, key)]
+        for values in (*(e.get("values") for e in entries), body.get("values"), body.get("total")):
+            yield from values.values() if isinstance(values, Mapping) else ()
+        yield from (e.get("value") for e in entries)
+        yield from (body.get(f"{t.key}_total") for t in self._form.totals())
 
-        def finer(value: Any) -> bool:
-            if isinstance(value, Mapping):
-                return any(finer(v) for k, v in value.items() if k not in ("label", "name", "code", "line", "side"))
-            if isinstance(value, list):
-                return any(finer(v) for v in value)
-            if not isinstance(value, str):
-                return False
-            try:
-                return bool((parse_amount(value, self._unit, EXACT_GRAIN) or 0) % PUBLISHED_GRAIN)
-            except AmountError:
-                return False
-
-        return finer(body)
+    def _finer(self, value: Any) -> bool:
+        """Tell whether an amount is finer than 0.01 万元, so that the form must be kept in 分."""
+        try:
+            return bool((parse_amount(_amount_text(value), self._unit, EXACT_GRAIN) or 0) % PUBLISHED_GRAIN)
+        except AmountError:
+            return False
 
     def _lines(self, body: Mapping[str, Any]) -> None:
         for entry in self._list(body, "lines"):
-            number = entry.get("line")
-            line = self._numbered.get(number or 0) or self._by_label(
-                str(entry.get("side", "")), str(entry.get("label", ""))
-            )
+            line = self._line_of(entry)
             values = entry.get("values") or {}
             if line is not None and not line.blank:
+                self._seen.add(line.key)
                 self._values(line.key, values)
             elif values:
-                raise self._fail(f"{number} 行", "模板里没有这一行，请检查模板是否选对")
+                where = entry.get("line") or entry.get("label") or ""
+                raise self._fail(f"{shown(str(where))} 行", "模板里没有这一行，请检查模板是否选对")
 
-    def _by_label(self, side_key: str, label: str) -> Line | None:
-        found = [ln for s in self._form.sides if s.key == side_key for ln in s.lines if ln.label == label and label]
-        return found[0] if len(found) == 1 else None
+    def _line_of(self, entry: Mapping[str, Any]) -> Line | None:
+        """Return the line that an entry is about.
+
+        Its label tells, where it is printed elsewhere than the number says (the numbers of another template); else its
+        number does, and without numbers the next line with the label.
+        """
+        number, label, side = entry.get("line"), _folded(entry.get("label")), entry.get("side")
+        if isinstance(number, str) and number.isascii() and number.isdigit():
+            number = int(number)
+        numbered = self._numbered.get(number) if type(number) is int else None
+        if numbered is not None and _folded(numbered.label) == label:
+            return numbered
+        lines = [ln for s in self._form.sides if side in (None, s.key) for ln in s.lines if not ln.blank]
+        labelled = [ln for ln in lines if label and _folded(ln.label) == label]
+        if number is None:
+            return next((ln for ln in labelled if ln.key not in self._seen), None)
+        return labelled[0] if len(labelled) == 1 else numbered
 
     def _codes(self, body: Mapping[str, Any]) -> None:
         for entry in self._list(body, "rows"):
@@ -127,9 +147,9 @@ class _FormReader:
 
     def _row(self, entry: Mapping[str, Any]) -> str:
         """Return the key of a row, adding it; a doubled code gets a key of its own and keeps its amounts."""
-        code, name = str(entry.get("code", "")).strip(), str(entry.get("name", "")).strip()
-        if not code.isdigit():
-            raise self._fail(f"编码“{code}”", "科目编码只能是数字，请改正后再导入")
+        code, name = narrow(str(entry.get("code") or "")).strip(), str(entry.get("name") or "").strip()
+        if not (code.isascii() and code.isdigit()):
+            raise self._fail(f"编码“{shown(code)}”", "科目编码只能是数字，请改正后再导入")
         rows = self._report.rows_of(self._form.id)
         printed = self._form.shape is Shape.BLOCKS and any(code == c for b in self._form.blocks for c, _ in b.rows)
         key, n = code, 1
@@ -149,22 +169,21 @@ class _FormReader:
             return
         if not isinstance(values, Mapping):
             raise self._fail(row, "金额应按栏次写明")
-        columns = {c.key for c in self._form.columns_of(row)}
+        columns = {c.key if c.no is None else str(c.no): c.key for c in self._form.columns_of(row)}
         for number, text in values.items():
-            key = self._by_no.get(str(number))
-            if key is None or key not in columns:
-                raise self._fail(f"{row} 的 {number} 栏", "模板里没有这一栏，请检查模板是否选对")
+            key = columns.get(str(number))
+            if key is None:
+                raise self._fail(f"{row} 的 {shown(str(number))} 栏", "模板里没有这一栏，请检查模板是否选对")
             self._set(row, key, text)
 
     def _set(self, row: str, column: str, text: Any) -> None:
         try:
-            amount: Amount = parse_amount(
-                "" if text is None else str(text), self._unit, self._report.grain(self._form.id)
-            )
+            amount = parse_amount(_amount_text(text), self._unit, self._report.grain(self._form.id))
         except AmountError as error:
             raise self._fail(row, str(error).rstrip("。")) from error
-        if amount:
-            self._report.amounts[Cell(self._form.id, row, column)] = amount
+        cell = Cell(self._form.id, row, column)
+        if amount and self._report.amounts.setdefault(cell, amount) != amount:
+            raise self._fail(row, f"这一行出现了两次，金额不同（{shown(str(text))}），请改正后再导入")
 
     def _list(self, body: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
         found = body.get(key, [])
@@ -174,3 +193,13 @@ class _FormReader:
 
     def _fail(self, where: str, reason: str) -> JsonError:
         return JsonError(f"“{self._name}”的{self._form.called}（{where}）：{reason}。")
+
+
+def _amount_text(value: Any) -> str:
+    """Return an amount as it is written; a number that is no decimal string is written out."""
+    return "" if value is None else str(value)
+
+
+def _folded(label: Any) -> str:
+    """Return a label without blanks and full-width forms, "" for what is no text."""
+    return "".join(narrow(label).split()) if isinstance(label, str) else ""
