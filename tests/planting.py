@@ -105,7 +105,8 @@ class Planter:
     def slip(self, kind: str, cells: list[Cell] | None = None) -> Planted | None:
         """Return a slip of a kind in one of the given cells (any), None when none was found in a few tries."""
         for _ in range(60):
-            found = self._try(kind, self._rng.choice(cells or self._cells))
+            cell = self._rng.choice(cells or self._cells)
+            found = self._try(kind, cell) if cell in self.report.amounts else None
             if found is not None and found.right != found.wrong:
                 return found
         return None
@@ -161,7 +162,7 @@ class Planter:
             others = [c for c in (self._row(cell, -1), self._row(cell, 1)) if c is not None and c in amounts]
         else:
             others = [c for c in self._cells if c.form == cell.form and c.col == cell.col]
-        others = [c for c in others if amounts[c] != amounts[cell]]
+        others = [c for c in others if c in amounts and amounts[c] != amounts[cell]]
         if not others:
             return None
         other = self._rng.choice(others)

@@ -74,12 +74,22 @@ class Scene:
         self._conditions = self._conditions_by_cell()
         #: The relations that the checker calls violated, as errors.
         self.violated: dict[str, Facts] = {}
-        for relation in checker.open_relations():
+        # Most open relations are mere rounding: look no further at those. The checker yields them in no fixed order.
+        for relation in sorted(self._violated(), key=lambda r: r.id):
             facts = self.facts(relation)
-            if facts is not None and facts.bad:
+            if facts is not None:
                 self.violated[relation.id] = facts
+        self._blanks = any(f.relation.target and checker.blank_total(f.relation.target) for f in self.violated.values())
         #: The same, and what blank totals hide.
         self.bad = self.violated | dict(self._hidden())
+        #: For each cell of these relations its signs in them.
+        self.at_fault: dict[Cell, list[tuple[int, Facts]]] = {}
+        for facts in self.bad.values():
+            for sign, cell in facts.relation.terms:
+                self.at_fault.setdefault(cell, []).append((sign, facts))
+
+    def _violated(self) -> Iterator[Relation]:
+        return (r for r in self.checker.open_relations() if self.checker.verdict(r) is Verdict.VIOLATED)
 
     # ── relations ───────────────────────────────────────────────────────────────────────────────────────────────
     def facts(self, relation: Relation) -> Facts | None:
@@ -97,13 +107,14 @@ class Scene:
         if verdict is Verdict.NOT_APPLICABLE:
             return None
         residual, tolerance = checker.residual(relation), checker.tolerance(relation)
-        if verdict is not Verdict.UNKNOWN:
-            return Facts(relation, residual, tolerance, verdict is Verdict.VIOLATED)
-        reason, missing = checker.reason_unknown(relation)
-        # One blank total hides what the relation would say; its own amount can still be read from it. Two cannot.
-        if reason != "blank" or len(missing) != 1:
+        beyond = _beyond(relation, residual, tolerance)
+        blank = [c for _, c in relation.terms if checker.blank_total(c)]
+        if not beyond and len(blank) > 1:
+            # Two blank totals agree with each other; that says nothing against filling in one of them.
             return None
-        return Facts(relation, residual, tolerance, _beyond(relation, residual, tolerance))
+        if verdict is Verdict.UNKNOWN and (not blank or checker.reason_unknown(relation)[0] != "blank"):
+            return None
+        return Facts(relation, residual, tolerance, beyond)
 
     def _hidden(self) -> Iterator[tuple[str, Facts]]:
         """Yield the relations that would be violated too if a blank total did not keep them from being judged."""
@@ -133,9 +144,20 @@ class Scene:
             if abs(sign) == 1:
                 yield sign, facts
 
-    def cells(self) -> list[Cell]:
-        """Return the cells of the violated relations, each once."""
-        return list(dict.fromkeys(c for f in self.bad.values() for _, c in f.relation.terms))
+    def hopeless(self, cell: Cell) -> bool:
+        """Tell quickly that any change of a cell that repairs a relation breaks another; False may be wrong."""
+        need = min((abs(f.residual) - f.tolerance for _, f in self.at_fault.get(cell, ())), default=0)
+        half = self.half(cell)
+        for relation in self.checker.relations_of(cell):
+            if relation.id in self.bad or relation.severity != "error" or not relation.is_equation:
+                continue
+            # The tolerance is at most half the grain of every amount; counting them is dear in long sums.
+            most = 2 * (half * len(relation.terms) + abs(self.checker.residual(relation)))
+            if most < need and self.checker.verdict(relation) <= Verdict.ROUNDING:
+                # With blank totals about, a relation that holds may say nothing (see ``_look``).
+                if not self._blanks or self.facts(relation) is not None:
+                    return True
+        return False
 
     def half(self, cell: Cell) -> int:
         """Return half the grain of a cell's form in 分, 0 where amounts are exact."""
@@ -148,6 +170,8 @@ class Scene:
 
         ``shifts`` are changes of residuals by other cells that are already supposed wrong.
         """
+        if not shifts and self.hopeless(cell):
+            return []
         shifts = shifts or {}
         links = self.links(cell)
         half = self.half(cell)
@@ -281,11 +305,11 @@ class Scene:
     def _before_and_after(self, relation: Relation, changes: Mapping[Cell, Amount]) -> tuple[bool, bool]:
         """Tell whether a relation is violated now and would be after the changes."""
         checker, amounts = self.checker, self.report.amounts
-        verdict = checker.verdict(relation)
-        if verdict is Verdict.NOT_APPLICABLE or (verdict is Verdict.UNKNOWN and relation.id not in self.bad):
-            facts = self.facts(relation)
-            if facts is None:
+        if relation.severity == "error" and relation.kind != "condition":
+            if self.facts(relation) is None:
                 return False, False
+        elif checker.verdict(relation) > Verdict.VIOLATED:
+            return False, False
         residual, tolerance = checker.residual(relation), checker.tolerance(relation)
         before = _beyond(relation, residual, tolerance)
         for sign, cell in relation.terms:

@@ -67,7 +67,7 @@ class Search:
         self._budget = _BUDGET
         self._candidates: dict[str, list[Cell]] = {}
         self._windows: dict[Cell, list[Window]] = {}
-        for cell in scene.cells():
+        for cell in scene.at_fault:
             windows = scene.windows(cell)
             if windows:
                 self._windows[cell] = windows

@@ -14,7 +14,7 @@ from desktopapp.core.amount import Amount
 from desktopapp.core.evidence import Scene
 from desktopapp.core.localise import EVENT, Search
 from desktopapp.core.slips import Cost, log2_tenths
-from desktopapp.core.template import Cell
+from desktopapp.core.template import Cell, Shape
 
 _EXCHANGE = 46
 _SHIFT = 60
@@ -39,31 +39,29 @@ class Moves:
     def __init__(self, scene: Scene, search: Search) -> None:
         self._scene, self._search = scene, search
         self._amounts = scene.report.amounts
-        self._cells = [c for c in scene.cells() if not c.form.startswith("last.")]
+        self._cells = [c for c in scene.at_fault if not c.form.startswith("last.")]
         self._needs = {c: self._needed(c, False) for c in self._cells}
         #: What the sum along its own row wants in a cell; in forms without such sums, what any relation wants.
         self._own_row = {c: self._needed(c, True) for c in self._cells}
         self._trials = _MOST_TRIALS
 
     def all(self) -> list[Move]:
-        """Return every move that repairs violated relations and breaks none, most plausible first."""
-        found = [*self._shifts(), *self._exchanges()]
-        found.sort(key=lambda m: (-len(m.repairs), m.cost))
-        return found
+        """Return every move that repairs violated relations and breaks none."""
+        return [*self._shifts(), *self._exchanges()]
 
     def _needed(self, cell: Cell, own_row: bool) -> list[tuple[int, int]]:
         """Return the ranges of amounts that single violated relations would want in a cell, narrowest first."""
         amount = self._amounts.get(cell, 0)
-        links = [(s, f) for s, f in self._scene.links(cell) if f.relation.is_equation]
+        links = [(s, f) for s, f in self._scene.at_fault[cell] if f.relation.is_equation]
         if own_row:
             along = [(s, f) for s, f in links if all((c.form, c.row) == cell[:2] for _, c in f.relation.terms)]
-            links = along or links
+            summed = self._scene.report.template.form(cell.form).shape is Shape.CODES
+            links = along if summed else along or links
         found = []
         for sign, facts in links:
-            if facts.bad:
-                right = amount - sign * facts.residual
-                reach = facts.tolerance + (self._scene.half(cell) if cell not in self._amounts else 0)
-                found.append((right - reach, right + reach))
+            right = amount - sign * facts.residual
+            reach = facts.tolerance + (self._scene.half(cell) if cell not in self._amounts else 0)
+            found.append((right - reach, right + reach))
         return sorted(found, key=lambda r: r[1] - r[0])
 
     def _judged(self, kind: str, changes: Mapping[Cell, Amount], cost: Cost, why: str) -> Move | None:
@@ -147,19 +145,21 @@ class Moves:
     def _runs(self, form_id: str, column: str, places: set[int], step: int) -> Iterator[Move]:
         """Yield runs in which each row lacks what stands ``step`` rows further on, or has the same already."""
         keys = self._scene.row_keys(form_id)
-        column_cells = [Cell(form_id, key, column) for key in keys]
         tried: set[frozenset[Cell]] = set()
 
+        def cell(i: int) -> Cell:
+            return Cell(form_id, keys[i], column)
+
+        def held(i: int) -> int:
+            return self._amounts.get(cell(i), 0)
+
         def lacks(i: int) -> bool:
-            if i not in places or not 0 <= i + step < len(keys):
+            if i not in places or not 0 <= i + step < len(keys) or held(i) == held(i + step):
                 return False
-            own, there = (self._amounts.get(column_cells[k], 0) for k in (i, i + step))
-            return own != there and any(low <= there <= high for low, high in self._own_row[column_cells[i]])
+            return any(low <= held(i + step) <= high for low, high in self._own_row[cell(i)])
 
         def same(i: int) -> bool:
-            if i in places or not 0 <= i + step < len(keys):
-                return False
-            return self._amounts.get(column_cells[i], 0) == self._amounts.get(column_cells[i + step], 0)
+            return i not in places and 0 <= i + step < len(keys) and held(i) == held(i + step)
 
         for first in sorted(places):
             if not lacks(first) or lacks(first - step):
@@ -168,11 +168,11 @@ class Moves:
             at = first
             while lacks(at) or same(at):
                 if lacks(at):
-                    changes[column_cells[at]] = self._amounts.get(column_cells[at + step])
+                    changes[cell(at)] = self._amounts.get(cell(at + step))
                 at += step
             if frozenset(changes) not in tried:
                 tried.add(frozenset(changes))
-                yield from self._shift(changes, column_cells[at], abs(at - first), step)
+                yield from self._shift(changes, cell(at), abs(at - first), step)
 
     def _shift(self, changes: dict[Cell, Amount], last: Cell, length: int, step: int) -> Iterator[Move]:
         """Yield the ways to move a run of amounts back; the cell behind it keeps its amount or lost another."""

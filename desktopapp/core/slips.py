@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from desktopapp.core.amount import Amount
+from desktopapp.core.amount import EXACT_GRAIN, Amount
 
 #: Tenths of a bit; see ``_KINDS``.
 Cost = int
@@ -27,7 +27,7 @@ class Slip:
     @property
     def known(self) -> bool:
         """Tell whether this is a slip that people are known to make."""
-        return self.kind not in ("other", "blank", "extra")
+        return self.kind not in ("other", "blank", "extra", "tail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Neighbours:
 _KINDS = {
     "transposed": 25,
     "apart": 58,
+    "tail": 20,
     "digit": 22,
     "dropped": 36,
     "added": 50,
@@ -72,6 +73,8 @@ _SPREAD = 40
 _MOST_FROM_LAST_YEAR = 80
 #: Amounts below so many grains are not more common than this one.
 _SMALL = 30
+#: Differences of so many published steps may be rounding that has added up over many items.
+_TAIL = 3
 _UNIT_SHIFT = 4
 
 
@@ -98,6 +101,8 @@ def slips(found: Amount, right: int, grain: int, around: Neighbours) -> Iterator
     else:
         yield Slip("other", _KINDS["other"] + _SPREAD + _size(right, grain) + history, "")
         relief = _size(right, grain) - _size(found, grain)
+    if grain != EXACT_GRAIN and abs(found - right) <= _TAIL * grain:
+        yield Slip("tail", _KINDS["tail"] + log2_tenths(2 * _TAIL) + history, "只差末位，也可能是尾数误差的累积")
     for kind, choices, why in (*_copied(found, around), *_typed(found, right, grain)):
         yield Slip(kind, _KINDS[kind] + log2_tenths(choices) + relief + history, why)
 

@@ -18,6 +18,7 @@ from desktopapp.core.localise import EVENT, Change, Part, Search
 from desktopapp.core.moves import Move, Moves
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
+from desktopapp.core.wholesale import whole_moves
 
 #: Alternatives offered for one cause.
 _MOST_PER_CAUSE = 12
@@ -91,11 +92,9 @@ def grouped(scene: Scene, groups: Iterable[Group]) -> list[Cause]:
     """Return the causes with every violated relation in exactly one of them."""
     taken: set[str] = set()
     found: list[Cause] = []
-    warnings = [
-        r
-        for r in scene.checker.open_relations()
-        if r.severity != "error" and scene.checker.verdict(r) is Verdict.VIOLATED
-    ]
+    checker = scene.checker
+    warnings = [r for r in checker.open_relations() if r.severity != "error" and checker.verdict(r) is Verdict.VIOLATED]
+    warnings.sort(key=lambda r: r.id)
     for group in groups:
         names = [n for n in group.names if n not in taken and n in scene.violated]
         lead = group.suspects[0] if group.suspects else None
@@ -115,8 +114,13 @@ def _groups(scene: Scene) -> list[Group]:
     if not scene.violated:
         return []
     search = Search(scene)
-    moves = Moves(scene, search).all() if len(scene.bad) > 1 else []
-    return combine(scene, search.parts(), moves)
+    return combine(scene, search.parts(), all_moves(scene, search))
+
+
+def all_moves(scene: Scene, search: Search) -> list[Move]:
+    """Return the slips of several cells that explain violated relations, those that explain most first."""
+    found = [*whole_moves(scene), *(Moves(scene, search).all() if len(scene.bad) > 1 else ())]
+    return sorted(found, key=lambda m: (-len(m.repairs), m.cost))
 
 
 def combine(scene: Scene, parts: Sequence[Part], moves: Sequence[Move]) -> list[Group]:
@@ -152,7 +156,7 @@ def _move_suspect(scene: Scene, move: Move) -> Suspect:
         places=places,
         found=tuple(scene.report.amounts.get(c) for c in places),
         suggested=tuple(a for _, a in move.changes),
-        why=_sentence(move.why, len(repairs), 1),
+        why=_sentence(move.why, len(move.repairs), 1),
         repairs=repairs,
         choice=False,
         score=-move.cost,
@@ -161,6 +165,8 @@ def _move_suspect(scene: Scene, move: Move) -> Suspect:
 
 def _part_groups(scene: Scene, part: Part) -> list[Group]:
     """Return one cause for each cell of the best answer, with the other answers as alternatives."""
+    if not any(n in scene.violated for n in part.names):
+        return []
     if not part.answers:
         return [Group((n,), []) for n in part.names]
     best = part.answers[0]
@@ -198,12 +204,13 @@ def _shares(scene: Scene, part: Part, changes: Sequence[Change]) -> dict[Cell, t
 
 def _suspect(scene: Scene, part: Part, change: Change, among: int) -> Suspect:
     own = {f.relation.id for _, f in scene.links(change.cell)}
-    repairs = tuple(n for n in part.names if n in own and n in scene.violated and n not in part.left)
+    violated = tuple(n for n in part.names if n in scene.violated and n not in part.left)
+    repairs = tuple(n for n in violated if n in own) or violated
     return Suspect(
         places=(change.cell,),
         found=(change.found,),
         suggested=(change.right,),
-        why=_sentence(change.slip.why, len(repairs), among),
+        why=_sentence(change.slip.why, sum(n in own for n in part.names if n not in part.left), among),
         repairs=repairs,
         choice=among > 1,
         score=-EVENT - change.cost,
@@ -212,7 +219,7 @@ def _suspect(scene: Scene, part: Part, change: Change, among: int) -> Suspect:
 
 def _sentence(why: str, repairs: int, among: int) -> str:
     """Return the reason as one sentence."""
-    effect = f"改正后 {repairs} 条勾稽关系成立"
+    effect = f"改正后 {repairs} 条勾稽关系成立" if repairs else "须与其他各处一并改正"
     first = f"{why}，{effect}" if why else effect
     if among > 1:
         return f"{first}；勾稽关系不能确定是哪一格，这是 {among} 种可能之一，请核对原始数据。"

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from desktopapp.core.checker import Checker
 from desktopapp.core.evidence import Facts, Scene
 from desktopapp.core.localise import Answer, Change, Part, Search
-from desktopapp.core.moves import Moves
 from desktopapp.core.report import Report
-from desktopapp.core.suspects import Cause, Group, Suspect, combine, grouped, ranked
+from desktopapp.core.suspects import Cause, Group, Suspect, all_moves, combine, grouped, ranked
 from desktopapp.core.template import Cell
 from desktopapp.solver.program import Cancelled, Program, Progress, SolverCancelled, least_violation, never
 
@@ -55,11 +54,10 @@ def _groups(scene: Scene, cancelled: Cancelled, progress: Progress | None) -> li
     if not scene.violated:
         return []
     search = Search(scene)
-    moves = Moves(scene, search).all() if len(scene.bad) > 1 else []
     parts = search.parts()
     if len(scene.bad) <= _MOST_RELATIONS:
         parts = _Exact(scene, search, cancelled, progress).parts(parts)
-    return combine(scene, parts, moves)
+    return combine(scene, parts, all_moves(scene, search))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,106 @@
+"""Slips that touch whole rows or forms: a row that stands twice, a form in 元 among forms in 万元."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from desktopapp.core.amount import Amount, round_to
+from desktopapp.core.evidence import Facts, Scene
+from desktopapp.core.levels import base
+from desktopapp.core.localise import EVENT
+from desktopapp.core.moves import Move
+from desktopapp.core.relations import Relation
+from desktopapp.core.slips import Cost
+from desktopapp.core.template import LAST, Cell
+
+_DOUBLED_ROW = 30
+_SURPLUS_ROW = 80
+_UNIT = 40
+_FACTOR = 10_000
+#: Larger forms would take too long to judge while somebody types.
+_MOST_CELLS = 4000
+_FEWEST_RELATIONS = 3
+
+
+def whole_moves(scene: Scene) -> list[Move]:
+    """Return the moves of whole rows and forms that repair violated relations and break none."""
+    return [*_superfluous_rows(scene), *_other_units(scene)]
+
+
+def _judged(scene: Scene, kind: str, changes: Mapping[Cell, Amount], cost: Cost, why: str) -> Iterator[Move]:
+    effect = scene.effect(changes)
+    if effect.repaired and not effect.broken:
+        yield Move(kind, tuple(changes.items()), effect.repaired, EVENT + cost + effect.soft, why)
+
+
+# ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _superfluous_rows(scene: Scene) -> Iterator[Move]:
+    """Yield rows whose amounts are exactly what the sums above them have too much, in more than one column."""
+    sums: dict[tuple[str, str], dict[str, Facts]] = {}
+    for facts in scene.bad.values():
+        target = facts.relation.target
+        if facts.relation.kind == "hierarchy" and target is not None:
+            sums.setdefault((target.form, target.row), {})[target.col] = facts
+    for (form_id, _), columns in sums.items():
+        first = next(iter(columns.values())).relation
+        rows = dict.fromkeys(c.row for _, c in first.terms[1:])
+        doubled = any("#" in row for row in rows)
+        if len(columns) < 2 and not doubled:
+            continue
+        for row in rows:
+            if all(_surplus(scene, f, row) for f in columns.values()):
+                changes = _emptied(scene, form_id, row)
+                twice = any(base(row) == base(other) and row != other for other in rows)
+                why = "这一行的编码出现两次，疑似重复" if twice else "合计恰好不含这一行，疑似多列或漏加"
+                yield from _judged(scene, "row", changes, _DOUBLED_ROW if twice else _SURPLUS_ROW, why)
+
+
+def _surplus(scene: Scene, facts: Facts, row: str) -> bool:
+    """Tell whether a sum would hold without a row below it."""
+    target = facts.relation.target
+    held = scene.report.amounts.get(Cell(target.form, row, target.col)) if target is not None else None
+    return held is not None and abs(facts.residual + held) <= facts.tolerance
+
+
+def _emptied(scene: Scene, form_id: str, row: str) -> dict[Cell, Amount]:
+    """Return the changes that empty a row and, unless its code occurs twice, everything below it."""
+    rows = {row}
+    if "#" not in row:
+        code = base(row)
+        rows |= {r for r in scene.report.rows_of(form_id) if r.startswith(code) and len(base(r)) > len(code)}
+    form = scene.report.template.form(form_id)
+    cells = (Cell(form_id, r, c.key) for r in sorted(rows) for c in form.columns_of(r))
+    return {c: None for c in cells if c in scene.report.amounts}
+
+
+# ── forms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _other_units(scene: Scene) -> Iterator[Move]:
+    """Yield forms all of whose amounts are 10,000 times too large or too small beside the other forms."""
+    between = [f.relation for f in scene.bad.values() if len(f.relation.forms) > 1]
+    if len(between) < _FEWEST_RELATIONS:
+        return
+    for form_id in sorted(frozenset.intersection(*(r.forms for r in between))):
+        held = {c: a for c, a in scene.report.amounts.items() if c.form == form_id}
+        if form_id.startswith(LAST) or not 0 < len(held) <= _MOST_CELLS:
+            continue
+        grain = scene.report.grain(form_id)
+        for larger in (True, False):
+            if _agree(scene, between, form_id, larger):
+                right = {c: round_to(a // _FACTOR, grain) if larger else a * _FACTOR for c, a in held.items()}
+                why = "整张表疑似以元为单位填列，应换算为万元" if larger else "整张表疑似多换算了一次单位，应乘以一万"
+                changes: dict[Cell, Amount] = {c: a or None for c, a in right.items()}
+                yield from _judged(scene, "form", changes, _UNIT, why)
+
+
+def _agree(scene: Scene, between: list[Relation], form_id: str, larger: bool) -> bool:
+    """Tell whether both sides of most relations with another form lie 10,000 apart."""
+    count = 0
+    for relation in between:
+        own = other = 0
+        for sign, cell in relation.terms:
+            amount = sign * scene.report.amounts.get(cell, 0)
+            own, other = (own + amount, other) if cell.form == form_id else (own, other + amount)
+        large, small = (abs(own), abs(other)) if larger else (abs(other), abs(own))
+        # Rounding leaves little of a small amount; half a per cent is far from any other factor of ten.
+        count += abs(large - small * _FACTOR) * 200 <= large + 200 * _FACTOR * _FACTOR
+    return 2 * count > len(between)
