@@ -134,6 +134,7 @@ class Actions(QObject):
         self._by_name: dict[str, QAction] = {}
         self._specs = {spec.name: spec for spec in SPECS}
         self.submenus: dict[str, QMenu] = {}
+        self._state: tuple[bool, bool] | None = None
         for spec in SPECS:
             self._by_name[spec.name] = self._make(window, spec, handlers[spec.name])
         self._fill_menus(window)
@@ -196,7 +197,10 @@ class Actions(QObject):
                 self._by_name[spec.name].setIcon(icon(spec.icon, palette))
 
     def set_state(self, *, report: bool, writable: bool) -> None:
-        """Enable what can be used now."""
+        """Enable what can be used now; undo and redo are ``set_step``'s."""
+        if self._state == (report, writable):
+            return
+        self._state = (report, writable)
         usable = {Needs.NOTHING: True, Needs.REPORT: report, Needs.WRITABLE: report and writable}
         for spec in SPECS:
             self._by_name[spec.name].setEnabled(usable[spec.needs])
