@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 
 from desktopapp.narrative.document import Span
 from desktopapp.narrative.facts import Fact, Facts
-from desktopapp.narrative.marks import CLOSE, OPEN, clean, holder, holders, merged, typed
+from desktopapp.narrative.marks import CLOSE, OPEN, holder, holders, merged, typed
 from desktopapp.narrative.numbers import NumberStyle
+from desktopapp.narrative.plain import clean
 from desktopapp.narrative.words import SAME, SIGN_WORDS, sign_of, turned
 
 #: Ends of facts whose sign a word tells.
@@ -53,7 +54,7 @@ def _spans(text: str, facts: Facts, style: NumberStyle) -> Iterator[Span]:
         if fact_id == "?":
             yield Span(word, None, "unbound")
         elif word:
-            yield Span(word, fact_id, "live") if fact_id in facts else Span(word)
+            yield word_span(facts.find(fact_id), fact_id, word)
         else:
             yield number_span(facts.find(fact_id), fact_id, facts, style)
     yield from typed(text[at:])
@@ -64,8 +65,18 @@ def number_span(fact: Fact | None, fact_id: str, facts: Facts, style: NumberStyl
     if fact is None:
         return Span("【原有数据已不存在，请改写】", None, "missing")
     if not fact.known:
-        return Span(f"【{fact.label}】", fact_id, "missing")
+        ask = "请填写：" if fact.kind == "text" else ""
+        return Span(f"【{ask}{fact.label}】", fact_id, "missing")
     return Span(facts.written(fact_id, style), fact_id, "live")
+
+
+def word_span(fact: Fact | None, fact_id: str, word: str) -> Span:
+    """Return the span of a word that tells the sign of a fact; both words to choose from when it cannot be stated."""
+    if fact is None:
+        return Span(word)
+    if not fact.known and word in SIGN_WORDS:
+        return Span(f"【{turned(word, 1)}或{turned(word, -1)}】", fact_id, "missing")
+    return Span(turned(word, sign_of(fact)), fact_id, "live")
 
 
 def settle(text: str, facts: Facts) -> str:
@@ -111,9 +122,10 @@ def change_tail(fact: Fact, facts: Facts, unit: str) -> str:
     stem, _, end = fact.id.rpartition(".")
     rate_id = f"{stem}.{'gap_rate' if end == 'gap' else 'rate'}"
     rate = facts.find(rate_id)
-    if rate is None or not rate.known or rate_id == fact.id:
+    # Without a rate while the change itself is known: last year was zero.
+    if rate is None or rate_id == fact.id or (fact.known and not rate.known):
         return text
-    return f"{text}，{holder(rate_id, turned('增长', sign_of(rate)))}{holder(rate_id)}"
+    return f"{text}，{holder(rate_id, '增长')}{holder(rate_id)}"
 
 
 # ── last year's text → this year's ──────────────────────────────────────────────────────────────────────────────────

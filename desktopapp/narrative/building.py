@@ -26,9 +26,9 @@ from desktopapp.narrative.document import (
     Text,
 )
 from desktopapp.narrative.facts import Facts
-from desktopapp.narrative.marks import clean
 from desktopapp.narrative.narrative import Narrative, is_secret
 from desktopapp.narrative.outline import Outline, PartSpec, SectionSpec, TableSpec
+from desktopapp.narrative.plain import clean
 from desktopapp.narrative.selfeval_tables import form_table, stored_forms
 from desktopapp.narrative.wording import cn
 

@@ -32,6 +32,7 @@ from desktopapp.narrative.fact_sources import (
 from desktopapp.narrative.factbook import FactBook, FactKind
 from desktopapp.narrative.inputs import FIELD, InputReader, table_of
 from desktopapp.narrative.numbers import NumberStyle, balanced
+from desktopapp.narrative.plain import within_sentence
 
 Value = int | Fraction | str | None
 
@@ -124,7 +125,8 @@ class Facts:
         if found is None or table is None or column is None:
             return None
         source = FromInput(table.id, found["key"] or "", column.key)
-        row = dict(table.rows).get(found["key"] or "", "")
+        key = found["key"] or ""
+        row = dict(table.rows).get(key) or row_label(self.report, table.of, key)
         kind: FactKind = "text" if column.kind == "choice" else column.kind
         return FactDef(address, f"{row}{column.label}", kind, column.unit, source)
 
@@ -186,7 +188,8 @@ class Facts:
     def _compute(self, d: FactDef) -> Fact:
         match d.source:
             case FromText(text):
-                return self._fact(d, int(text) if d.kind == "year" else text or None)
+                value = int(text) if d.kind == "year" else text or None
+                return self._fact(d, value, reason=f"“{d.label}”尚未填写。")
             case FromCells(terms):
                 return self._fact(d, self._sum(terms), tuple(c for _, c in terms))
             case FromLastYear():
@@ -276,7 +279,8 @@ class Facts:
     def written(self, fact_id: str, style: NumberStyle) -> str:
         """Return a fact as text writes it, without its unit except %; "" when it cannot be stated."""
         fact = self.get(fact_id)
-        family = self._defs[fact_id].family
+        definition = self._defs.get(fact_id)
+        family = definition.family if definition is not None else ""
         if style.balance_shares and family and fact.kind == "rate" and fact.known:
             return style.percentage(self._balanced(family, style.rate_places)[fact_id])
         return write(fact, style)
@@ -292,7 +296,10 @@ class Facts:
 
     def how(self, fact_id: str) -> str:
         """Return in words where a fact comes from: cells by name, or a formula of other facts."""
-        source = self._defs[fact_id].source
+        definition = self._defs.get(fact_id) or self._input_def(fact_id)
+        if definition is None:
+            raise KeyError(fact_id)
+        source = definition.source
         match source:
             case FromCells(terms):
                 return _signed((s, describe(self.report, c)) for s, c in terms)
@@ -307,7 +314,7 @@ class Facts:
             case FromRows(table):
                 return f"“{self.book.inputs[table].title}”的行数"
             case FromSum(parts):
-                return _signed((s, self._label(i)) for s, i in parts)
+                return _signed((s, self._label(i)) for s, i in parts) or "各项之和"
             case FromRatio(top, bottom):
                 return f"{self._label(top)} ÷ {self._label(bottom)}"
             case FromText():
@@ -318,13 +325,20 @@ class Facts:
         return found.label if found is not None else fact_id
 
 
+def row_label(report: Report, form_id: str, code: str) -> str:
+    """Return the name of a form's row, "" where there is no such row."""
+    if not form_id or not report.template.has_form(form_id) or code not in report.rows_of(form_id):
+        return ""
+    return report.rows_of(form_id).name(code)
+
+
 def write(fact: Fact, style: NumberStyle) -> str:
     """Return a fact as text writes it: changes by their size only, rates with %, other units left to the sentence."""
     value = fact.value
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return within_sentence(value)
     if fact.turns and value < 0:
         value = -value
     match fact.kind:

@@ -10,7 +10,7 @@ from desktopapp.core.report import Report
 from desktopapp.narrative.explanations import Glossary, Term
 from desktopapp.narrative.fact_sources import leaves
 from desktopapp.narrative.facts import Facts
-from desktopapp.narrative.marks import clean
+from desktopapp.narrative.plain import clean
 from desktopapp.narrative.wording import Wording, cn
 
 #: Report field with the office's own explanation of an entry, by key (a term's key or an item's code).

@@ -12,7 +12,7 @@ from desktopapp.core.report import Report
 from desktopapp.narrative.fact_sources import leaves
 from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.inputs import KEY, InputColumn, InputTable
-from desktopapp.narrative.marks import clean
+from desktopapp.narrative.plain import clean
 
 #: Longest text that an input takes.
 LONGEST_TEXT = 20_000

@@ -21,17 +21,12 @@ from desktopapp.narrative.words import SIGN_WORDS
 
 OPEN, CLOSE = "⟦", "⟧"
 _START, _MIDDLE, _END = "\ue000", "\ue001", "\ue002"
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _MARKED = re.compile(f"{_START}([^{_MIDDLE}]*){_MIDDLE}([^{_MIDDLE}]*){_MIDDLE}([^{_END}]*){_END}")
 _HOLDER = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 #: What the accountant still has to fill in, or forgot to: 【…】 and rows of XX.
 GAP = re.compile(r"【[^【】\n]*】|[XxＸ×]{2,}")
+_UNSURE = re.compile(r"【(\w+)或\w+】$")
 _STATES: dict[str, SpanState] = {"l": "live", "t": "typed", "u": "unbound", "m": "missing"}
-
-
-def clean(text: str) -> str:
-    """Return a text without the private characters that marks are made of."""
-    return _PRIVATE.sub("", text)
 
 
 def mark(text: str, fact: str, state: SpanState) -> str:
@@ -89,6 +84,9 @@ def _holder(span: Span) -> str:
         return f"{OPEN}?{span.text}{CLOSE}"
     if span.fact is None:
         return span.text
+    unsure = _UNSURE.match(span.text)
+    if unsure is not None and span.state == "missing" and unsure[1] in SIGN_WORDS:
+        return holder(span.fact, unsure[1])
     if span.text in SIGN_WORDS:
         return f"{OPEN}{span.fact}:{span.text}{CLOSE}"
     return f"{OPEN}{span.fact}{CLOSE}"

@@ -16,9 +16,10 @@ from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.glossary import entries, lines
 from desktopapp.narrative.inputs import FIELD as INPUT_FIELD
 from desktopapp.narrative.inputs import table_of
-from desktopapp.narrative.marks import clean, mark, unmark
+from desktopapp.narrative.marks import mark, unmark
 from desktopapp.narrative.numbers import NumberStyle
 from desktopapp.narrative.outline import Outline, SectionSpec, number_style
+from desktopapp.narrative.plain import clean
 from desktopapp.narrative.rendering import Renderer
 from desktopapp.narrative.wording import Wording
 

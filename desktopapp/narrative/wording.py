@@ -15,19 +15,19 @@ from desktopapp.core.layout import is_empty
 from desktopapp.core.levels import FUNCTIONAL, parents
 from desktopapp.core.report import Report
 from desktopapp.core.template import Block, Form, Shape
-from desktopapp.narrative.bindings import change_tail, number_span, settle
+from desktopapp.narrative.bindings import change_tail, number_span, word_span
 from desktopapp.narrative.fact_sources import leaves
 from desktopapp.narrative.facts import Fact, Facts
 from desktopapp.narrative.inputs import KEY, table_of
-from desktopapp.narrative.marks import clean, holder, holders, mark
+from desktopapp.narrative.marks import holder, holders, mark
 from desktopapp.narrative.numbers import NumberStyle
 from desktopapp.narrative.outline import Outline, option
+from desktopapp.narrative.plain import CLOSING, clean, within_sentence
 from desktopapp.narrative.selfeval_tables import stored_forms, told
-from desktopapp.narrative.words import sign_of, turned
+from desktopapp.narrative.words import sign_of
 
 _DIGITS = "零一二三四五六七八九"
 _TITLES = ("类", "款", "项")
-_CLOSING = "。；;，,、. \n\u3000"
 #: Digits of a class of the economic classification; longer codes are items.
 LONGEST_CLASS = 3
 
@@ -90,7 +90,7 @@ class Wording:
         pieces, at = [], 0
         for start, end, fact_id, word in holders(text):
             pieces.append(text[at:start])
-            pieces.append(mark(word, fact_id, "live") if word else self.n(fact_id))
+            pieces.append(self.word(fact_id, word) if word else self.n(fact_id))
             at = end
         return "".join((*pieces, text[at:]))
 
@@ -106,20 +106,15 @@ class Wording:
     def change(self, fact_id: str, rate: bool = True, unit: str = "万元") -> str:
         """Return a change in words: 增加5万元，增长10%; 持平 for none; without the rate where last year was zero."""
         fact = self._fact(fact_id)
-        if not fact.known:
-            return self.n(fact_id)
-        sign = sign_of(fact)
-        if sign == 0:
-            return mark(turned("持平", 0), fact_id, "live")
+        if fact.known and sign_of(fact) == 0:
+            return self.word(fact_id, "持平")
         tail = change_tail(fact, self._facts, unit) if rate else holder(fact_id) + unit
-        return mark(turned("增加", sign), fact_id, "live") + self._marked(settle(tail, self._facts))
+        return self.word(fact_id, "增加") + self._marked(tail)
 
     def word(self, fact_id: str, word: str) -> str:
         """Return a word as the sign of a fact wants it: word("x.gap", "大于") → 小于."""
-        fact = self._fact(fact_id)
-        if not fact.known:
-            return mark(f"【{turned(word, 1)}或{turned(word, -1)}】", fact_id, "missing")
-        return mark(turned(word, sign_of(fact)), fact_id, "live")
+        span = word_span(self._fact(fact_id), fact_id, word)
+        return mark(span.text, fact_id, span.state)
 
     def known(self, fact_id: str) -> bool:
         """Tell whether a fact can be stated; False also where the template's forms do not have it."""
@@ -172,19 +167,19 @@ class Wording:
         fact = self._fact(address)
         if not isinstance(fact.value, str):
             return ""
-        shown = clean(" ".join(fact.value.split("\n"))).strip().rstrip(_CLOSING)
+        shown = within_sentence(fact.value)
         return mark(shown, address, "live") if shown else ""
 
-    def ask(self, address: str, label: str) -> str:
+    def ask(self, address: str) -> str:
         """Return a text input, or a gap that says what is to be filled in."""
-        return self.text(address) or mark(f"【请填写：{label}】", address, "missing")
+        return self.text(address) or self.n(address)
 
-    def lines(self, address: str, label: str = "") -> list[str]:
-        """Return a text input line by line; with a label, a gap to fill in when it is empty."""
+    def lines(self, address: str, required: bool = False) -> list[str]:
+        """Return a text input line by line; a gap to fill in when it is empty but required."""
         fact = self._fact(address)
         if isinstance(fact.value, str):
             return [clean(line).strip() for line in fact.value.split("\n") if line.strip()]
-        return [mark(f"【请填写：{label}】", address, "missing")] if label else []
+        return [self.n(address)] if required else []
 
     def gap(self, label: str) -> str:
         """Return a gap that says what is to be filled in."""
@@ -194,7 +189,7 @@ class Wording:
         """Return paragraphs with a full stop at the end of the last one."""
         if not lines or lines[-1][-1:] in "。！？；：":
             return lines
-        return [*lines[:-1], lines[-1].rstrip(_CLOSING) + "。"]
+        return [*lines[:-1], lines[-1].rstrip(CLOSING) + "。"]
 
     def rows(self, table: str, **without: str) -> list[dict[str, Any]]:
         """Return the rows of an input table with "at", the position from 1; ``without`` leaves out some.
@@ -211,9 +206,9 @@ class Wording:
                 found.append({**blank, **kept, "at": at})
         return found
 
-    def column(self, table: str, key: str, label: str) -> list[str]:
+    def column(self, table: str, key: str) -> list[str]:
         """Return a text column row by row, with gaps for empty cells."""
-        return [self.ask(f"{table}[{r['at']}].{key}", label) for r in self.rows(table)]
+        return [self.ask(f"{table}[{r['at']}].{key}") for r in self.rows(table)]
 
     def evaluation(self, project: str) -> list[dict[str, Any]]:
         """Return the indicators of a project's self-evaluation form, grouped as they are told in the text."""

@@ -23,7 +23,7 @@ from tests.narrative.random_inputs import fill_inputs
 _FIXED = re.compile(
     r"12月31日|单价100万元|单价50万元|价值50万元以上|价值100万元以上|^\d+[.．]|^（\d+）|^\d+\.|[①-㊿]|^# ?\d"
 )
-_SLIPS = tuple("。。 ，， ，。 ；。 ：。 、。 ，； None { } 元元 增加减少 的的 。； 万元万元".split())
+_SLIPS = re.compile("。。|，，|，。|；。|：。|、。|，；|。；|None|[{}]|元元|增加减少|的的|万元万元")
 SEEDS = range(4)
 
 
@@ -65,7 +65,7 @@ def test_every_number_is_its_fact(template_id: str) -> None:
             if span.text in SIGN_WORDS:
                 assert turned(span.text, sign_of(fact)) == span.text, paragraph
             elif fact.kind == "text":
-                assert span.text in str(fact.value).replace("\n", " ")
+                assert span.text in str(fact.value)
             else:
                 assert span.text == narrative.facts.written(span.fact, style), paragraph
 
@@ -92,8 +92,7 @@ def test_wording_has_no_slips(template_id: str) -> None:
         for section in sections(narrative):
             text = section_text(narrative, section)
             assert text.strip() or section in ("attachments",), section
-            for slip in _SLIPS:
-                assert slip not in text, (section, slip, text)
+            assert _SLIPS.search(text) is None, (section, text)
             for line in text.splitlines():
                 assert line == line.strip() and line not in ("。", "；"), text
 
