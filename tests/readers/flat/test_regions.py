@@ -55,7 +55,9 @@ def test_a_table_of_contents_holds_no_forms(titles: Titles) -> None:
 
 def test_a_form_over_two_pages_is_one(titles: Titles) -> None:
     page = "2023年度支出决算表\n公开03表\n部门：某局 单位：万元\n科目编码 科目名称 栏次 本年支出合计\n{}"
-    text = page.format("201 一般公共服务支出 1.00 1.00\n- 5 -\n") + page.format("206 科学技术支出 2.00 2.00\n注：1.本表")
+    text = page.format("201 一般公共服务支出 1.00 1.00\n- 5 -\n") + page.format(
+        "206 科学技术支出 2.00 2.00\n注：1.本表"
+    )
     (region,) = find_regions([TextLine(i, t) for i, t in enumerate(text.split("\n"), 1)], titles)
     words = " ".join(ln.text for ln in region.lines)
     assert "201" in words and "206" in words
