@@ -12,7 +12,9 @@ from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import TOTAL_ROW, Cell, Form, Shape, Template
 from desktopapp.readers.assign import Assigner, Loose
+from desktopapp.readers.grid_report import Unplaced
 from desktopapp.readers.reading import FormReading, Number, Placement, RowReading
+from desktopapp.readers.sources.model import Document
 
 _UNITS = {"分": 1, "元": FEN_PER_YUAN, "人民币元": FEN_PER_YUAN, "千元": FEN_PER_YUAN * 1000, "万元": FEN_PER_WAN}
 
@@ -22,6 +24,9 @@ class BuiltReport:
     """A report with the account of its making.
 
     ``placements`` name the cells that are less than certain, ``unplaced`` the numbers that found no cell.
+    ``sources`` tell of every amount which number of the source it is, ``fen`` how many 分 the unit of a form has.
+    ``leftovers`` are texts of tables that were not taken over, with the reason. ``document`` is the source as it was
+    read, ``own`` tells whether this program had marked it.
     """
 
     report: Report
@@ -29,6 +34,11 @@ class BuiltReport:
     placements: list[Placement] = field(default_factory=list)
     unplaced: list[tuple[str, Number]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    sources: dict[Cell, Number] = field(default_factory=dict)
+    fen: dict[str, int] = field(default_factory=dict)
+    leftovers: list[Unplaced] = field(default_factory=list)
+    document: Document | None = None
+    own: bool = False
 
 
 def build_report(
@@ -64,7 +74,7 @@ class _Builder:
 
     def _take_form(self, reading: FormReading) -> None:
         form = self._report.template.form(reading.form)
-        fen = _UNITS.get(reading.unit or "万元", FEN_PER_WAN)
+        fen = self._built.fen[form.id] = _UNITS.get(reading.unit or "万元", FEN_PER_WAN)
         if _finer(reading, fen):
             self._report.grains[form.id] = EXACT_GRAIN
         for row in reading.rows:
@@ -83,12 +93,14 @@ class _Builder:
             amount = self._amount(form, number, fen)
             if amount:
                 self._report.amounts[cell] = amount
+            self._built.sources[cell] = number
             self._note(cell, row, number)
         amounts = tuple(self._amount(form, n, fen) for n in row.loose)
         if len(columns) == 1 and amounts:
             cell = Cell(form.id, row.row, columns[0].key)
             if amounts[0]:
                 self._report.amounts[cell] = amounts[0]
+            self._built.sources[cell] = row.loose[0]
             self._note(cell, row, row.loose[0])
         elif amounts:
             self._loose.append((Loose(form.id, row.row, amounts), row))
@@ -122,6 +134,7 @@ class _Builder:
 
     def _account(self, loose: Loose, row: RowReading) -> None:
         for (cell, _), number in zip(loose.cells(loose.chosen), row.loose, strict=False):
+            self._built.sources[cell] = number
             reasons = [r for r in (*row.notes, loose.reason, number.repaired) if r]
             sure = min(row.sure, loose.sure, 0.97 if number.repaired else 1.0)
             if sure < 1 or reasons:

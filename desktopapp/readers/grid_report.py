@@ -38,11 +38,16 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A number or text of the source that was not taken over, where it stands, and why not."""
+    """A number or text of the source that was not taken over, where it stands, and why not.
+
+    ``form`` is the form whose table it stands in, ``unit`` what the amounts of that table are in.
+    """
 
     position: Position
     text: str
     reason: str
+    form: str = ""
+    unit: Unit = Unit.WAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +294,8 @@ class _Builder:
             self._warnings.append(where + remark.text)
         same: dict[str, list[Unplaced]] = {}
         for left in hit.form.leftovers:
-            found = Unplaced(hit.part.place(left.source), left.source.text, left.reason)
+            unit = hit.form.unit or hit.form.assumed
+            found = Unplaced(hit.part.place(left.source), left.source.text, left.reason, hit.target, unit)
             self._unplaced.append(found)
             same.setdefault(left.reason, []).append(found)
         for reason, group in same.items():

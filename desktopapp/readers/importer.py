@@ -18,7 +18,7 @@ from desktopapp.readers.flat.lines import text_lines
 from desktopapp.readers.flat.reader import FlatReader
 from desktopapp.readers.grid_report import ImportResult
 from desktopapp.readers.grid_report import build_report as build_from_grids
-from desktopapp.readers.merge import Judge, merge, readings_of
+from desktopapp.readers.merge import Judge, merge, number_in_fen, readings_of
 from desktopapp.readers.reading import FormReading
 from desktopapp.readers.running_text import SOURCE_TEXT, explains, head, source_lines, stored
 from desktopapp.readers.sources import Document, SourceError, read_document
@@ -71,6 +71,7 @@ def import_document(
         built = _words_only(passages(lines), library, template, year)
     if built is None:
         raise SourceError(f"“{document.name}”里没有找到决算公开的报表，请检查是否选对了文件。")
+    built.document = document
     if any(line.text.strip() for line in lines) and document.kind not in WORKBOOKS:
         built.report.fields[SOURCE_TEXT] = stored(lines)
     return built
@@ -82,8 +83,7 @@ def _forms(
     """Return the report of the forms in a document, None when there are none."""
     tables = _from_tables(document, library, template, year, marker)
     if tables is not None and tables.own:
-        forms = dict.fromkeys((f for f, _ in tables.forms), 1.0)
-        return _account(BuiltReport(tables.report, forms), tables, document)
+        return _account(_own(tables), tables, document)
     if tables is not None:
         readings = readings_of(tables)
         chosen = tables.report.template
@@ -99,6 +99,13 @@ def _forms(
     chosen = template or choose_template(text, library.templates, found_year)
     built = build_report(_from_text(document, library, chosen, found_year or chosen.year), chosen, year)
     built.warnings.extend(document.warnings)
+    return built
+
+
+def _own(tables: ImportResult) -> BuiltReport:
+    """Return the report of a workbook that this program wrote: every cell is certain."""
+    built = BuiltReport(tables.report, dict.fromkeys((f for f, _ in tables.forms), 1.0), own=True)
+    built.sources = {p.cell: number_in_fen(p.amount, p) for p in tables.placed}
     return built
 
 
@@ -146,6 +153,7 @@ def _account(built: BuiltReport, tables: ImportResult, document: Document) -> Bu
     heard = (w for w in document.warnings if MARKER_SHEET not in w)
     told = [w for w in tables.warnings if "没有认出" not in w and not w.startswith("没有找到公开")]
     built.warnings.extend(dict.fromkeys((*heard, *told)))
+    built.leftovers.extend(tables.unplaced)
     template = built.report.template
     missing = [f.called for f in template.forms if f.published and f.id not in built.forms]
     if missing:

@@ -9,14 +9,14 @@ from desktopapp.core.relations import RuleBook, rule_book
 from desktopapp.core.report import Report
 from desktopapp.core.template import LAST, Cell, Template
 from desktopapp.readers.build import build_report
-from desktopapp.readers.grid_report import ImportResult
+from desktopapp.readers.grid_report import ImportResult, Placed
 from desktopapp.readers.reading import FormReading, Number, RowReading
 
 
 def readings_of(result: ImportResult) -> list[FormReading]:
     """Return the forms of a grid import as readings in 分 with every column known."""
     report = result.report
-    where = {p.cell: p.position.describe() for p in result.placed}
+    found = {p.cell: p for p in result.placed}
     readings = []
     for form_id, grid in result.forms:
         reading = FormReading(form_id, year=report.year, unit="分", department=report.department, where=grid)
@@ -29,11 +29,18 @@ def readings_of(result: ImportResult) -> list[FormReading]:
                 cell = Cell(form_id, row, column.key)
                 amount = report.get(cell)
                 if amount is not None:
-                    item.placed[column.key] = Number(amount, 0, "", where.get(cell, ""))
+                    item.placed[column.key] = number_in_fen(amount, found.get(cell))
             if item.placed or row in rows:
                 reading.rows.append(item)
         readings.append(reading)
     return readings
+
+
+def number_in_fen(amount: int, placed: Placed | None) -> Number:
+    """Return an amount of a grid import in 分 with the text and place it was read from."""
+    if placed is None:
+        return Number(amount, 0, "")
+    return Number(amount, 0, placed.text, placed.position.describe(), position=placed.position)
 
 
 class Judge:

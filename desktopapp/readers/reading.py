@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from desktopapp.core.template import Cell
+from desktopapp.readers.sources.model import Position
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number as the source prints it: exact value in 1/10^places, its text and where it stands."""
+    """One number as the source prints it: exact value in 1/10^places, its text and where it stands.
+
+    ``where`` names the place in words, ``position`` finds it again when the source is shown.
+    """
 
     digits: int
     places: int
     text: str
     where: str = ""
     repaired: str = ""
+    position: Position | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from desktopapp.readers.flat.tokens import TextLine
-from desktopapp.readers.sources.model import Block, Grid
+from desktopapp.readers.sources.model import Block, Grid, Position
 
 
 def text_lines(blocks: Iterable[Block]) -> list[TextLine]:
@@ -24,5 +25,19 @@ def text_lines(blocks: Iterable[Block]) -> list[TextLine]:
         start = block.position.line
         for at, text in enumerate(texts):
             known = numbers[at] if at < len(numbers) else (start + at if start is not None else None)
-            lines.append(TextLine(known if known is not None else len(lines) + 1, text.replace("\n", " ")))
+            number = known if known is not None else len(lines) + 1
+            lines.append(TextLine(number, text.replace("\n", " "), _position(block, at, known)))
     return lines
+
+
+def _position(block: Block, at: int, line: int | None) -> Position:
+    """Return where a line of a block stands."""
+    if isinstance(block, Grid):
+        if block.raw:
+            return block.raw[at].position
+        place = block.position
+        if place.row is not None and place.col is not None:
+            return replace(place, row=place.row + at)
+        if place.item is not None:
+            return replace(place, row=at, col=0)
+    return replace(block.position, line=line) if line is not None else block.position

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from desktopapp.readers.reading import Number
+from desktopapp.readers.sources.model import Position
 
 #: A number with decimals; blanks may have crept in around separators and the point.
 _AMOUNT = r"(?:[-−－]\s?)?\d{1,3}(?:\s?[,，]\s?\d{3})+(?:\s?[.．]\s?\d{1,6})?|[-−－]?\d+\s?[.．]\s?\d{1,6}"
@@ -17,10 +18,11 @@ _PAGE_NUMBER = re.compile(r"^\s*[-—–－]*\s*(?:第\s*)?\d{1,3}\s*(?:页)?\s*
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of the source with its number from 1."""
+    """One line of the source with its number from 1, and its place where that is known."""
 
     number: int
     text: str
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Token:
     text: str
     line: int
     start: bool
+    position: Position | None = None
 
 
 def tokenize(lines: Iterable[TextLine]) -> list[Token]:
@@ -42,7 +45,7 @@ def _tokens_of(line: TextLine) -> Iterator[Token]:
     first = True
     for m in _TOKEN.finditer(unicodedata.normalize("NFKC", line.text)):
         kind = m.lastgroup or "text"
-        yield Token(kind, m.group(), line.number, first)
+        yield Token(kind, m.group(), line.number, first, line.position)
         first = False
 
 
@@ -51,7 +54,10 @@ def number_of(token: Token) -> Number:
     plain = re.sub(r"[\s,，]", "", token.text).replace("．", ".").replace("−", "-").replace("－", "-")
     whole, _, decimals = plain.partition(".")
     repaired = "数字中的空格已去掉" if re.search(r"\s", token.text.strip()) else ""
-    return Number(int(whole + decimals), len(decimals), token.text.strip(), f"第 {token.line} 行", repaired)
+    place = token.position
+    lined = place is None or place.line is not None or not place.describe()
+    where = f"第 {token.line} 行" if lined or place is None else place.describe()
+    return Number(int(whole + decimals), len(decimals), token.text.strip(), where, repaired, place)
 
 
 def is_page_number(line: TextLine, before: str, after: str) -> bool:

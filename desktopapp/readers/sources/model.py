@@ -24,7 +24,8 @@ class Position:
     """A place in the source, precise enough to show it again.
 
     `page` (from 1) and `bbox` for PDF; `sheet` with 0-based `row` and `col` for workbooks; `line` (from 1) for text;
-    `item` (from 1) counts paragraphs and tables of a Word document or web page.
+    `item` (from 1) counts paragraphs and tables of a Word document or web page, `row` and `col` are then the place in
+    the table.
     """
 
     page: int | None = None
@@ -37,7 +38,7 @@ class Position:
 
     def describe(self) -> str:
         """Return the place in words for the user, such as “收入决算表”B7 or 第 5 页."""
-        if self.row is not None and self.col is not None:
+        if self.item is None and self.row is not None and self.col is not None:
             return f"“{self.sheet}”{column_letters(self.col)}{self.row + 1}"
         parts = []
         if self.page is not None:
@@ -46,6 +47,8 @@ class Position:
             parts.append(f"第 {self.line} 行")
         if self.item is not None:
             parts.append(f"第 {self.item} 段")
+        if self.item is not None and self.row is not None:
+            parts.append(f"表格第 {self.row + 1} 行")
         return "".join(parts)
 
 
@@ -133,6 +136,8 @@ class Grid:
         at = self.position
         if at.row is not None and at.col is not None:
             return Position(page=at.page, sheet=at.sheet, row=at.row + cell.row, col=at.col + cell.col)
+        if at.item is not None:
+            return Position(page=at.page, item=at.item, row=cell.row, col=cell.col)
         line = self.lines[cell.row] if cell.row < len(self.lines) else at.line
         return Position(page=at.page, bbox=cell.bbox or at.bbox, line=line, item=at.item)
 
