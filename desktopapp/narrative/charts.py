@@ -66,8 +66,8 @@ def _id(series: SeriesSpec, middle: str) -> str:
 
 
 def _label(found: list[Fact | None]) -> str:
-    first = next(f for f in found if f is not None)
-    return first.label.removesuffix("（类）")
+    # The shortest name is that of the thing itself, the others say what of it (预算数).
+    return min((f.label for f in found if f is not None), key=len).removesuffix("（类）")
 
 
 def _known(fact: Fact | None) -> bool:

@@ -84,16 +84,20 @@ class Facts:
         self._known: dict[str, Fact] = {}
         self._by_source: dict[Cell | str, set[str]] | None = None
         self._shares: dict[tuple[str, int], dict[str, int]] = {}
+        self._reader = self.inputs
+        self._listed: dict[str, tuple[tuple[str, str], ...]] = {}
         self.refresh()
 
     @property
     def inputs(self) -> InputReader:
-        """Return a reader of the report's input tables."""
+        """Return a reader of the report's input tables as they are now."""
         return InputReader(self.report, self.book.inputs)
 
     def refresh(self) -> None:
         """Make everything anew, after rows or input tables changed."""
         self._defs = expand(self.report, self.book)
+        self._reader = self.inputs
+        self._listed = self._listing(self._reader)
         self._known.clear()
         self._shares.clear()
         self._by_source = None
@@ -156,7 +160,10 @@ class Facts:
     def update(self, changes: Changes) -> set[str]:
         """Take over what a command changed; return the ids of the facts that may have another value now."""
         tables = {f.removeprefix(FIELD) for f in changes.fields if f.startswith(FIELD)}
-        if changes.everything or changes.head or changes.rows or tables & self._listing():
+        if tables:
+            self._reader = self.inputs
+        listed = tables and self._listing(self._reader) != self._listed
+        if changes.everything or changes.head or changes.rows or listed:
             before = set(self._defs)
             self.refresh()
             return before | set(self._defs)
@@ -168,10 +175,11 @@ class Facts:
             self._shares.clear()
         return touched
 
-    def _listing(self) -> set[str]:
-        """Return the input tables whose rows decide which facts there are."""
+    def _listing(self, reader: InputReader) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Return the rows of the input tables that decide which facts there are."""
         specs = self.book.facts
-        return {s.also for s in specs if s.also} | {s.of for s in specs if s.each == "input"}
+        tables = {s.also for s in specs if s.also} | {s.of for s in specs if s.each == "input"}
+        return {t: reader.listing(t) for t in tables}
 
     def _sources(self) -> dict[Cell | str, set[str]]:
         if self._by_source is None:
@@ -214,7 +222,7 @@ class Facts:
     def _last_year(self, d: FactDef, source: FromLastYear) -> Fact:
         """A typed amount counts before last year's forms: offices restate last year after a reorganisation."""
         cells, inputs = tuple(c for _, c in source.terms), (f"{LAST_TABLE}[{source.typed}].{LAST_COLUMN}",)
-        typed = self.inputs.value(LAST_TABLE, source.typed, LAST_COLUMN) if LAST_TABLE in self.book.inputs else None
+        typed = self._reader.value(LAST_TABLE, source.typed, LAST_COLUMN) if LAST_TABLE in self.book.inputs else None
         if typed is not None:
             return self._fact(d, typed, cells, inputs)
         # A sum needs all its forms: with one of them missing it would name a part for the whole.
@@ -233,7 +241,7 @@ class Facts:
 
     def _input(self, d: FactDef, source: FromInput) -> Fact:
         address = f"{source.table}[{source.key}].{source.column}" if source.key else f"{source.table}.{source.column}"
-        value = self.inputs.value(source.table, source.key, source.column)
+        value = self._reader.value(source.table, source.key, source.column)
         if value is None and source.otherwise in self._defs:
             other = self.get(source.otherwise)
             return self._fact(d, other.value, other.cells, (address, *other.inputs), other.reason)
@@ -241,7 +249,7 @@ class Facts:
         return self._fact(d, value, (), (address,), f"“{table.title}”中的“{d.label}”尚未录入。")
 
     def _column(self, d: FactDef, source: FromColumn | FromRows) -> Fact:
-        without, reader = dict(source.without), self.inputs
+        without, reader = dict(source.without), self._reader
         title = self.book.inputs[source.table].title
         if isinstance(source, FromRows):
             rows = [r for r in reader.rows(source.table) if not any(r.get(k) == v for k, v in without.items())]

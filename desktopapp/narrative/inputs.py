@@ -75,38 +75,54 @@ def table_of(address: str) -> str:
 
 
 class InputReader:
-    """Reads the input tables of a report; nothing here changes it."""
+    """Reads the input tables of a report as they are when they are first asked for; nothing here changes it."""
 
     def __init__(self, report: Report, tables: Mapping[str, InputTable]) -> None:
         self._report = report
         self._tables = tables
+        self._kept: dict[str, list[dict[str, Any]]] = {}
+        self._by_key: dict[str, dict[str, dict[str, Any]]] = {}
 
     def table(self, table_id: str) -> InputTable:
         """Return a table; raises KeyError."""
         return self._tables[table_id]
 
     def rows(self, table_id: str) -> list[dict[str, Any]]:
-        """Return the stored rows of a table; what is no row is passed over."""
-        stored = self._report.fields.get(FIELD + table_id)
-        if isinstance(stored, Mapping):
-            return [dict(stored)]
-        if not isinstance(stored, list):
-            return []
-        return [r for r in stored if isinstance(r, dict)]
+        """Return copies of the stored rows of a table; what is no row is passed over."""
+        return [dict(r) for r in self._rows(table_id)]
+
+    def _rows(self, table_id: str) -> list[dict[str, Any]]:
+        kept = self._kept.get(table_id)
+        if kept is None:
+            stored = self._report.fields.get(FIELD + table_id)
+            listed = [stored] if isinstance(stored, Mapping) else stored if isinstance(stored, list) else []
+            kept = self._kept[table_id] = [dict(r) for r in listed if isinstance(r, Mapping)]
+        return kept
+
+    def _keyed(self, table_id: str) -> dict[str, dict[str, Any]]:
+        found = self._by_key.get(table_id)
+        if found is None:
+            # The first of doubled rows counts.
+            found = self._by_key[table_id] = {str(r.get(KEY, "")): r for r in reversed(self._rows(table_id))}
+        return found
+
+    def listing(self, table_id: str) -> tuple[tuple[str, str], ...]:
+        """Return the keys and names of a table's rows: what decides which facts there are."""
+        return tuple((str(r.get(KEY, "")), str(r.get("name", ""))) for r in self._rows(table_id))
 
     def row(self, table_id: str, key: str) -> dict[str, Any] | None:
         """Return a row: by key in keyed tables, by position from 1 in free ones, the only one for "" ."""
-        rows = self.rows(table_id)
+        rows = self._rows(table_id)
         if not key:
             return rows[0] if rows else None
         if self._tables[table_id].keyed:
-            return next((r for r in rows if str(r.get(KEY, "")) == key), None)
+            return self._keyed(table_id).get(key)
         at = int(key) - 1 if key.isdigit() else -1
         return rows[at] if 0 <= at < len(rows) else None
 
     def filled(self, table_id: str) -> bool:
         """Tell whether anything but keys is filled in."""
-        return any(v not in (None, "") for row in self.rows(table_id) for k, v in row.items() if k != KEY)
+        return any(v not in (None, "") for row in self._rows(table_id) for k, v in row.items() if k != KEY)
 
     def value(self, table_id: str, key: str, column: str) -> int | Fraction | str | None:
         """Return a value, None when it is empty or of the wrong kind."""
@@ -120,7 +136,7 @@ class InputReader:
     def values(self, table_id: str, column: str, without: Mapping[str, str] | None = None) -> Iterator[Any]:
         """Yield a column's values row by row, leaving out rows whose columns have the values in ``without``."""
         spec = self._tables[table_id].column(column)
-        for row in self.rows(table_id):
+        for row in self._rows(table_id):
             if spec is not None and not any(row.get(k) == v for k, v in (without or {}).items()):
                 yield read_value(spec, row.get(column))
 

@@ -33,10 +33,16 @@ LONGEST_CLASS = 3
 
 
 def cn(number: int) -> str:
-    """Return a number from 1 to 99 in Chinese figures: 12 → 十二."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else _DIGITS[tens] + "十"
-    return head + (_DIGITS[ones] if ones or not tens else "")
+    """Return a number from 0 to 9999 in Chinese figures: 12 → 十二, 120 → 一百二十, 1003 → 一千零三."""
+    pieces = ""
+    for power, unit in ((1000, "千"), (100, "百"), (10, "十")):
+        digit = number // power % 10
+        if digit:
+            pieces += _DIGITS[digit] + unit
+        elif pieces and number % power and not pieces.endswith("零"):
+            pieces += "零"
+    pieces += _DIGITS[number % 10] if number % 10 or not number else ""
+    return pieces.removeprefix("一") if 10 <= number < 20 else pieces
 
 
 def circled(number: int) -> str:
