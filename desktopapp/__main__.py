@@ -14,7 +14,7 @@ def main() -> None:
     ``juesuan`` opens the last report, ``juesuan FILE`` that file, ``juesuan --sample`` a copy of the bundled sample.
     """
     words = sys.argv[1:]
-    if words and words[0] in _COMMANDS:
+    if words and (words[0] in _COMMANDS or _is_slip(words[0])):
         from desktopapp.cli import main as command_line
 
         command_line(prog_name="juesuan")
@@ -23,6 +23,11 @@ def main() -> None:
 
     files = [w for w in words if not w.startswith("-")]
     sys.exit(run(Path(files[0]) if files else None, sample="--sample" in words))
+
+
+def _is_slip(word: str) -> bool:
+    """Tell whether a word is neither an option nor a file, so that the command line should say so."""
+    return not word.startswith("-") and "." not in word and not Path(word).exists()
 
 
 if __name__ == "__main__":

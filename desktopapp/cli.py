@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import click
 
-from desktopapp import jobs
+from desktopapp import __version__, jobs
+from desktopapp.core.amount import shown
 from desktopapp.core.findings import Finding, Severity
 
 _FILE = click.Path(path_type=Path)
@@ -23,18 +25,92 @@ class _Exit(click.ClickException):
         click.echo(f"错误：{self.message}", err=True)
 
 
+class _Command(click.Command):
+    """A command whose help is in Chinese throughout."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        return _chinese_help(super().get_help(ctx))
+
+
 class _Group(click.Group):
-    """Turns sentences for the user into an exit code instead of a traceback."""
+    """Turns sentences for the user into an exit code instead of a traceback, and words of click into Chinese."""
+
+    command_class = _Command
+
+    def get_help(self, ctx: click.Context) -> str:
+        return _chinese_help(super().get_help(ctx))
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            raise _Exit(_usage_sentence(error)) from error
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None:
+            names = "、".join(self.list_commands(ctx))
+            raise _Exit(f"没有子命令“{shown(args[0])}”，可用的有：{names}；加 --help 查看用法。")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except jobs.UserError as error:
             raise _Exit(str(error)) from error
+        except click.UsageError as error:
+            raise _Exit(_usage_sentence(error)) from error
+
+
+_HELP_WORDS = {
+    "Usage: ": "用法：",
+    "[OPTIONS]": "[选项]",
+    "COMMAND [ARGS]...": "子命令 [参数]...",
+    "Options:": "选项：",
+    "Commands:": "子命令：",
+    "[required]": "[必填]",
+    "Show this message and exit.": "显示这些说明。",
+}
+
+
+def _chinese_help(text: str) -> str:
+    for english, chinese in _HELP_WORDS.items():
+        text = text.replace(english, chinese)
+    return text
+
+
+def _usage_sentence(error: click.UsageError) -> str:
+    """Return what is wrong with a command line in one sentence."""
+    path = error.ctx.command_path if error.ctx is not None else "juesuan"
+    more = f"加 --help 查看 {path} 的用法。"
+    match error:
+        case click.MissingParameter(param=click.Parameter() as param):
+            return f"命令行缺少 {_parameter(param)}，请补上；{more}"
+        case click.NoSuchOption(option_name=name):
+            return f"没有选项 {shown(name)}，请检查拼写；{more}"
+        case click.BadParameter(param=click.Parameter() as param):
+            match param.type:
+                case click.Choice(choices=choices):
+                    rule = f"只能是 {'、'.join(map(str, choices))}"
+                case kind if kind is click.INT:
+                    rule = "应是整数"
+                case _:
+                    rule = "不能这样写"
+            return f"命令行的 {_parameter(param)} {rule}；{more}"
+        case click.BadOptionUsage(option_name=name):
+            return f"选项 {shown(name)} 的写法不对，可能缺少它的值；{more}"
+    return f"命令行写法不对，可能多了参数；{more}"
+
+
+def _parameter(param: click.Parameter) -> str:
+    return param.opts[0] if isinstance(param, click.Option) else (param.human_readable_name or "参数").upper()
 
 
 @click.group(cls=_Group, help="部门决算公开编制：不带子命令时打开窗口。")
-@click.version_option(package_name="juesuan", message="决算公开编制 %(version)s", help="显示版本。")
+@click.version_option(__version__, message="决算公开编制 %(version)s", help="显示版本。")
 def main() -> None:
     """Run a command."""
 

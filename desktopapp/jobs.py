@@ -18,7 +18,7 @@ from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import Template, TemplateError
 from desktopapp.narrative.document import ReportDocument
-from desktopapp.readers.json_reader import JsonError, load_json, report_from_json
+from desktopapp.readers.json_reader import FIRST_YEAR, LAST_YEAR, JsonError, load_json, report_from_json
 from desktopapp.resources import resource_root
 from desktopapp.store.catalogue_files import CatalogueError, load_catalogues
 from desktopapp.store.template_files import list_templates, load_template
@@ -72,7 +72,8 @@ def sample_path() -> Path:
 
 
 def start_report(template_id: str, year: int, department: str) -> Report:
-    """Return a new, empty report whose totals follow their relations."""
+    """Return a new, empty report whose totals follow their relations; raises UserError."""
+    _must_be_year(year)
     report = new_report(get_template(template_id), year, department)
     Engine(report, rule_book(report.template)).start_automatic()
     return report
@@ -82,6 +83,7 @@ def roll(last: Report, year: int, template_id: str | None = None) -> tuple[Repor
     """Return the report of a new year made from last year's, with remarks in sentences; raises UserError."""
     from desktopapp.core.roll import roll_forward
 
+    _must_be_year(year)
     if year <= last.year:
         raise UserError(f"上年文件是 {last.year} 年度的，新年度 {year} 应当更晚，请检查年度。")
     template = get_template(template_id or template_for(last.template, year))
@@ -95,6 +97,11 @@ def template_for(last: Template, year: int) -> str:
     years = {t: int(t.rpartition("-")[2]) for t in template_ids() if t.rpartition("-")[0] == place}
     fitting = [t for t, y in years.items() if y <= year]
     return max(fitting, key=lambda t: years[t], default=last.id)
+
+
+def _must_be_year(year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise UserError(f"年度 {year} 不对，应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间。")
 
 
 def import_json(path: Path, template_id: str | None, year: int | None) -> Report:
@@ -126,6 +133,8 @@ def import_any(
 ) -> Imported:
     """Return the report in any file that can be read; raises UserError."""
     _must_be_file(path)
+    if year is not None:
+        _must_be_year(year)
     suffix = path.suffix.lower()
     if suffix == ".juesuan":
         return Imported(open_report(path), {})
@@ -155,6 +164,8 @@ def save_new(report: Report, path: Path, *, overwrite: bool = False) -> None:
     from desktopapp.store.errors import StoreError
     from desktopapp.store.report_file import create
 
+    if not path.absolute().parent.is_dir():
+        raise UserError(f"文件夹“{path.absolute().parent}”不存在，请先建立该文件夹或换一个位置保存。")
     try:
         create(path, report, overwrite=overwrite)
     except StoreError as error:
