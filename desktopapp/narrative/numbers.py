@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from desktopapp.core.amount import FEN_PER_WAN
+from desktopapp.core.amount import FEN_PER_WAN, round_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class NumberStyle:
 
     Attributes:
         separators: whether thousands are separated (12,938.5).
-        amount_places: decimals of an amount in 万元.
+        amount_places: decimals of an amount in 万元, 0 to 6.
         trim_amounts: whether zeros at the end of an amount are left out (12,938.5 for 12,938.50).
         rate_places: decimals of a percentage.
         trim_rates: whether zeros at the end of a percentage are left out (100% for 100.0%).
@@ -30,7 +30,8 @@ class NumberStyle:
 
     def amount(self, fen: int) -> str:
         """Return an amount in 分 as a number of 万元."""
-        return self._written(half_up(Fraction(fen, FEN_PER_WAN), self.amount_places), self.amount_places, True)
+        grain = FEN_PER_WAN // 10**self.amount_places
+        return self._written(round_to(fen, grain) // grain, self.amount_places, True)
 
     def rate(self, value: Fraction) -> str:
         """Return a ratio as a percentage with its sign %: Fraction(156, 1000) → "15.6%"."""
