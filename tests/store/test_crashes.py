@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -22,16 +24,20 @@ CYCLES = int(os.environ.get("JUESUAN_KILL_CYCLES", "8"))
 def edits_until_killed(path: Path, seed: int, after: float) -> list[tuple[int, str]]:
     """Let a process edit the file, kill it some seconds after its first edit; return what it said is saved."""
     args = [sys.executable, "-m", "tests.store.crash_worker", str(path), str(seed)]
-    worker = subprocess.Popen(args, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert worker.stdout is not None
-    first = worker.stdout.readline()
-    killer = threading.Timer(after, worker.kill)
-    killer.start()
-    told, errors = worker.communicate()
-    killer.join()
-    assert worker.returncode == -9 and errors == "", errors
+    with tempfile.TemporaryFile("w+") as errors:
+        worker = subprocess.Popen(args, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
+        assert worker.stdout is not None
+        with worker.stdout as said:
+            told = said.readline()
+            killer = threading.Timer(after, worker.kill)
+            killer.start()
+            told += said.read()
+        killer.join()
+        assert worker.wait() == -signal.SIGKILL
+        errors.seek(0)
+        assert errors.read() == ""
     # The last line may have been cut off by the kill.
-    lines = [line for line in (first + told).splitlines(keepends=True) if line.endswith("\n")]
+    lines = [line for line in told.splitlines(keepends=True) if line.endswith("\n")]
     return [(int(seq), said) for seq, said in map(str.split, lines)]
 
 
