@@ -15,6 +15,8 @@ from desktopapp.store.outline_files import load_claim_book, load_fact_book
 from tests.generators import the_template
 
 WAN = 1_000_000
+_BUDGET = "年初预算为1,250.00万元，支出决算为1,000.00万元，完成年初预算的80.0%"
+_LESS_BUDGET = "年初预算为1,200.00万元，支出决算为1,000.00万元，完成年初预算的83.3%"
 
 TEXT = """第三部分 江城市数据管理局2023年度部门决算情况说明
 一、收入支出决算总体情况说明
@@ -103,7 +105,7 @@ def test_a_right_text_is_silent() -> None:
         ("卫生健康(类)支出200.00万元", "卫生健康(类)支出220.00万元", "text.amount"),
         ("支出决算为200.00万元", "支出决算为202.00万元", "text.amount"),
         ("决算为1,000.00万元，完成年初预算的80.0%", "决算为1,000.00万元，完成年初预算的88.0%", "text.completion"),
-        ("年初预算为1,250.00万元，支出决算为1,000.00万元，完成年初预算的80.0%", "年初预算为1,200.00万元，支出决算为1,000.00万元，完成年初预算的83.3%", "text.budget_sum"),
+        (_BUDGET, _LESS_BUDGET, "text.budget_sum"),
         ("小于年初预算数的主要原因：据实", "大于年初预算数的主要原因：据实", "text.comparison"),
         ("人员经费300.00万元", "人员经费330.00万元", "text.amount"),
         ("基本工资、津贴补贴。", "基本工资、津贴补贴、奖金。", "text.listed_zero"),
