@@ -3,48 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from desktopapp.writers.docx_table import element, run_element
 
-_TAB = 8840
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the contents; ``mark`` is the bookmark of its heading, ``page`` None when it is not known."""
+
+    level: int
+    text: str
+    mark: str
+    page: int | None
 
 
-def contents_paragraphs(headings: Sequence[tuple[int, str, int | None]], font: str) -> Iterator[Any]:
-    """Yield the paragraphs of a contents field: (level, text, page) each, so that it reads before it is refreshed."""
-    for at, (level, text, page) in enumerate(headings):
-        paragraph = _entry(level)
+def contents_paragraphs(entries: Sequence[Entry]) -> Iterator[Any]:
+    """Yield the paragraphs of a contents field, so that it reads before it is refreshed.
+
+    Every page number is a field of its own, which programs that lay out the document bring up to date.
+    """
+    for at, entry in enumerate(entries):
+        paragraph = element("w:p")
+        shape = element("w:pPr")
+        shape.append(element("w:pStyle", val=f"TOC{entry.level}"))
+        paragraph.append(shape)
         if at == 0:
-            _begin(paragraph, ' TOC \\o "1-2" \\h \\z \\u ')
-        paragraph.append(run_element(text, 14, font, bold=level == 1))
+            _field_begin(paragraph, ' TOC \\o "1-2" \\h \\z \\u ')
+        link = element("w:hyperlink", anchor=entry.mark, history=1)
+        link.append(run_element(entry.text))
         tab = element("w:r")
         tab.append(element("w:tab"))
-        paragraph.append(tab)
-        paragraph.append(run_element("" if page is None else str(page), 14, font))
-        if at == len(headings) - 1:
-            _end(paragraph)
+        link.append(tab)
+        _field_begin(link, f" PAGEREF {entry.mark} \\h ")
+        link.append(run_element("" if entry.page is None else str(entry.page)))
+        link.append(_mark("end"))
+        paragraph.append(link)
+        if at == len(entries) - 1:
+            paragraph.append(_mark("end"))
         yield paragraph
 
 
-def _entry(level: int) -> Any:
-    paragraph = element("w:p")
-    shape = element("w:pPr")
-    tabs = element("w:tabs")
-    tabs.append(element("w:tab", val="right", leader="dot", pos=_TAB))
-    shape.append(tabs)
-    shape.append(element("w:spacing", before=0, after=0, line=480, lineRule="exact"))
-    shape.append(element("w:ind", left=0 if level == 1 else 280, firstLine=0, right=400))
-    paragraph.append(shape)
-    return paragraph
+def bookmark(paragraph: Any, mark: str, number: int) -> None:
+    """Put a bookmark around the content of a paragraph element."""
+    start = element("w:bookmarkStart", id=number, name=mark)
+    properties = paragraph.find(start.tag.replace("bookmarkStart", "pPr"))
+    paragraph.insert(0 if properties is None else 1, start)
+    paragraph.append(element("w:bookmarkEnd", id=number))
 
 
-def _begin(paragraph: Any, instruction: str) -> None:
+def _field_begin(parent: Any, instruction: str) -> None:
     for part in (_mark("begin"), _instruction(instruction), _mark("separate")):
-        paragraph.append(part)
-
-
-def _end(paragraph: Any) -> None:
-    paragraph.append(_mark("end"))
+        parent.append(part)
 
 
 def _mark(kind: str) -> Any:
@@ -70,8 +81,7 @@ def page_number_paragraph(paragraph: Any, font: str) -> None:
     for child in list(p)[1:]:
         p.remove(child)
     p.append(run_element("— ", 14, font))
-    for part in (_mark("begin"), _instruction(" PAGE "), _mark("separate")):
-        p.append(part)
+    _field_begin(p, " PAGE ")
     p.append(run_element("1", 14, font))
     p.append(_mark("end"))
     p.append(run_element(" —", 14, font))

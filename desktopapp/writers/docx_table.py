@@ -10,9 +10,15 @@ from typing import Any
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from desktopapp.writers.fit import LINE, SIDE, Fit
 from desktopapp.writers.tables import RuledCell, RuledTable
 
+#: Digits and letters: every office program has this family or one exactly as wide, so that lines break alike.
+LATIN = "Times New Roman"
 _TWIPS_PER_MM = 1440 / 25.4
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+#: Control characters that XML cannot hold; somebody may have pasted them.
+_UNPRINTABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
 
 def element(tag: str, **attributes: object) -> Any:
@@ -23,22 +29,21 @@ def element(tag: str, **attributes: object) -> Any:
     return made
 
 
-def table_element(table: RuledTable, width_mm: float, size: float, font: str) -> Any:
-    """Return ``w:tbl`` for a table ``width_mm`` wide with type of ``size`` points in ``font``."""
-    scale = width_mm * _TWIPS_PER_MM / sum(table.widths)
-    widths = [round(w * scale) for w in table.widths]
+def table_element(table: RuledTable, fit: Fit, font: str) -> Any:
+    """Return ``w:tbl`` for a table as it was fitted, with type in ``font``."""
+    widths = [round(w * _TWIPS_PER_MM) for w in fit.widths]
     made = element("w:tbl")
-    made.append(_properties(sum(widths)))
+    made.append(_properties(sum(widths), table))
     grid = element("w:tblGrid")
     for width in widths:
         grid.append(element("w:gridCol", w=width))
     made.append(grid)
     for at, cells in enumerate(_filled(table)):
-        made.append(_row(cells, widths, size, font, head=at < table.head_rows))
+        made.append(_row(cells, widths, fit, font, head=at < table.head_rows))
     return made
 
 
-def _properties(width: int) -> Any:
+def _properties(width: int, table: RuledTable) -> Any:
     properties = element("w:tblPr")
     properties.append(element("w:tblW", w=width, type="dxa"))
     properties.append(element("w:jc", val="center"))
@@ -49,8 +54,12 @@ def _properties(width: int) -> Any:
     properties.append(element("w:tblLayout", type="fixed"))
     margins = element("w:tblCellMar")
     for side in ("left", "right"):
-        margins.append(element(f"w:{side}", w=50, type="dxa"))
+        margins.append(element(f"w:{side}", w=round(SIDE * 20), type="dxa"))
     properties.append(margins)
+    properties.append(element("w:tblLook", firstRow=1, lastRow=0, firstColumn=0, lastColumn=0, noHBand=1, noVBand=1))
+    if table.title:
+        # What a screen reader announces.
+        properties.append(element("w:tblCaption", val=table.title.translate(_UNPRINTABLE)))
     return properties
 
 
@@ -64,16 +73,16 @@ def _filled(table: RuledTable) -> list[list[tuple[RuledCell, str]]]:
     return [sorted(row, key=lambda pair: pair[0].col) for row in rows]
 
 
-def _row(cells: list[tuple[RuledCell, str]], widths: list[int], size: float, font: str, *, head: bool) -> Any:
+def _row(cells: list[tuple[RuledCell, str]], widths: list[int], fit: Fit, font: str, *, head: bool) -> Any:
     row = element("w:tr")
     properties = element("w:trPr")
     properties.append(element("w:cantSplit"))
-    properties.append(element("w:trHeight", val=round(size * 20 * 1.55), hRule="atLeast"))
+    properties.append(element("w:trHeight", val=round((fit.size * LINE + 2 * fit.pad) * 20), hRule="atLeast"))
     if head:
         properties.append(element("w:tblHeader"))
     row.append(properties)
     for cell, merge in cells:
-        row.append(_cell(cell, merge, sum(widths[cell.col : cell.col + cell.colspan]), size, font))
+        row.append(_cell(cell, merge, sum(widths[cell.col : cell.col + cell.colspan]), fit.size, font))
     return row
 
 
@@ -89,7 +98,8 @@ def _cell(cell: RuledCell, merge: str, width: int, size: float, font: str) -> An
     made.append(properties)
     paragraph = element("w:p")
     shape = element("w:pPr")
-    shape.append(element("w:spacing", before=0, after=0, line=240, lineRule="auto"))
+    # Exact lines: fonts differ in what they call single, and a form would no longer fit its page.
+    shape.append(element("w:spacing", before=0, after=0, line=round(size * LINE * 20), lineRule="exact"))
     shape.append(element("w:ind", firstLine=0, left=round(size * 20) if cell.indent else 0))
     shape.append(element("w:jc", val=cell.align))
     paragraph.append(shape)
@@ -99,23 +109,29 @@ def _cell(cell: RuledCell, merge: str, width: int, size: float, font: str) -> An
     return made
 
 
-def run_element(text: str, size: float, font: str, *, bold: bool = False, colour: str = "") -> Any:
-    """Return ``w:r`` with a text in a font for both scripts; line feeds become breaks."""
+def run_element(text: str, size: float = 0, font: str = "", *, bold: bool = False, colour: str = "") -> Any:
+    """Return ``w:r`` with a text in a font for both scripts; line feeds become breaks.
+
+    Without size or font the run takes them from its paragraph's style.
+    """
     run = element("w:r")
     look = element("w:rPr")
-    look.append(element("w:rFonts", ascii=font, hAnsi=font, eastAsia=font, cs=font))
+    if font:
+        look.append(element("w:rFonts", ascii=LATIN, hAnsi=LATIN, eastAsia=font, cs=LATIN, hint="eastAsia"))
     if bold:
         look.append(element("w:b"))
     if colour:
         look.append(element("w:color", val=colour))
-    look.append(element("w:sz", val=round(size * 2)))
-    look.append(element("w:szCs", val=round(size * 2)))
-    run.append(look)
-    for at, line in enumerate(text.split("\n")):
+    if size:
+        look.append(element("w:sz", val=round(size * 2)))
+        look.append(element("w:szCs", val=round(size * 2)))
+    if len(look):
+        run.append(look)
+    for at, line in enumerate(text.translate(_UNPRINTABLE).split("\n")):
         if at:
             run.append(element("w:br"))
         words = element("w:t")
-        words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        words.set(_SPACE, "preserve")
         words.text = line
         run.append(words)
     return run

@@ -2,277 +2,299 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from docx import Document as new_document
 from docx.document import Document as WordDocument
-from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 
 from desktopapp.core.report import Report
 from desktopapp.narrative.document import (
     Attachment,
-    Block,
     Contents,
     Cover,
     Figure,
-    FormTable,
     Heading,
     PageBreak,
     ReportDocument,
-    Table,
     Text,
 )
-from desktopapp.writers.aside import Cancelled, Progress, check_cancelled, write_aside
-from desktopapp.writers.docx_contents import contents_paragraphs, page_number_paragraph
-from desktopapp.writers.docx_table import run_element, table_element
-from desktopapp.writers.figure_png import figure_png
-from desktopapp.writers.tables import RuledTable, form_table, plain_table
+from desktopapp.writers.aside import Cancelled, Progress, check_cancelled
+from desktopapp.writers.docx_contents import Entry, bookmark, contents_paragraphs, page_number_paragraph
+from desktopapp.writers.docx_package import packed
+from desktopapp.writers.docx_styles import BLACK, BODY_LINE, SONG, TITLE, set_styles
+from desktopapp.writers.docx_table import element, run_element, table_element
+from desktopapp.writers.figure_png import figure_pngs
+from desktopapp.writers.pages import (
+    COVER_LINE,
+    COVER_TITLE,
+    FORM_TITLE,
+    FORM_TITLE_LINE,
+    PART_TITLE,
+    PART_TITLE_LINE,
+    TEXT,
+    Page,
+    Placed,
+    PlacedTable,
+    arrange,
+    contents_line,
+    listed,
+    title_lines,
+)
 
-#: Families that offices have; Word and WPS substitute where one is missing.
-_TITLE, _BODY, _BLACK, _KAI, _SONG = "方正小标宋简体", "仿宋", "黑体", "楷体", "宋体"
-_HEADINGS = {1: (_TITLE, 22, False), 2: (_BLACK, 16, False), 3: (_KAI, 16, False), 4: (_BODY, 16, True)}
-_MARGINS = (37, 26, 35, 28)
-_FORM_MARGINS = (22, 16, 20, 16)
+_CENTER, _LEFT, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
+#: Colour of what still has to be filled in.
+_MISSING = "B42318"
 
 
-def write_docx(
+def docx_bytes(
     document: ReportDocument,
     report: Report,
-    path: Path,
     *,
-    pages: dict[str, int] | None = None,
+    pages: Sequence[int | None] = (),
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
-) -> None:
-    """Write the whole report as .docx; ``pages`` are the page numbers of headings for the contents.
+) -> bytes:
+    """Return the whole report as .docx; ``pages`` are the page numbers of all headings in order, for the contents.
 
-    Raises WriteError with one sentence.
+    The same report always gives the same bytes. Raises WriteError, WriteCancelled.
     """
-    writer = _Writer(document, report, pages or {}, cancelled)
-    for at, block in enumerate(document.blocks):
+    check_cancelled(cancelled)
+    charts = [b.chart for b in document.blocks if isinstance(b, Figure)]
+    writer = _Writer(document, pages, figure_pngs(charts))
+    placed = list(arrange(document, report))
+    for at, block in enumerate(placed):
         check_cancelled(cancelled)
         if progress is not None and at % 10 == 0:
-            progress(0.9 * at / len(document.blocks), "正在生成 Word 文档")
+            progress(0.9 * at / len(placed), "正在生成 Word 文档")
         writer.add(block)
-    buffer = BytesIO()
-    writer.word.save(buffer)
-    write_aside(path, buffer.getvalue())
-    if progress is not None:
-        progress(1.0, "已写入 Word 文档")
+    return packed(writer.word)
 
 
 class _Writer:
-    """Adds block after block; a form opens a section of its own when its page lies the other way."""
+    """Adds block after block; a form opens a section of its own when its page differs."""
 
-    def __init__(
-        self, document: ReportDocument, report: Report, pages: dict[str, int], cancelled: Cancelled | None
-    ) -> None:
-        self._document, self._report, self._pages = document, report, pages
+    def __init__(self, document: ReportDocument, pages: Sequence[int | None], pictures: Iterable[bytes]) -> None:
+        self._document, self._pictures = document, iter(pictures)
+        headings = list(document.headings())
+        self._pages = dict(zip(map(id, headings), pages, strict=False))
+        self._marks = {id(h): (f"_Toc{at:08}", at) for at, h in enumerate(listed(document), 1)}
         self.word: WordDocument = new_document()
-        self._kind = "text"
-        self._fresh = True
-        _set_styles(self.word)
+        set_styles(self.word, contents_line(listed(document)))
+        self._page: Page | None = None
+        self._numbered = False
+        self._breaks = False
         properties = self.word.core_properties
         properties.title, properties.author, properties.comments = document.title, "", ""
-        properties.subject = f"{document.year}年度"
-        self._page(self.word.sections[0], "text")
+        properties.subject, properties.language = f"{document.year}年度部门决算公开", "zh-CN"
 
     # ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────
-    def _page(self, section: Any, kind: str) -> None:
-        wide = kind == "landscape"
-        section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
-        section.page_width, section.page_height = (Mm(297), Mm(210)) if wide else (Mm(210), Mm(297))
-        top, right, bottom, left = _MARGINS if kind == "text" else _FORM_MARGINS
-        section.top_margin, section.right_margin = Mm(top), Mm(right)
-        section.bottom_margin, section.left_margin = Mm(bottom), Mm(left)
-        section.footer_distance = Mm(12 if kind != "text" else 25)
-        footer = section.footer
-        footer.is_linked_to_previous = False
-        page_number_paragraph(footer.paragraphs[0], _SONG)
+    def _open(self, page: Page, *, fresh: bool = False) -> None:
+        """Make sure that what follows stands on pages of a kind; ``fresh`` asks for a new one in any case."""
+        if page is self._page:
+            self._breaks = self._breaks or fresh
+            return
+        if self._page is not None:
+            self._close_section()
+        self._page, self._breaks = page, False
+        self._shape(page)
 
-    def _open(self, kind: str) -> None:
-        """Make sure that what follows stands on pages of a kind: "text", "portrait" or "landscape" for forms."""
-        if kind != self._kind:
-            self._page(self.word.add_section(WD_SECTION.NEW_PAGE), kind)
-            self._kind, self._fresh = kind, True
+    def _close_section(self) -> None:
+        """End the section at the last paragraph, so that no empty line slips onto a page of its own."""
+        body: Any = self.word.element.body
+        last, own = body[-2], body[-1]
+        if last.tag != qn("w:p"):
+            last = self._small()._p
+        last.set_sectPr(own.clone())
+        for tag in ("w:headerReference", "w:footerReference", "w:pgNumType"):
+            for found in own.findall(qn(tag)):
+                own.remove(found)
+
+    def _shape(self, page: Page) -> None:
+        section = self.word.sections[-1]
+        wide = page.width > page.height
+        section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+        section.page_width, section.page_height = Mm(page.width), Mm(page.height)
+        section.top_margin, section.right_margin = Mm(page.top), Mm(page.right)
+        section.bottom_margin, section.left_margin = Mm(page.bottom), Mm(page.left)
+        section.header_distance, section.footer_distance = Mm(10), Mm(page.footer - 5)
+
+    def _number_pages(self) -> None:
+        """Count pages from here; later sections go on with the same footer."""
+        if not self._numbered:
+            self._numbered = True
+            section = self.word.sections[-1]
+            section.footer.is_linked_to_previous = False
+            page_number_paragraph(section.footer.paragraphs[0], SONG)
+            start: Any = element("w:pgNumType", start=1)
+            margins = section._sectPr.find(qn("w:pgMar"))
+            (margins.addnext if margins is not None else section._sectPr.append)(start)
 
     # ── blocks ──────────────────────────────────────────────────────────────────────────────────────────────────
-    def add(self, block: Block) -> None:
+    def add(self, placed: Placed) -> None:
         """Add one block of the document."""
-        match block:
+        match placed:
             case Cover():
-                self._cover(block)
+                self._cover(placed)
+                return
+            case PageBreak():
+                self._breaks = True
+                return
+            case PlacedTable():
+                self._table(placed)
+                return
+        self._open(TEXT)
+        self._number_pages()
+        match placed:
             case Contents():
-                self._open("text")
                 self._contents()
             case Heading():
-                self._heading(block)
+                self._heading(placed)
             case Text():
-                self._open("text")
-                self._text(block)
-            case FormTable(form_id):
-                self._form(form_table(self._report, form_id))
-            case Table():
-                self._table(block)
+                self._text(placed)
             case Figure():
-                self._open("text")
-                self._figure(block)
-            case PageBreak():
-                self._break()
+                self._figure(placed)
             case Attachment(title, _):
-                self._open("text")
-                self._paragraph(f"附件：{title}")
-
-    def _break(self) -> None:
-        if not self._fresh and self._kind == "text":
-            self.word.add_page_break()  # type: ignore[no-untyped-call]
-        self._fresh = True
+                self._words(self._paragraph("Body Text"), f"附件：{title}")
 
     def _cover(self, cover: Cover) -> None:
-        for _ in range(6):
-            self._centred("", _BODY, 16)
-        self._centred(cover.title, _TITLE, 30, line=46)
-        for _ in range(9):
-            self._centred("", _BODY, 16)
-        self._centred(cover.department, _BODY, 18)
-        self._centred(cover.date, _BODY, 18)
-        self._fresh = False
+        """Write the title page, a section without page number; its lines are set as far down as on paper."""
+        self._open(TEXT)
+        lines = title_lines(cover.title, COVER_TITLE, TEXT.inner_width, self._document.department)
+        below = [*title_lines(cover.department, 18, TEXT.inner_width), *filter(None, [cover.date])]
+        room = TEXT.inner_height * 72 / 25.4
+        above = 0.24 * room
+        for at, line in enumerate(lines):
+            shown = self._line(line, _CENTER, COVER_TITLE, TITLE, COVER_LINE)
+            if not at:
+                shown.paragraph_format.space_before = Pt(above)
+        spare = room * 0.9 - above - COVER_LINE * len(lines) - BODY_LINE * len(below) - 6
+        for at, line in enumerate(below):
+            shown = self._line(line, _CENTER, 18, "", BODY_LINE)
+            if not at:
+                shown.paragraph_format.space_before = Pt(max(spare, BODY_LINE))
+        self._close_section()
+        self._breaks = False
 
     def _contents(self) -> None:
-        self._centred("目　录", _TITLE, 22)
-        headings = [(h.level, h.text, self._pages.get(h.text)) for h in self._document.headings() if h.level <= 2]
-        for paragraph in contents_paragraphs(headings, _BODY):
-            self.word.element.body.insert(len(self.word.element.body) - 1, paragraph)
-        self._fresh = False
+        title = self._line("目　录", _CENTER, PART_TITLE, TITLE, PART_TITLE_LINE)
+        title.paragraph_format.space_after = Pt(14)
+        entries = [
+            Entry(h.level, h.text, self._marks[id(h)][0], self._pages.get(id(h))) for h in listed(self._document)
+        ]
+        for paragraph in contents_paragraphs(entries):
+            self._append(paragraph)
 
-    def _heading(self, heading: Heading) -> None:
-        if heading.id.startswith("form."):
-            form = self._report.template.form(heading.id.removeprefix("form."))
-            self._open(form.orientation)
-            if not self._fresh:
-                self.word.add_page_break()  # type: ignore[no-untyped-call]
-        else:
-            self._open("text")
-        paragraph = self.word.add_heading(heading.text, heading.level)
+    def _heading(self, heading: Heading) -> Any:
         if heading.level == 1:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        self._fresh = False
+            self._open(TEXT, fresh=True)
+        paragraph = self._paragraph(f"Heading {heading.level}")
+        self._words(paragraph, heading.text)
+        self._bookmark(paragraph, heading)
+        return paragraph
+
+    def _bookmark(self, paragraph: Any, heading: Heading) -> None:
+        if id(heading) in self._marks:
+            bookmark(paragraph._p, *self._marks[id(heading)])
 
     def _text(self, text: Text) -> None:
-        paragraph = self.word.add_paragraph(style="Normal")
-        size = 12.0 if text.role == "note" else 16.0
+        note = text.role == "note"
+        paragraph = self._paragraph("Normal" if note else "Body Text")
+        if note:
+            paragraph.paragraph_format.line_spacing = Pt(18)
         for span in text.spans:
-            colour = "B42318" if span.state in ("missing", "unbound") else ""
-            paragraph._p.append(run_element(span.text, size, _BODY, colour=colour))
-        self._fresh = False
+            colour = _MISSING if span.state in ("missing", "unbound") else ""
+            paragraph._p.append(run_element(span.text, 12.0 if note else 0, colour=colour))
 
     def _figure(self, figure: Figure) -> None:
-        paragraph = self._centred("", _BODY, 12, exact=False)
-        paragraph.add_run().add_picture(BytesIO(figure_png(figure.chart)), width=Mm(150))
+        paragraph = self._paragraph("Normal")
+        paragraph.alignment = _CENTER
+        shape = paragraph.paragraph_format
+        shape.line_spacing_rule, shape.space_before, shape.keep_with_next = WD_LINE_SPACING.SINGLE, Pt(12), True
+        paragraph.add_run().add_picture(BytesIO(next(self._pictures)), width=Mm(TEXT.inner_width))
         picture = paragraph._p.find(".//" + qn("wp:docPr"))
         if picture is not None:
             picture.set("descr", figure.caption)
-        self._centred(figure.caption, _BLACK, 12)
+        caption = self._line(figure.caption, _CENTER, 12, BLACK, 20)
+        caption.paragraph_format.space_after = Pt(8)
 
-    def _form(self, table: RuledTable) -> None:
-        self._open(table.orientation)
-        self._ruled(table, 297 - 32 if table.orientation == "landscape" else 210 - 32, 18)
-
-    def _table(self, block: Table) -> None:
-        table = plain_table(block)
-        kind = "landscape" if block.orientation == "landscape" else "text"
-        self._open(kind)
-        self._ruled(table, 265 if kind == "landscape" else 156, 14)
-
-    def _ruled(self, table: RuledTable, width: float, title_size: float) -> None:
-        size = _type_size(table, width)
+    # ── tables ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _table(self, placed: PlacedTable) -> None:
+        table, fit = placed.table, placed.fit
+        self._open(placed.page or TEXT, fresh=placed.page is not None)
+        self._number_pages()
+        if placed.part is not None:
+            self._bookmark(self._titled("Heading 1", placed.part.text, PART_TITLE, PART_TITLE_LINE), placed.part)
         if table.title:
-            self._centred(table.title, _TITLE, title_size, line=title_size * 1.4)
+            self._table_title(placed)
+        width = (placed.page or TEXT).inner_width
         if table.corner:
-            self._line(table.corner, WD_ALIGN_PARAGRAPH.RIGHT, size + 1)
+            self._line(table.corner, _RIGHT, 10.5, SONG, 16)
         if table.left or table.right:
-            line = self._line(f"{table.left}\t{table.right}", WD_ALIGN_PARAGRAPH.LEFT, size + 1)
-            line.paragraph_format.tab_stops.add_tab_stop(Mm(width), 2)  # type: ignore[arg-type]
-        body = self.word.element.body
-        body.insert(len(body) - 1, table_element(table, width, size, _SONG))
-        for note in table.notes or ("",):
-            self._line(note, WD_ALIGN_PARAGRAPH.LEFT, size)
-        self._fresh = False
+            line = self._line(f"{table.left}\t{table.right}", _LEFT, 10.5, SONG, 16)
+            line.paragraph_format.tab_stops.add_tab_stop(Mm(width), WD_TAB_ALIGNMENT.RIGHT)
+        if self._breaks:
+            self._small()
+        self._append(table_element(table, fit, SONG))
+        for note in table.notes:
+            self._line(note, _LEFT, fit.size, SONG, fit.size * 1.4).paragraph_format.space_before = Pt(2)
+        if placed.page is None and not table.notes:
+            self._small(10)
+
+    def _table_title(self, placed: PlacedTable) -> None:
+        if placed.page is None:
+            title = self._line(placed.table.title, _CENTER, 14, BLACK, 24)
+            title.paragraph_format.keep_with_next = True
+        elif placed.heading is None:
+            self._line(placed.table.title, _CENTER, FORM_TITLE, TITLE, FORM_TITLE_LINE)
+        else:
+            shown = self._titled("Heading 2", placed.table.title, FORM_TITLE, FORM_TITLE_LINE)
+            self._bookmark(shown, placed.heading)
+
+    def _titled(self, style: str, words: str, size: float, line: float) -> Any:
+        """Add a heading that is printed as a title in the middle."""
+        paragraph = self._paragraph(style)
+        paragraph.alignment = _CENTER
+        shape = paragraph.paragraph_format
+        shape.first_line_indent, shape.line_spacing = Pt(0), Pt(line)
+        paragraph._p.append(run_element(words, size, TITLE))
+        return paragraph
 
     # ── paragraphs ──────────────────────────────────────────────────────────────────────────────────────────────
-    def _paragraph(self, words: str) -> Any:
-        paragraph = self.word.add_paragraph(style="Normal")
-        paragraph._p.append(run_element(words, 16, _BODY))
-        self._fresh = False
+    def _paragraph(self, style: str) -> Any:
+        paragraph = self.word.add_paragraph(style=style)
+        if self._breaks:
+            paragraph.paragraph_format.page_break_before = True
+            self._breaks = False
         return paragraph
 
-    def _centred(self, words: str, font: str, size: float, *, line: float = 28, exact: bool = True) -> Any:
-        paragraph = self.word.add_paragraph(style="Normal")
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        shape = paragraph.paragraph_format
-        shape.first_line_indent = Pt(0)
-        if exact:
-            shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(max(line, size * 1.4))
-        else:
-            shape.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        if words:
-            paragraph._p.append(run_element(words, size, font))
-        return paragraph
+    @staticmethod
+    def _words(paragraph: Any, words: str) -> None:
+        paragraph._p.append(run_element(words))
 
-    def _line(self, words: str, alignment: WD_ALIGN_PARAGRAPH, size: float) -> Any:
-        paragraph = self.word.add_paragraph(style="Normal")
+    def _line(self, words: str, alignment: WD_ALIGN_PARAGRAPH, size: float, font: str, line: float) -> Any:
+        """Add a line that is no running text; a tab in ``words`` becomes a tab."""
+        paragraph = self._paragraph("Normal")
         paragraph.alignment = alignment
-        shape = paragraph.paragraph_format
-        shape.first_line_indent, shape.line_spacing_rule = Pt(0), WD_LINE_SPACING.SINGLE
+        paragraph.paragraph_format.line_spacing = Pt(line)
         for at, part in enumerate(words.split("\t")):
             if at:
                 paragraph.add_run("\t")
-            paragraph._p.append(run_element(part, size, _SONG))
+            if part:
+                paragraph._p.append(run_element(part, size, font))
         return paragraph
 
+    def _small(self, height: float = 1) -> Any:
+        """Add an empty line that takes next to no room, where Word wants a paragraph."""
+        paragraph = self._paragraph("Normal")
+        paragraph.paragraph_format.line_spacing = Pt(height)
+        return paragraph
 
-def _type_size(table: RuledTable, width: float) -> float:
-    """Return the type size with which a form stays on its page where it can."""
-    scale = width / sum(table.widths)
-    size = 10.5 if scale >= 1 else max(7.0, 10.5 * scale**0.5)
-    room = ((210 if table.orientation == "landscape" else 297) - 42) / 25.4 * 72 - 80 - 14 * len(table.notes)
-    each = room / (table.rows + 1)
-    return round(min(size, max(7.0, each / 1.6)) * 2) / 2
-
-
-def _set_styles(word: WordDocument) -> None:
-    """Give Normal and Heading 1–4 the prescribed type."""
-    normal: Any = word.styles["Normal"]
-    _set_font(normal, _BODY, 16, False)
-    shape = normal.paragraph_format
-    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(28)
-    shape.first_line_indent, shape.space_before, shape.space_after = Pt(32), Pt(0), Pt(0)
-    for level, (font, size, bold) in _HEADINGS.items():
-        style: Any = word.styles[f"Heading {level}"]
-        _set_font(style, font, size, bold)
-        shape = style.paragraph_format
-        shape.first_line_indent = Pt(0) if level == 1 else Pt(32)
-        shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(36 if level == 1 else 28)
-        shape.space_before = shape.space_after = Pt(12 if level == 1 else 0)
-        shape.keep_with_next = True
-
-
-def _set_font(style: Any, font: str, size: int, bold: bool) -> None:
-    style.font.name, style.font.size, style.font.bold = font, Pt(size), bold
-    style.font.italic, style.font.color.rgb = False, RGBColor(0, 0, 0)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
-        fonts.set(qn(f"w:{script}"), font)
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-
-
-def headings_of(document: ReportDocument, levels: Sequence[int] = (1, 2)) -> list[str]:
-    """Return the texts of the headings that the contents list."""
-    return [h.text for h in document.headings() if h.level in levels]
+    def _append(self, made: Any) -> None:
+        body = self.word.element.body
+        body.insert(len(body) - 1, made)

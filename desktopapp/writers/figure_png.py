@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from desktopapp.narrative.document import Chart
-from desktopapp.writers.figure_svg import figure_svg
+import json
+from collections.abc import Sequence
 
-_PAGE = (
-    "#set page(width: 150mm, height: 75mm, margin: 0mm)\n"
-    '#image(bytes(sys.inputs.at("svg")), format: "svg", width: 100%, height: 100%)'
+from desktopapp.narrative.document import Chart
+from desktopapp.writers.aside import WriteError
+from desktopapp.writers.figure_svg import HEIGHT, WIDTH, figure_svg
+
+#: Width in mm for which the dots are counted.
+WIDTH_MM = 156
+_PAGES = (
+    f"#set page(width: {WIDTH_MM}mm, height: {WIDTH_MM * HEIGHT / WIDTH}mm, margin: 0mm)\n"
+    '#for svg in json(bytes(sys.inputs.at("svg"))) [\n'
+    '#page(image(bytes(svg), format: "svg", width: 100%, height: 100%))\n]'
 )
 
 
-def figure_png(chart: Chart, ppi: float = 300.0) -> bytes:
-    """Return a chart as PNG, 150 mm wide."""
+def figure_pngs(charts: Sequence[Chart], ppi: float = 300.0) -> list[bytes]:
+    """Return charts as PNG pictures, drawn in one go; raises WriteError when the typesetter fails."""
+    if not charts:
+        return []
     import typst
 
-    made: bytes = typst.compile(_PAGE.encode(), format="png", ppi=ppi, sys_inputs={"svg": figure_svg(chart)})
-    return made
+    pictures = json.dumps([figure_svg(chart) for chart in charts], ensure_ascii=False)
+    try:
+        made: bytes | list[bytes] = typst.compile(_PAGES.encode(), format="png", ppi=ppi, sys_inputs={"svg": pictures})
+    except typst.TypstError as error:
+        raise WriteError(f"图表绘制失败：{error}。请把这句话和日志发给维护人员。") from error
+    return [made] if isinstance(made, bytes) else list(made)

@@ -9,7 +9,8 @@ from math import cos, log10, pi, sin
 from desktopapp.core.amount import FEN_PER_WAN, Unit, format_number
 from desktopapp.narrative.document import Chart
 
-_WIDTH, _HEIGHT = 640, 320
+#: Size of every picture in its own units.
+WIDTH, HEIGHT = 580, 290
 _FONT = "'SimSun','宋体','Noto Serif CJK SC','Noto Sans CJK SC',serif"
 #: Fill and pattern of each series: dark to light, so that they differ without colour as well.
 _FILLS = ("#1f4e79", "#9dc3e6", "#548235", "#c5e0b4", "#bf9000", "#ffe699", "#7f7f7f", "#d9d9d9")
@@ -17,18 +18,18 @@ _PATTERNS = ("", "diagonal", "", "dots", "", "cross", "", "vertical")
 
 
 def figure_svg(chart: Chart) -> str:
-    """Return a chart as an SVG picture 640 × 320 units large; amounts in 分 are written in 万元."""
+    """Return a chart as an SVG picture 580 × 290 units large; amounts in 分 are written in 万元."""
     drawers = {"bars": _bars, "grouped": _bars, "pie": _pie, "lines": _lines}
     body = "".join(drawers[chart.kind](chart))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         f'font-family="{_FONT}" font-size="13" role="img">'
-        f"<title>{escape(chart.title)}</title><desc>{escape(_words(chart))}</desc>{_patterns()}"
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>{body}</svg>'
+        f"<title>{escape(chart.title)}</title><desc>{escape(figure_words(chart))}</desc>{_patterns()}"
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>{body}</svg>'
     )
 
 
-def _words(chart: Chart) -> str:
+def figure_words(chart: Chart) -> str:
     """Return the chart in words, for those who do not see it."""
     parts = []
     for name, values in chart.series:
@@ -62,10 +63,9 @@ def _fill(shape: str, at: int) -> str:
     return base + (f'{shape} fill="url(#{pattern})"/>' if pattern else "")
 
 
-def _text(x: float, y: float, words: str, anchor: str = "middle", size: int = 13) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="#222222">{escape(words)}</text>'
-    )
+def _text(x: float, y: float, words: str, anchor: str = "middle", size: float = 13) -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text {place} font-size="{size:.4g}" fill="#222222">{escape(words)}</text>'
 
 
 # ── bars and lines ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -85,12 +85,13 @@ def _scale(chart: Chart) -> tuple[float, float]:
 
 
 def _axes(chart: Chart, top: float, step: float) -> Iterator[str]:
-    base, height = _HEIGHT - _BOTTOM, _HEIGHT - _BOTTOM - _TOP
+    base, height = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
     value = 0.0
     while value <= top + step / 1000:
         y = base - height * value / top
         colour = "#444444" if value == 0 else "#d0d0d0"
-        yield f'<line x1="{_LEFT}" y1="{y:.1f}" x2="{_WIDTH - _RIGHT}" y2="{y:.1f}" stroke="{colour}" stroke-width="0.8"/>'
+        ends = f'x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH - _RIGHT}" y2="{y:.1f}"'
+        yield f'<line {ends} stroke="{colour}" stroke-width="0.8"/>'
         yield _text(_LEFT - 6, y + 4, f"{value:,.10g}", "end", 11)
         value += step
     yield _text(_LEFT - 6, _TOP - 18, "万元", "end", 11)
@@ -100,7 +101,7 @@ def _legend(names: Sequence[str]) -> Iterator[str]:
     shown = [n for n in names if n]
     if len(shown) < 2:
         return
-    x = _WIDTH - _RIGHT - sum(26 + 13 * len(n) for n in shown)
+    x = WIDTH - _RIGHT - sum(26 + 13 * len(n) for n in shown)
     for at, name in enumerate(shown):
         yield _fill(f'<rect x="{x}" y="12" width="14" height="11"', at)
         yield _text(x + 18, 22, name, "start", 12)
@@ -111,8 +112,8 @@ def _bars(chart: Chart) -> Iterator[str]:
     top, step = _scale(chart)
     yield from _axes(chart, top, step)
     yield from _legend([name for name, _ in chart.series])
-    base, height = _HEIGHT - _BOTTOM, _HEIGHT - _BOTTOM - _TOP
-    slot = (_WIDTH - _LEFT - _RIGHT) / max(1, len(chart.categories))
+    base, height = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
+    slot = (WIDTH - _LEFT - _RIGHT) / max(1, len(chart.categories))
     each = min(64.0, slot * 0.7 / max(1, len(chart.series)))
     lone = len(chart.series) == 1
     for c, category in enumerate(chart.categories):
@@ -142,8 +143,8 @@ def _lines(chart: Chart) -> Iterator[str]:
     top, step = _scale(chart)
     yield from _axes(chart, top, step)
     yield from _legend([name for name, _ in chart.series])
-    base, height = _HEIGHT - _BOTTOM, _HEIGHT - _BOTTOM - _TOP
-    slot = (_WIDTH - _LEFT - _RIGHT) / max(1, len(chart.categories))
+    base, height = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
+    slot = (WIDTH - _LEFT - _RIGHT) / max(1, len(chart.categories))
     dashes = ("", "6 3", "2 3", "8 3 2 3")
     for s, (_, values) in enumerate(chart.series):
         points = [(_LEFT + slot * (c + 0.5), base - height * v / FEN_PER_WAN / top) for c, v in enumerate(values)]
@@ -164,9 +165,9 @@ def _pie(chart: Chart) -> Iterator[str]:
     values = [max(0, v) for v in chart.series[0][1]] if chart.series else []
     whole = sum(values)
     if not whole:
-        yield _text(_WIDTH / 2, _HEIGHT / 2, "没有数据")
+        yield _text(WIDTH / 2, HEIGHT / 2, "没有数据")
         return
-    cx, cy, radius = 200.0, _HEIGHT / 2, 120.0
+    cx, cy, radius = 150.0, HEIGHT / 2, 115.0
     angle = -pi / 2
     for at, value in enumerate(values):
         if value == whole:
@@ -185,12 +186,16 @@ def _slice(cx: float, cy: float, radius: float, start: float, end: float) -> str
 
 
 def _pie_legend(names: Sequence[str], values: Sequence[int], whole: int) -> Iterator[str]:
+    """Yield the slices' names with amount and share to the right of the pie, in smaller type when there are many."""
     shown = [(at, n, v) for at, (n, v) in enumerate(zip(names, values, strict=True)) if v]
-    y = _HEIGHT / 2 - 12 * len(shown) + 6
+    pitch = min(24.0, (HEIGHT - 16) / len(shown))
+    size = min(12.0, pitch * 0.72)
+    y = HEIGHT / 2 - pitch * (len(shown) - 1) / 2 + size * 0.36
     for at, name, value in shown:
-        yield _fill(f'<rect x="360" y="{y - 10:.1f}" width="16" height="12"', at)
+        yield _fill(f'<rect x="292" y="{y - size * 0.86:.1f}" width="16" height="{size:.1f}"', at)
         tenths = (value * 2000 + whole) // (2 * whole)
-        share = f"{tenths // 10}.{tenths % 10}%"
-        yield _text(384, y, f"{name}　{_shown(value)} 万元", "start", 12)
-        yield _text(_WIDTH - 12, y, share, "end", 12)
-        y += 24
+        amount = f"{_shown(value)} 万元　{tenths // 10}.{tenths % 10}%"
+        room = (WIDTH - 10 - 314 - len(amount) * size * 0.62) / size
+        yield _text(314, y, name if len(name) <= room else name[: max(1, int(room) - 1)] + "…", "start", size)
+        yield _text(WIDTH - 10, y, amount, "end", size)
+        y += pitch

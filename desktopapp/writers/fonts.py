@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-#: Role → families, the prescribed ones of GB/T 9704 first, free substitutes behind.
-FAMILIES: dict[str, tuple[str, ...]] = {
-    "title": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "Noto Serif CJK SC", "Source Han Serif SC", "SimSun"),
-    "body": ("FangSong_GB2312", "FangSong", "STFangsong", "仿宋", "Noto Serif CJK SC", "Source Han Serif SC", "SimSun"),
-    "heading": ("SimHei", "黑体", "STHeiti", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Zen Hei"),
-    "subheading": ("KaiTi_GB2312", "KaiTi", "STKaiti", "楷体", "Noto Serif CJK SC", "Source Han Serif SC", "SimSun"),
-    "table": ("SimSun", "宋体", "STSong", "Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans CJK SC"),
-}  # fmt: skip
+_SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "Source Han Serif CN", "SimSun", "Noto Sans CJK SC")
+_SANS = ("Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "WenQuanYi Zen Hei")
+#: Role → families of the type that GB/T 9704 prescribes, under all names they go by.
+PRESCRIBED: dict[str, tuple[str, ...]] = {
+    "title": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "FZXiaoBiaoSong-B05 GBK"),
+    "body": ("FangSong_GB2312", "FangSong", "STFangsong", "仿宋_GB2312", "仿宋"),
+    "heading": ("SimHei", "黑体", "STHeiti"),
+    "subheading": ("KaiTi_GB2312", "KaiTi", "STKaiti", "楷体_GB2312", "楷体"),
+    "table": ("SimSun", "宋体", "STSong"),
+}
+#: Role → families that stand in, the best first.
+SUBSTITUTES: dict[str, tuple[str, ...]] = {
+    "title": ("STZhongsong", "华文中宋", *_SERIF),
+    "body": _SERIF,
+    "heading": _SANS,
+    "subheading": _SERIF,
+    "table": _SERIF,
+}
+FAMILIES: dict[str, tuple[str, ...]] = {role: PRESCRIBED[role] + SUBSTITUTES[role] for role in PRESCRIBED}
 #: What each role is called, and the family that the standard asks for.
 ROLES = {
     "title": ("标题", "方正小标宋简体"),
@@ -21,7 +32,6 @@ ROLES = {
     "subheading": ("二级标题", "楷体"),
     "table": ("表格", "宋体"),
 }
-_PRESCRIBED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +49,9 @@ def font_report(available: Iterable[str]) -> list[FontUse]:
     have = {name.casefold(): name for name in available}
     report = []
     for key, (role, wanted) in ROLES.items():
-        at, used = next(
-            ((i, have[f.casefold()]) for i, f in enumerate(FAMILIES[key]) if f.casefold() in have), (99, "")
-        )
-        report.append(FontUse(role, wanted, used, at >= _PRESCRIBED))
+        used = next((have[f.casefold()] for f in FAMILIES[key] if f.casefold() in have), "")
+        prescribed = used.casefold() in {f.casefold() for f in PRESCRIBED[key]}
+        report.append(FontUse(role, wanted, used, not prescribed))
     return report
 
 

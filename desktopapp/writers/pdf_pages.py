@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 
-def heading_pages(pdf: bytes) -> dict[str, int]:
-    """Return for each bookmark the page number printed on its page: the cover is not counted."""
-    import pypdfium2
+def heading_pages(pdf: bytes) -> list[tuple[str, int]]:
+    """Return (text, page number) of each heading in printed order; the cover is not counted."""
+    import pypdfium2  # type: ignore[import-untyped]
 
-    found: dict[str, int] = {}
+    found: list[tuple[str, int]] = []
     document = pypdfium2.PdfDocument(pdf)
     try:
         for entry in document.get_toc():
             target = entry.get_dest()
             page = target.get_index() if target is not None else None
-            if page is not None:
-                found.setdefault(entry.get_title(), page)
+            found.append((entry.get_title(), page if page is not None else 0))
     finally:
         document.close()
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -24,37 +25,44 @@ class Publication:
         return pdf_bytes(self._document, self._report)
 
     @cached_property
-    def pages(self) -> dict[str, int]:
-        """Return the page number of every heading of the contents; raises WriteError."""
+    def pages(self) -> list[int | None]:
+        """Return the page number of every heading in order, None where it is not known; raises WriteError."""
         from desktopapp.writers.pdf_pages import heading_pages
 
-        return heading_pages(self.pdf)
+        return _aligned([h.text for h in self._document.headings()], heading_pages(self.pdf))
 
     def write(
         self, kind: str, path: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None
     ) -> None:
         """Write the report as "pdf" or "docx"; raises ValueError for another kind."""
-        writers = {"pdf": self.write_pdf, "docx": self.write_docx}
-        if kind not in writers:
+        makers = {"pdf": self._pdf, "docx": self._docx}
+        if kind not in makers:
             raise ValueError(kind)
-        writers[kind](path, progress=progress, cancelled=cancelled)
-
-    def write_pdf(self, path: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> None:
-        """Write the report as PDF with bookmarks and embedded fonts."""
-        check_cancelled(cancelled)
-        if progress is not None:
-            progress(0.1, "正在排版")
-        content = self.pdf
-        check_cancelled(cancelled)
-        write_aside(path, content)
-        if progress is not None:
-            progress(1.0, "已写入 PDF")
-
-    def write_docx(self, path: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> None:
-        """Write the report as a Word document."""
-        from desktopapp.writers.docx_writer import write_docx
-
         check_cancelled(cancelled)
         if progress is not None:
             progress(0.05, "正在排版")
-        write_docx(self._document, self._report, path, pages=self.pages, progress=progress, cancelled=cancelled)
+        content = makers[kind](progress, cancelled)
+        check_cancelled(cancelled)
+        write_aside(path, content)
+        if progress is not None:
+            progress(1.0, f"已写入“{path.name}”")
+
+    def _pdf(self, progress: Progress | None, cancelled: Cancelled | None) -> bytes:
+        return self.pdf
+
+    def _docx(self, progress: Progress | None, cancelled: Cancelled | None) -> bytes:
+        from desktopapp.writers.docx_writer import docx_bytes
+
+        return docx_bytes(self._document, self._report, pages=self.pages, progress=progress, cancelled=cancelled)
+
+
+def _aligned(headings: Sequence[str], marks: Sequence[tuple[str, int]]) -> list[int | None]:
+    """Return the page of each heading; bookmarks come in the same order, but one may be missing."""
+    found: list[int | None] = []
+    at = 0
+    for text in headings:
+        words = "".join(text.split())
+        place = next((i for i in range(at, len(marks)) if "".join(marks[i][0].split()) == words), None)
+        found.append(None if place is None else marks[place][1])
+        at = at if place is None else place + 1
+    return found

@@ -1,0 +1,76 @@
+"""Paragraph styles of the Word document after GB/T 9704, so that an office can go on working with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from desktopapp.writers.docx_table import LATIN, element
+from desktopapp.writers.pages import CONTENTS_SIZE, TEXT
+
+#: Families that offices have; Word and WPS substitute where one is missing.
+TITLE, BODY, BLACK, KAI, SONG = "方正小标宋简体", "仿宋", "黑体", "楷体", "宋体"
+#: 2号 for titles, 3号 for text, 28 pt from line to line.
+BODY_SIZE, BODY_LINE = 16.0, 28.0
+_HEADINGS = {1: (TITLE, 22, False), 2: (BLACK, 16, False), 3: (KAI, 16, False), 4: (BODY, 16, True)}
+
+
+def set_styles(word: WordDocument, contents_line: float) -> None:
+    """Give Normal, Body Text, Heading 1–4 and TOC 1–2 the prescribed type."""
+    _set_language(word)
+    normal: Any = word.styles["Normal"]
+    _set_font(normal, BODY, BODY_SIZE, bold=False)
+    _set_shape(normal, BODY_LINE)
+    body: Any = word.styles["Body Text"]
+    _set_shape(body, BODY_LINE, indent=2 * BODY_SIZE)
+    body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    for level, (font, size, bold) in _HEADINGS.items():
+        style: Any = word.styles[f"Heading {level}"]
+        _set_font(style, font, size, bold=bold)
+        _set_shape(style, 34 if level == 1 else BODY_LINE, indent=0 if level == 1 else 2 * BODY_SIZE)
+        style.paragraph_format.keep_with_next = True
+        if level == 1:
+            style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            style.paragraph_format.space_after = Pt(14)
+    for level in (1, 2):
+        style = word.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
+        style.element.set(qn("w:styleId"), f"TOC{level}")
+        style.base_style = normal
+        _set_font(style, BLACK if level == 1 else BODY, CONTENTS_SIZE, bold=False)
+        _set_shape(style, contents_line)
+        style.paragraph_format.left_indent = Pt(CONTENTS_SIZE * (level - 1))
+        style.paragraph_format.right_indent = Pt(2 * CONTENTS_SIZE)
+        style.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT.inner_width), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+
+
+def _set_language(word: WordDocument) -> None:
+    """Say that the text is Chinese: punctuation, line breaks and proofing follow from it."""
+    styles: Any = word.styles.element
+    for look in styles.iter(qn("w:rPrDefault")):
+        for lang in list(look.iter(qn("w:lang"))):
+            lang.getparent().remove(lang)
+        properties = look.find(qn("w:rPr"))
+        if properties is not None:
+            properties.append(element("w:lang", val="en-US", eastAsia="zh-CN", bidi="ar-SA"))
+
+
+def _set_shape(style: Any, line: float, *, indent: float = 0) -> None:
+    shape = style.paragraph_format
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
+    shape.first_line_indent, shape.space_before, shape.space_after = Pt(indent), Pt(0), Pt(0)
+
+
+def _set_font(style: Any, font: str, size: float, *, bold: bool) -> None:
+    style.font.size, style.font.bold = Pt(size), bold
+    style.font.italic, style.font.color.rgb = False, RGBColor(0, 0, 0)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
+        fonts.set(qn(f"w:{script}"), font if script == "eastAsia" else LATIN)
+    fonts.set(qn("w:hint"), "eastAsia")
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
