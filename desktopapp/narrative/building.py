@@ -138,7 +138,7 @@ class _Builder:
 
     def _figure(self, figure_id: str) -> Iterator[Figure]:
         spec = self._outline.figure(figure_id)
-        if spec is None or not chosen(self._report, spec):
+        if spec is None or not chosen(self._report, self._outline, spec):
             return
         figure = build_figure(spec, 0, self._facts)
         if figure is not None:

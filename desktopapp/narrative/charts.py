@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from desktopapp.core.report import Report
 from desktopapp.narrative.document import Chart, Figure
 from desktopapp.narrative.facts import Fact, Facts
-from desktopapp.narrative.outline import FigureSpec, SeriesSpec
+from desktopapp.narrative.outline import FigureSpec, Outline, SeriesSpec
 
 #: Report field with the ids of the figures of choice that the office wants printed.
 CHOSEN = "figures"
 
 
-def chosen(report: Report, spec: FigureSpec) -> bool:
+def chosen(report: Report, outline: Outline, spec: FigureSpec) -> bool:
     """Tell whether a figure is printed: always, or because the office wants it."""
     wanted = report.fields.get(CHOSEN)
-    return not spec.choice or (isinstance(wanted, list) and spec.id in wanted)
+    on_choice = spec.choice or outline.figures_on_choice
+    return not on_choice or (isinstance(wanted, list) and spec.id in wanted)
 
 
 def build_figure(spec: FigureSpec, number: int, facts: Facts) -> Figure | None:

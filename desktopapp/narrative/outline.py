@@ -97,7 +97,9 @@ class OptionSpec:
 class Outline:
     """All that a template says about the report around the forms.
 
-    ``texts`` are the sentence templates: name → (file for messages, source).
+    ``texts`` are the sentence templates: name → (file for messages, source). With ``figures_on_choice`` figures are
+    printed only when the office wants them. ``reason_threshold`` is the deviation from the budget, in per cent, from
+    which a reason must be given.
     """
 
     id: str
@@ -113,6 +115,7 @@ class Outline:
     figures: tuple[FigureSpec, ...] = ()
     tables: tuple[TableSpec, ...] = ()
     options: tuple[OptionSpec, ...] = ()
+    figures_on_choice: bool = False
     glossary: Glossary = field(default_factory=Glossary)
     selfeval: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -169,6 +172,7 @@ def build_outline(
         section_number=top.text("section_number", "{cn}、"),
         secret=top.text("secret", "{title}涉密，依法不予公开。"),
         reason_threshold=top.integer("reason_threshold", 10),
+        figures_on_choice=top.flag("figures_on_choice", False),
         numbers=_numbers(Fields(top.table("numbers"), file, "numbers")),
         parts=tuple(_part(t) for t in top.tables("part")),
         figures=tuple(_figure(t) for t in top.tables("figure", [])),

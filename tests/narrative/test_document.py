@@ -149,6 +149,14 @@ def test_figures_of_choice() -> None:
     assert numbers == list("123456")
 
 
+@pytest.mark.parametrize("template_id", ["xianning-2023", "shanghai-2024"])
+def test_outlines_without_figures(template_id: str) -> None:
+    report = published_report(2, the_template(template_id))
+    assert not [b for b in document_of(report).blocks if isinstance(b, Figure)]
+    report.fields["figures"] = ["expense"]
+    assert [b.caption[:2] for b in document_of(report).blocks if isinstance(b, Figure)] == ["图1"]
+
+
 def test_nothing_to_draw_is_no_figure() -> None:
     report = new_report(the_template(), 2023, "单位")
     assert not [b for b in document_of(report).blocks if isinstance(b, Figure)]

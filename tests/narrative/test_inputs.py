@@ -9,6 +9,8 @@ import pytest
 from desktopapp.core.amount import AmountError, Unit
 from desktopapp.core.engine import Engine
 from desktopapp.core.findings import Finding, Severity, finding_json, sort_findings
+from desktopapp.core.performance.selfeval import Execution, FormKind, Head, SelfEvaluation
+from desktopapp.core.performance.selfeval_json import to_json
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import Cell
 from desktopapp.narrative.facts import Facts
@@ -244,6 +246,38 @@ def test_unreadable_self_evaluation_is_told() -> None:
     report = new_report(the_template(), 2023, "单位")
     report.fields["selfeval"] = [{"kind": "nonsense"}]
     assert "没有写进报告" in found_in(report)["input.selfeval[1]"].message
+
+
+def project_form(name: str, budget: int, executed: int) -> dict[str, Any]:
+    return to_json(SelfEvaluation(FormKind.PROJECT, Head(name=name), Execution(budget=budget, executed=executed)))
+
+
+def test_self_evaluations_state_the_amounts_of_the_text() -> None:
+    report = case("001").report
+    report.fields["selfeval"] = [
+        project_form("行政运行工作经费", 684_100_000, 684_100_000),
+        project_form("大数据中心工作经费", 3_797_750_000, 3_797_750_000),
+        project_form("别的项目", WAN, WAN),
+    ]
+    found = {i: f for i, f in found_in(report).items() if f.severity < Severity.INFO}
+    assert sorted(found) == ["input.selfeval.budget[2]", "input.selfeval.executed[2]"]
+    assert found["input.selfeval.executed[2]"].difference == 1_380_920_000
+    assert "2,416.83" in found["input.selfeval.executed[2]"].message
+
+
+def test_self_evaluation_of_the_department_states_the_forms() -> None:
+    report = case("001").report
+    execution = Execution(executed=14_784_190_000, basic_total=14_784_190_000, project_total=11_916_370_000)
+    form = SelfEvaluation(FormKind.DEPARTMENT, Head(name="武汉市数据局"), execution)
+    report.fields["selfeval"] = [to_json(form)]
+    found = [i for i, f in found_in(report).items() if f.severity < Severity.INFO]
+    assert found == ["input.selfeval.basic[1]"]
+
+
+def test_projects_cannot_spend_more_than_the_forms() -> None:
+    report = case("001").report
+    report.fields["selfeval"] = [project_form(n, 9_000 * WAN, 9_000 * WAN) for n in "甲乙"]
+    assert "input.selfeval.sum" in found_in(report)
 
 
 @pytest.mark.parametrize("template_id", TEMPLATES)
