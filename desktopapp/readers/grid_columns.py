@@ -44,12 +44,15 @@ class ColumnMap:
     """Which column of the grid holds which column of the form.
 
     ``quality`` is between 0 and 1: how well words and numbers agree, and how few columns on either side are left over.
+    ``unknown`` are grid columns with a heading of their own that the form does not have; what stands in them is
+    neither label nor code.
     """
 
     spans: dict[tuple[int, str], Span]
     quality: float
     first_row: int
     body_row: int
+    unknown: frozenset[int] = frozenset()
 
     def of_part(self, part: int) -> dict[str, Span]:
         """Return column key → place for one side or block."""
@@ -184,9 +187,12 @@ def map_columns(columns: Sequence[HeadColumn], spec: FormSpec, first_row: int, b
         total += min(value / 3.0, 1.0)
     lead = _lead_words(spec)
     total += 0.5 * _map_the_rest(columns, spec, lead, spans, taken)
-    unused = sum(1 for j, c in enumerate(columns) if j not in taken and not (set(c.words) & lead))
-    quality = total / max(len(leaves) + unused, 1)
-    return ColumnMap(spans, quality, first_row, body_row)
+    unused = [j for j, c in enumerate(columns) if j not in taken and not (set(c.words) & lead)]
+    quality = total / max(len(leaves) + len(unused), 1)
+    # A column of row numbers before everything else is no amount that got lost.
+    known = min((j for j, c in enumerate(columns) if j in taken or set(c.words) & lead), default=0)
+    unknown = {col for j in unused if j > known for col in range(columns[j].span.first, columns[j].span.last + 1)}
+    return ColumnMap(spans, quality, first_row, body_row, frozenset(unknown))
 
 
 def _map_the_rest(
@@ -198,7 +204,12 @@ def _map_the_rest(
 ) -> int:
     """Map columns with foreign words (金额 for 决算数) by their printed number, or by order when none is left over."""
     leaves = [leaf for leaf in spec.leaves if (leaf.part, leaf.key) not in spans]
-    free = [j for j, c in enumerate(columns) if j not in taken and not set(c.words) & lead]
+    labels = {leaf.label for leaf in spec.leaves}
+    free = [
+        j
+        for j, c in enumerate(columns)
+        if j not in taken and not set(c.words) & lead and not (c.words and c.words[-1] in labels)
+    ]
     pairs = [(leaf, j) for leaf in leaves for j in free if leaf.number is not None and columns[j].number == leaf.number]
     if not pairs and len(leaves) == len(free):
         pairs = list(zip(leaves, free, strict=True))
@@ -217,21 +228,33 @@ def _agreement(leaf: Leaf, column: HeadColumn, spec: FormSpec) -> float:
     number = leaf.number is not None and column.number == leaf.number and spec.form.prints_column_numbers
     if not column.words:
         return 1.5 if number else 0.0
-    joined = "".join(column.words)
-    label = max(likeness(leaf.label, column.words[-1]), 0.95 if joined.endswith(leaf.label) else 0.0)
+    words = max(_by_label(leaf, column, number), _by_all_words(leaf, column))
+    return words + 0.8 if words and number else words
+
+
+def _by_label(leaf: Leaf, column: HeadColumn, number: bool) -> float:
+    """Return 0 to 3 for a column whose own label is that of the leaf."""
+    joined, last = "".join(column.words), column.words[-1]
+    label = max(likeness(leaf.label, last), 0.95 if joined.endswith(leaf.label) else 0.0)
     if len(column.words) > 1:
         # A label broken over two rows of cells.
         label = max(label, likeness(leaf.label, "".join(column.words[-2:])))
-    if label < _ALIKE_SUMS and "合计" in (leaf.label, column.words[-1]) and _both_sums(leaf.label, column.words[-1]):
+    if label < _ALIKE_SUMS and "合计" in (leaf.label, last) and _both_sums(leaf.label, last):
         label = _ALIKE_SUMS
     if label < (_LIKE_WITH_NUMBER if number else _LIKE):
         return 0.0
     above = leaf.words[:-1]
-    if above:
-        path = sum(1 for w in above if w in joined or any(likeness(w, c) >= _LIKE for c in column.words)) / len(above)
-    else:
-        path = 1.0 if len(column.words) == 1 else 0.8
-    return 2 * label + path + (0.8 if number else 0.0)
+    if not above:
+        return 2 * label + (1.0 if len(column.words) == 1 else 0.8)
+    found = sum(1 for w in above if w in joined or best_likeness(w, column.words) >= _LIKE)
+    return 2 * label + found / len(above)
+
+
+def _by_all_words(leaf: Leaf, column: HeadColumn) -> float:
+    """Return 0 to 3 for words in another order: some forms put 预算数 and 决算数 above the items, others below them."""
+    ours, theirs = set(leaf.words), set(column.words)
+    both = ours & theirs
+    return 3.0 * len(both) / len(ours | theirs) if len(both) > 1 else 0.0
 
 
 def _both_sums(one: str, other: str) -> bool:

@@ -55,7 +55,7 @@ def read_lines(gathered: Gathered, spec: FormSpec, columns: ColumnMap) -> None:
             gathered.fit -= len(lines)
             continue
         first = min(span.first for span in spans.values())
-        side = [_side_row(view, row, start, first - 1) for row in rows]
+        side = [_side_row(view, row, start, first - 1, columns.unknown) for row in rows]
         _read_side(gathered, spec, part, lines, [s for s in side if s is not None], spans)
         start = max(span.last for span in spans.values()) + 1
 
@@ -67,9 +67,9 @@ def _is_line(view: GridView, spec: FormSpec, row: int) -> bool:
     return any(digits_of(c.text) for c in cells) and not any(view.word(c) in (number_head, "") for c in cells)
 
 
-def _side_row(view: GridView, row: int, first: int, last: int) -> SideRow | None:
+def _side_row(view: GridView, row: int, first: int, last: int, unknown: frozenset[int]) -> SideRow | None:
     """Return label and number that stand before the amounts of a side."""
-    cells = tuple(view.starting(row, first, last))
+    cells = tuple(c for c in view.starting(row, first, last) if c.col not in unknown)
     words = [c for c in cells if not digits_of(c.text)]
     numbers = [int(d) for c in cells if (d := digits_of(c.text)) and len(d) <= 3]
     label = "".join(one_line(c.text) for c in words)

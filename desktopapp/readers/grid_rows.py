@@ -33,9 +33,11 @@ class Lead:
     cells: tuple[SourceCell, ...]
 
 
-def read_lead(view: GridView, row: int, first: int, last: int, levels: Sequence[int]) -> Lead:
-    """Return code and name that stand in columns ``first`` to ``last`` of a row."""
-    cells = tuple(view.starting(row, first, last))
+def read_lead(
+    view: GridView, row: int, first: int, last: int, levels: Sequence[int], unknown: frozenset[int] = frozenset()
+) -> Lead:
+    """Return code and name that stand in columns ``first`` to ``last`` of a row, ``unknown`` columns left out."""
+    cells = tuple(c for c in view.starting(row, first, last) if c.col not in unknown)
     pieces = [d for c in cells if (d := digits_of(c.text))]
     names = [c.text for c in cells if not digits_of(c.text)]
     code = code_of(pieces, levels)
@@ -83,7 +85,7 @@ def read_codes(gathered: Gathered, spec: FormSpec, columns: ColumnMap) -> None:
         if is_head_row(view, spec, row) and not _bare_total(view, row):
             _use_row(gathered, row)
             continue
-        lead = read_lead(view, row, 0, first - 1, spec.levels)
+        lead = read_lead(view, row, 0, first - 1, spec.levels, columns.unknown)
         if lead.code:
             _use(gathered, lead.cells)
             key = gathered.new_key(lead.code)
