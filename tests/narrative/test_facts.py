@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -14,7 +15,7 @@ from desktopapp.core.template import Cell
 from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.numbers import NumberStyle
 from tests.generators import exact_report, published_report, the_book, the_template
-from tests.narrative.cases import TEMPLATES, the_facts
+from tests.narrative.cases import TEMPLATES, case, narrative_of, section_text, the_facts
 from tests.narrative.random_inputs import fill_inputs
 
 
@@ -205,3 +206,17 @@ def test_doubled_rows_are_no_items() -> None:
     facts = Facts(report, the_facts("hubei-2023"))
     assert f"item[{code}]" in facts
     assert f"item[{code}#2]" not in facts
+
+
+def test_shares_may_be_made_to_add_up() -> None:
+    """73.2 + 20.1 + 3.0 + 1.8 + 2.0 is 100.1 as accountants round; on choice the text adds up to 100."""
+    plain, even = case("001").report, case("001").report
+    even.fields["numbers"] = {"balance_shares": True, "rate_places": "many"}
+    sums = []
+    for report in (plain, even):
+        narrative = narrative_of(report)
+        ids = [f.id for f in narrative.facts.matching("class[", ".share")]
+        written = [narrative.facts.written(i, narrative.style) for i in ids]
+        assert all(w in section_text(narrative, "general") for w in written)
+        sums.append(sum(Decimal(w.rstrip("%")) for w in written))
+    assert sums == [Decimal("100.1"), Decimal("100.0")]
