@@ -11,18 +11,17 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from desktopapp.writers.docx_table import LATIN, element
-from desktopapp.writers.pages import CONTENTS_SIZE, TEXT
+from desktopapp.writers.pages import BODY_LINE, BODY_SIZE, CONTENTS_SIZE, TEXT
 
 #: Families that offices have; Word and WPS substitute where one is missing.
 TITLE, BODY, BLACK, KAI, SONG = "方正小标宋简体", "仿宋", "黑体", "楷体", "宋体"
-#: 2号 for titles, 3号 for text, 28 pt from line to line.
-BODY_SIZE, BODY_LINE = 16.0, 28.0
 _HEADINGS = {1: (TITLE, 22, False), 2: (BLACK, 16, False), 3: (KAI, 16, False), 4: (BODY, 16, True)}
 
 
 def set_styles(word: WordDocument, contents_line: float) -> None:
     """Give Normal, Body Text, Heading 1–4 and TOC 1–2 the prescribed type."""
     _set_language(word)
+    _set_punctuation(word)
     normal: Any = word.styles["Normal"]
     _set_font(normal, BODY, BODY_SIZE, bold=False)
     _set_shape(normal, BODY_LINE)
@@ -57,6 +56,13 @@ def _set_language(word: WordDocument) -> None:
         properties = look.find(qn("w:rPr"))
         if properties is not None:
             properties.append(element("w:lang", val="en-US", eastAsia="zh-CN", bidi="ar-SA"))
+
+
+def _set_punctuation(word: WordDocument) -> None:
+    """Let punctuation marks that follow each other move together, as Chinese programs set text by default."""
+    settings: Any = word.settings.element
+    for found in settings.findall(qn("w:characterSpacingControl")):
+        found.set(qn("w:val"), "compressPunctuation")
 
 
 def _set_shape(style: Any, line: float, *, indent: float = 0) -> None:

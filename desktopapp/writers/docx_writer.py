@@ -27,10 +27,11 @@ from desktopapp.narrative.document import (
 from desktopapp.writers.aside import Cancelled, Progress, check_cancelled
 from desktopapp.writers.docx_contents import Entry, bookmark, contents_paragraphs, page_number_paragraph
 from desktopapp.writers.docx_package import packed
-from desktopapp.writers.docx_styles import BLACK, BODY_LINE, SONG, TITLE, set_styles
+from desktopapp.writers.docx_styles import BLACK, SONG, TITLE, set_styles
 from desktopapp.writers.docx_table import element, run_element, table_element
 from desktopapp.writers.figure_png import figure_pngs
 from desktopapp.writers.pages import (
+    BODY_LINE,
     COVER_LINE,
     COVER_TITLE,
     FORM_TITLE,

@@ -9,7 +9,7 @@ _SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "Source Han Serif CN", "Si
 _SANS = ("Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "WenQuanYi Zen Hei")
 #: Role → families of the type that GB/T 9704 prescribes, under all names they go by.
 PRESCRIBED: dict[str, tuple[str, ...]] = {
-    "title": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "FZXiaoBiaoSong-B05 GBK"),
+    "title": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK"),
     "body": ("FangSong_GB2312", "FangSong", "STFangsong", "仿宋_GB2312", "仿宋"),
     "heading": ("SimHei", "黑体", "STHeiti"),
     "subheading": ("KaiTi_GB2312", "KaiTi", "STKaiti", "楷体_GB2312", "楷体"),
@@ -24,6 +24,8 @@ SUBSTITUTES: dict[str, tuple[str, ...]] = {
     "table": _SERIF,
 }
 FAMILIES: dict[str, tuple[str, ...]] = {role: PRESCRIBED[role] + SUBSTITUTES[role] for role in PRESCRIBED}
+#: Digits and letters of text and tables: as wide as in Word, so that lines and pages break alike.
+LATIN = ("Times New Roman", "Liberation Serif", "Tinos", "Nimbus Roman")
 #: What each role is called, and the family that the standard asks for.
 ROLES = {
     "title": ("标题", "方正小标宋简体"),
@@ -32,6 +34,12 @@ ROLES = {
     "subheading": ("二级标题", "楷体"),
     "table": ("表格", "宋体"),
 }
+
+
+def typeset_families() -> dict[str, list[str | dict[str, str]]]:
+    """Return for each role the families in the order in which the typesetter looks for a character."""
+    latin: list[str | dict[str, str]] = [{"name": name, "covers": "latin-in-cjk"} for name in LATIN]
+    return {role: [*([] if role in ("title", "heading") else latin), *families] for role, families in FAMILIES.items()}
 
 
 @dataclass(frozen=True, slots=True)

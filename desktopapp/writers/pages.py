@@ -52,6 +52,8 @@ TEXT = Page(210, 297, 37, 26, 35, 28, 25)
 PORTRAIT = Page(210, 297, 20, 16, 20, 16, 11)
 LANDSCAPE = Page(297, 210, 17, 16, 18, 16, 9)
 
+#: Type of running text in points (3号), and the distance of its lines.
+BODY_SIZE, BODY_LINE = 16.0, 28.0
 #: Type sizes in points of the title of a form and of a part, and the distance of their lines.
 FORM_TITLE, FORM_TITLE_LINE = 18.0, 26.0
 PART_TITLE, PART_TITLE_LINE = 22.0, 34.0

@@ -20,8 +20,11 @@ from desktopapp.narrative.document import (
 from desktopapp.resources import resource_root
 from desktopapp.writers.aside import WriteError
 from desktopapp.writers.figure_svg import figure_svg, figure_words
-from desktopapp.writers.fonts import FAMILIES
+from desktopapp.writers.fit import POINTS
+from desktopapp.writers.fonts import typeset_families
 from desktopapp.writers.pages import (
+    BODY_LINE,
+    BODY_SIZE,
     CONTENTS_SIZE,
     COVER_LINE,
     COVER_TITLE,
@@ -62,20 +65,21 @@ def page_data(document: ReportDocument, report: Report) -> dict[str, Any]:
     return {
         "title": document.title,
         "department": document.department,
-        "fonts": {role: list(families) for role, families in FAMILIES.items()},
-        "page": _page(TEXT),
+        "fonts": typeset_families(),
+        # Half of the space between two lines stands above the first and below the last, as in Word: 22 lines.
+        "page": _page(TEXT, inset=(BODY_LINE - BODY_SIZE) / 2 / POINTS),
         "blocks": [data for placed in arrange(document, report) for data in _block(placed, document)],
     }
 
 
-def _page(page: Page) -> dict[str, Any]:
+def _page(page: Page, *, inset: float = 0.0) -> dict[str, Any]:
     return {
         "flipped": page.width > page.height,
-        "top": page.top,
+        "top": page.top + inset,
         "right": page.right,
-        "bottom": page.bottom,
+        "bottom": page.bottom + inset,
         "left": page.left,
-        "footer": page.bottom - page.footer,
+        "footer": page.bottom - page.footer + inset,
     }
 
 
