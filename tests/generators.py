@@ -20,6 +20,8 @@ from desktopapp.resources import resource_root
 from desktopapp.store.catalogue_files import load_catalogues
 from desktopapp.store.template_files import load_template
 
+#: Templates over which series of reports are spread.
+TEMPLATES = ("hubei-2023", "hubei-2024", "shanghai-2024", "xianning-2023")
 FUNDS = ("general", "fund", "capital")
 #: Form in which each fund's spending is shown item by item.
 FUND_FORMS = {"general": "05", "fund": "07", "capital": "08"}
@@ -440,7 +442,6 @@ def _names(template: Template) -> dict[str, str]:
 
 
 def reports(count: int, rows: Sequence[int] = (20, 40, 80)) -> Iterator[tuple[int, Report]]:
-    """Yield exact reports with their seeds, over the sizes and both templates in turn."""
-    names = ("hubei-2023", "hubei-2024")
+    """Yield exact reports with their seeds, over the sizes and templates in turn."""
     for seed in range(count):
-        yield seed, exact_report(seed, the_template(names[seed % 2]), rows[seed % len(rows)])
+        yield seed, exact_report(seed, the_template(TEMPLATES[seed % len(TEMPLATES)]), rows[seed % len(rows)])

@@ -5,16 +5,17 @@ A scene is taken from a checker once and does not change it; hypothetical change
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from desktopapp.core.amount import EXACT_GRAIN, Amount
 from desktopapp.core.checker import Checker, Verdict
-from desktopapp.core.levels import base
+from desktopapp.core.dependence import Dependence
 from desktopapp.core.relations import Relation
 from desktopapp.core.report import Report
-from desktopapp.core.slips import Cost, Neighbours
-from desktopapp.core.template import LAST, Cell, Shape
+from desktopapp.core.slips import Cost
+from desktopapp.core.surroundings import Surroundings
+from desktopapp.core.template import Cell
 
 #: What a warning, or the condition of another relation, that a change repairs or breaks says about the change.
 _SOFT = 60
@@ -38,7 +39,7 @@ class Facts:
 class Window:
     """A change of one cell between ``low`` and ``high`` 分 that brings the relations ``repairs`` within tolerance.
 
-    ``links`` are all relations that judge the cell: (sign, facts). Violated ones beyond ``repairs`` stay violated.
+    ``links`` are all relations that judge the cell: (factor, facts). Violated ones beyond ``repairs`` stay violated.
     """
 
     cell: Cell
@@ -66,27 +67,29 @@ class Scene:
 
     def __init__(self, report: Report, checker: Checker) -> None:
         self.report, self.checker = report, checker
+        self._halves: dict[str, int] = {}
         self._facts: dict[str, Facts | None] = {}
+        self._known_factors: dict[Cell, dict[str, int]] = {}
+        self._relations: dict[str, Relation] = {}
         self._links: dict[Cell, tuple[tuple[int, Facts], ...]] = {}
-        self._rows: dict[str, dict[str, int]] = {}
-        self._keys: dict[str, list[str]] = {}
-        self._has_last = any(c.form.startswith(LAST) for c in report.amounts)
+        self.around = Surroundings(report)
+        self.dependence = Dependence(report, checker)
         self._conditions = self._conditions_by_cell()
         #: The relations that the checker calls violated, as errors.
         self.violated: dict[str, Facts] = {}
         # Most open relations are mere rounding: look no further at those. The checker yields them in no fixed order.
         for relation in sorted(self._violated(), key=lambda r: r.id):
             facts = self.facts(relation)
-            if facts is not None:
+            if facts is not None and facts.bad:
                 self.violated[relation.id] = facts
         self._blanks = any(f.relation.target and checker.blank_total(f.relation.target) for f in self.violated.values())
         #: The same, and what blank totals hide.
         self.bad = self.violated | dict(self._hidden())
-        #: For each cell of these relations its signs in them.
+        #: For each cell that people type its factors in these relations.
         self.at_fault: dict[Cell, list[tuple[int, Facts]]] = {}
         for facts in self.bad.values():
-            for sign, cell in facts.relation.terms:
-                self.at_fault.setdefault(cell, []).append((sign, facts))
+            for factor, cell in self.terms(facts.relation):
+                self.at_fault.setdefault(cell, []).append((factor, facts))
 
     def _violated(self) -> Iterator[Relation]:
         return (r for r in self.checker.open_relations() if self.checker.verdict(r) is Verdict.VIOLATED)
@@ -106,7 +109,7 @@ class Scene:
         verdict = checker.verdict(relation)
         if verdict is Verdict.NOT_APPLICABLE:
             return None
-        residual, tolerance = checker.residual(relation), checker.tolerance(relation)
+        residual, tolerance = checker.residual(relation), self.tolerance(relation)
         beyond = _beyond(relation, residual, tolerance)
         blank = [c for _, c in relation.terms if checker.blank_total(c)]
         if not beyond and len(blank) > 1:
@@ -115,6 +118,18 @@ class Scene:
         if verdict is Verdict.UNKNOWN and (not blank or checker.reason_unknown(relation)[0] != "blank"):
             return None
         return Facts(relation, residual, tolerance, beyond)
+
+    def tolerance(self, relation: Relation) -> int:
+        """Return how far in 分 a relation may be off through rounding alone.
+
+        An automatic total carries the rounding of every amount behind it, not only its own.
+        """
+        if not self.dependence:
+            return self.checker.tolerance(relation)
+        if not any(map(self._half_of, relation.forms)):
+            return 0
+        amounts = self.report.amounts
+        return sum(abs(f) * self.half(c) for f, c in self.terms(relation) if c in amounts)
 
     def _hidden(self) -> Iterator[tuple[str, Facts]]:
         """Yield the relations that would be violated too if a blank total did not keep them from being judged."""
@@ -126,26 +141,48 @@ class Scene:
                     if hidden is not None and hidden.bad:
                         yield relation.id, hidden
 
+    def terms(self, relation: Relation) -> Sequence[tuple[int, Cell]]:
+        """Return (factor, cell) of the typed cells that a relation sees; automatic ones are traced to their sources."""
+        if not self.dependence:
+            return relation.terms
+        found: dict[Cell, int] = {}
+        for sign, cell in relation.terms:
+            for source, factor in self.dependence.sources(cell).items():
+                found[source] = found.get(source, 0) + sign * factor
+        return [(factor, cell) for cell, factor in found.items() if factor]
+
     def links(self, cell: Cell) -> tuple[tuple[int, Facts], ...]:
-        """Return (sign, facts) of the relations that judge a cell, those that a blank total hides among them."""
+        """Return (factor, facts) of the relations that judge a cell, those that a blank total hides among them.
+
+        Automatic cells that follow the cell are taken into account.
+        """
         known = self._links.get(cell)
         if known is None:
-            known = self._links[cell] = tuple(self._find_links(cell))
+            judged = ((k, self.facts(self._relations[name])) for name, k in self._factors(cell).items() if k)
+            known = self._links[cell] = tuple(
+                (k, f) for k, f in judged if f is not None and (not f.bad or f.relation.id in self.bad)
+            )
         return known
 
-    def _find_links(self, cell: Cell) -> Iterator[tuple[int, Facts]]:
+    def _factors(self, cell: Cell) -> dict[str, int]:
+        """Return the factor of a cell in each relation that sees it, directly or through automatic cells."""
+        known = self._known_factors.get(cell)
+        if known is not None:
+            return known
+        found = self._known_factors[cell] = {}
         for relation in self.checker.relations_of(cell):
-            facts = self.facts(relation)
-            if facts is None:
-                continue
-            if facts.bad and relation.id not in self.bad:
-                continue
-            sign = sum(s for s, c in relation.terms if c == cell)
-            if abs(sign) == 1:
-                yield sign, facts
+            if relation.severity == "error":
+                self._relations[relation.id] = relation
+                found[relation.id] = sum(s for s, c in relation.terms if c == cell)
+        for follower, step in self.dependence.steps(cell):
+            for name, factor in self._factors(follower).items():
+                found[name] = found.get(name, 0) + step * factor
+        return found
 
     def hopeless(self, cell: Cell) -> bool:
         """Tell quickly that any change of a cell that repairs a relation breaks another; False may be wrong."""
+        if self.dependence:
+            return False
         need = min((abs(f.residual) - f.tolerance for _, f in self.at_fault.get(cell, ())), default=0)
         half = self.half(cell)
         for relation in self.checker.relations_of(cell):
@@ -153,16 +190,21 @@ class Scene:
                 continue
             # The tolerance is at most half the grain of every amount; counting them is dear in long sums.
             most = 2 * (half * len(relation.terms) + abs(self.checker.residual(relation)))
-            if most < need and self.checker.verdict(relation) <= Verdict.ROUNDING:
-                # With blank totals about, a relation that holds may say nothing (see ``_look``).
-                if not self._blanks or self.facts(relation) is not None:
-                    return True
+            certain = most < need and self.checker.verdict(relation) <= Verdict.ROUNDING
+            # With blank totals about, a relation that holds may say nothing (see ``_look``).
+            if certain and (not self._blanks or self.facts(relation) is not None):
+                return True
         return False
 
     def half(self, cell: Cell) -> int:
         """Return half the grain of a cell's form in 分, 0 where amounts are exact."""
-        grain = self.report.grain(cell.form)
-        return 0 if grain == EXACT_GRAIN else grain // 2
+        half = self._halves.get(cell.form)
+        return self._half_of(cell.form) if half is None else half
+
+    def _half_of(self, form_id: str) -> int:
+        grain = self.report.grain(form_id)
+        half = self._halves[form_id] = 0 if grain == EXACT_GRAIN else grain // 2
+        return half
 
     # ── one cell ────────────────────────────────────────────────────────────────────────────────────────────────
     def windows(self, cell: Cell, shifts: Mapping[str, int] | None = None) -> list[Window]:
@@ -223,53 +265,6 @@ class Scene:
                 total += _NOISE * left * left // (4 * half * max(facts.tolerance, half))
         return total
 
-    def neighbours(self, cell: Cell) -> Neighbours:
-        """Return the amounts around a cell that may have been copied into it."""
-        amounts, report = self.report.amounts, self.report
-        form = report.template.form(cell.form)
-        at = self.position(cell)
-        keys = self._keys[cell.form]
-        columns = [c.key for c in form.columns_of(cell.row)]
-        column = columns.index(cell.col) if cell.col in columns else 0
-
-        def row(step: int) -> Amount:
-            if not 0 <= at + step < len(keys):
-                return None
-            return amounts.get(Cell(cell.form, keys[at + step], cell.col))
-
-        def beside(step: int) -> Amount:
-            if not 0 <= column + step < len(columns):
-                return None
-            return amounts.get(Cell(cell.form, cell.row, columns[column + step]))
-
-        parent = None
-        if form.shape in (Shape.CODES, Shape.BLOCKS) and base(cell.row).isdigit():
-            above = report.rows_of(cell.form).parent(cell.row, report.levels(form))
-            parent = amounts.get(Cell(cell.form, above, cell.col)) if above else None
-        return Neighbours(
-            last=amounts.get(Cell(LAST + cell.form, cell.row, cell.col)),
-            last_known=self._has_last and not cell.form.startswith(LAST),
-            above=row(-1),
-            below=row(1),
-            left=beside(-1),
-            right=beside(1),
-            parent=parent,
-        )
-
-    def position(self, cell: Cell) -> int:
-        """Return the position of a cell's row in its form as printed."""
-        known = self._rows.get(cell.form)
-        if known is None:
-            keys = self.report.row_keys(self.report.template.form(cell.form), cell.form)
-            known = self._rows[cell.form] = {row: i for i, row in enumerate(keys)}
-            self._keys[cell.form] = keys
-        return known.get(cell.row, -1)
-
-    def row_keys(self, form_id: str) -> list[str]:
-        """Return the rows of a form as printed."""
-        self.position(Cell(form_id, "", ""))
-        return self._keys[form_id]
-
     def shifts(self, changes: Mapping[Cell, Amount]) -> dict[str, int]:
         """Return by how much changes of cells move the residuals of relations."""
         found: dict[str, int] = {}
@@ -282,25 +277,33 @@ class Scene:
     # ── hypothetical changes ────────────────────────────────────────────────────────────────────────────────────
     def effect(self, changes: Mapping[Cell, Amount]) -> Effect:
         """Return what the relations would say if these cells held these amounts."""
+        changes = self._consequences(changes)
         repaired: set[str] = set()
         broken: set[str] = set()
         settled: set[str] = set()
         soft = 0
-        seen: set[str] = set()
-        for cell in changes:
-            for relation in (*self.checker.relations_of(cell), *self._conditions.get(cell, ())):
-                if relation.id in seen:
-                    continue
-                seen.add(relation.id)
-                before, after = self._before_and_after(relation, changes)
-                if before == after:
-                    continue
-                if relation.severity == "error" and relation.kind != "condition":
-                    (repaired if before else broken).add(relation.id)
-                else:
-                    soft += -_SOFT if before else _SOFT
-                    settled.update((relation.id,) if before else ())
+        concerned = (r for c in changes for r in (*self.checker.relations_of(c), *self._conditions.get(c, ())))
+        for relation in {r.id: r for r in concerned}.values():
+            before, after = self._before_and_after(relation, changes)
+            if before == after:
+                continue
+            if relation.severity == "error" and relation.kind != "condition":
+                (repaired if before else broken).add(relation.id)
+            else:
+                soft += -_SOFT if before else _SOFT
+                settled.update((relation.id,) if before else ())
         return Effect(frozenset(repaired), frozenset(broken), frozenset(settled), soft)
+
+    def _consequences(self, changes: Mapping[Cell, Amount]) -> Mapping[Cell, Amount]:
+        """Return the changes with those of the automatic cells that follow."""
+        if not self.dependence:
+            return changes
+        amounts = self.report.amounts
+        moved: dict[Cell, int] = {}
+        for cell, amount in changes.items():
+            for other, factor in self.dependence.response(cell).items():
+                moved[other] = moved.get(other, 0) + factor * ((amount or 0) - amounts.get(cell, 0))
+        return {c: amounts.get(c, 0) + delta or None for c, delta in moved.items() if delta}
 
     def _before_and_after(self, relation: Relation, changes: Mapping[Cell, Amount]) -> tuple[bool, bool]:
         """Tell whether a relation is violated now and would be after the changes."""
@@ -310,7 +313,7 @@ class Scene:
                 return False, False
         elif checker.verdict(relation) > Verdict.VIOLATED:
             return False, False
-        residual, tolerance = checker.residual(relation), checker.tolerance(relation)
+        residual, tolerance = checker.residual(relation), self.tolerance(relation)
         before = _beyond(relation, residual, tolerance)
         for sign, cell in relation.terms:
             if cell in changes:
@@ -331,13 +334,14 @@ class Scene:
         return found
 
 
-def _bounds(sign: int, facts: Facts, residual: int, more: int) -> tuple[int, int]:
-    """Return the changes of a cell with this sign that bring a relation within its tolerance."""
+def _bounds(factor: int, facts: Facts, residual: int, more: int) -> tuple[int, int]:
+    """Return the changes of a cell with this factor that bring a relation within its tolerance."""
     reach = facts.tolerance + more
-    if facts.relation.is_equation:
-        return -sign * residual - reach, -sign * residual + reach
-    edge = reach - residual
-    return (-_FAR, edge) if sign > 0 else (-edge, _FAR)
+    low = -residual - reach if facts.relation.is_equation else -_FAR
+    high = reach - residual
+    if factor < 0:
+        low, high, factor = -high, -low, -factor
+    return -(-low // factor), high // factor
 
 
 def _beyond(relation: Relation, residual: int, tolerance: int) -> bool:

@@ -9,7 +9,8 @@ whose relations are violated or that leave the others within their tolerance, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from desktopapp.core.amount import Amount
 from desktopapp.core.evidence import Facts, Scene, Window
@@ -23,6 +24,9 @@ _REACH = 6
 _MOST_CELLS = 4
 _MOST_ANSWERS = 60
 _BUDGET = 1500
+_MOST_DOUBTED = 2000
+#: Of so many candidates, the most plausible ones, warnings and conditions are looked at, too.
+_MOST_CONFIRMED = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,9 @@ class Search:
         self._budget = _BUDGET
         self._candidates: dict[str, list[Cell]] = {}
         self._windows: dict[Cell, list[Window]] = {}
-        for cell in scene.at_fault:
+        # Behind automatic totals may stand thousands of cells; those that most violated relations see come first.
+        doubted = sorted(scene.at_fault, key=lambda c: -len(scene.at_fault[c])) if scene.dependence else scene.at_fault
+        for cell in islice(doubted, _MOST_DOUBTED):
             windows = scene.windows(cell)
             if windows:
                 self._windows[cell] = windows
@@ -117,21 +123,22 @@ class Search:
     def _single(self, names: list[str]) -> list[Answer]:
         wanted = set(names)
         fewest = min(names, key=lambda n: len(self._candidates[n]))
-        found = []
-        for cell in self._candidates[fewest]:
-            for window in self._windows[cell]:
-                if window.repairs >= wanted:
-                    change = self.change(window)
-                    if change is not None:
-                        found.append(Answer((change,), EVENT + change.cost))
-        return found
+        windows = (w for c in self._candidates[fewest] for w in self._windows[c] if w.repairs >= wanted)
+        proposed = sorted(filter(None, map(self._propose, windows)), key=lambda c: c.cost)
+        confirmed = [*filter(None, map(self._confirm, proposed[:_MOST_CONFIRMED])), *proposed[_MOST_CONFIRMED:]]
+        return [Answer((change,), EVENT + change.cost) for change in confirmed]
 
     def change(self, window: Window, shifts: Shifts | None = None) -> Change | None:
         """Return the most plausible change of a cell within a window; None when the relations refuse each."""
+        proposed = self._propose(window, shifts)
+        return proposed if proposed is None or shifts else self._confirm(proposed)
+
+    def _propose(self, window: Window, shifts: Shifts | None = None) -> Change | None:
+        """Return the most plausible change within a window, as far as equations tell."""
         scene, cell = self._scene, window.cell
         found = scene.report.amounts.get(cell)
         grain = scene.report.grain(cell.form)
-        around = scene.neighbours(cell)
+        around = scene.around.neighbours(cell)
         best: Change | None = None
         for delta in self._deltas(window, grain, shifts):
             right = (found or 0) + delta
@@ -139,20 +146,20 @@ class Search:
             cost = slip.cost + scene.noise(window, delta, shifts)
             if best is None or cost < best.cost:
                 best = Change(cell, found, right or None, slip, cost)
-        if best is None:
-            return None
-        effect = scene.effect({cell: best.right})
-        if effect.broken and not shifts:
-            return None
-        return Change(cell, best.found, best.right, best.slip, best.cost + effect.soft)
+        return best
+
+    def _confirm(self, change: Change) -> Change | None:
+        """Return a change with what warnings and conditions say about it; None when it breaks a relation."""
+        effect = self._scene.effect({change.cell: change.right})
+        return None if effect.broken else replace(change, cost=change.cost + effect.soft)
 
     def _deltas(self, window: Window, grain: int, shifts: Shifts | None) -> Iterable[int]:
         """Return the changes to compare: multiples of the grain around the one that balances the narrowest relation."""
         low, high = -(-window.low // grain), window.high // grain
         if high - low > 2 * _REACH:
             judges = [(f.tolerance, s, f) for s, f in window.links if f.relation.id in window.repairs]
-            _, sign, facts = min(judges, key=lambda j: (j[0], j[2].relation.id))
-            centre = -sign * (facts.residual + (shifts or {}).get(facts.relation.id, 0)) // grain
+            _, factor, facts = min(judges, key=lambda j: (j[0], j[2].relation.id))
+            centre = -(facts.residual + (shifts or {}).get(facts.relation.id, 0)) // (factor * grain)
             low, high = max(low, centre - _REACH), min(high, centre + _REACH)
         return (step * grain for step in range(low, high + 1))
 
@@ -229,7 +236,7 @@ class Search:
         left = self._still_bad(names, shifts)
         taken = {change.cell, *(c.cell for c in others)}
         found = []
-        for cell in dict.fromkeys(c for n in sorted(left)[:1] for _, c in scene.bad[n].relation.terms):
+        for cell in dict.fromkeys(c for n in sorted(left)[:1] for _, c in scene.terms(scene.bad[n].relation)):
             for window in scene.windows(cell, shifts) if cell not in taken else ():
                 if window.repairs >= left:
                     other = self.change(window, shifts)
@@ -240,7 +247,8 @@ class Search:
     # ── more than can be searched ───────────────────────────────────────────────────────────────────────────────
     def _greedy(self, names: list[str]) -> Part:
         """Repair what can be repaired, the largest group of relations first."""
-        left, shifts = set(names), {}
+        left = set(names)
+        shifts: Shifts = {}
         chosen: list[tuple[Cell, int]] = []
         while left:
             best: tuple[int, Cost, Window] | None = None

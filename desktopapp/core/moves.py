@@ -52,7 +52,7 @@ class Moves:
     def _needed(self, cell: Cell, own_row: bool) -> list[tuple[int, int]]:
         """Return the ranges of amounts that single violated relations would want in a cell, narrowest first."""
         amount = self._amounts.get(cell, 0)
-        links = [(s, f) for s, f in self._scene.at_fault[cell] if f.relation.is_equation]
+        links = [(s, f) for s, f in self._scene.at_fault[cell] if f.relation.is_equation and abs(s) == 1]
         if own_row:
             along = [(s, f) for s, f in links if all((c.form, c.row) == cell[:2] for _, c in f.relation.terms)]
             summed = self._scene.report.template.form(cell.form).shape is Shape.CODES
@@ -105,16 +105,10 @@ class Moves:
                     yield other
 
     def _beside(self, cell: Cell) -> Iterator[Cell]:
-        """Yield the filled cells directly above, below, left and right of a cell."""
-        keys, at = self._scene.row_keys(cell.form), self._scene.position(cell)
-        for step in (-1, 1):
-            if 0 <= at + step < len(keys):
-                yield Cell(cell.form, keys[at + step], cell.col)
-        columns = [c.key for c in self._scene.report.template.form(cell.form).columns_of(cell.row)]
-        place = columns.index(cell.col) if cell.col in columns else -2
-        for step in (-1, 1):
-            if 0 <= place + step < len(columns):
-                yield Cell(cell.form, cell.row, columns[place + step])
+        """Yield the cells directly above, below, left and right of a cell."""
+        around = self._scene.around
+        found = (around.below(cell, -1), around.below(cell, 1), around.beside(cell, -1), around.beside(cell, 1))
+        return (c for c in found if c is not None)
 
     def _wants(self, cell: Cell, amount: int) -> bool:
         """Tell whether some violated relation would want this amount in a cell."""
@@ -124,7 +118,7 @@ class Moves:
         amounts = self._amounts
         changes = {a: amounts.get(b), b: amounts.get(a)}
         moved = a not in amounts or b not in amounts
-        near = a.row == b.row or abs(self._scene.position(a) - self._scene.position(b)) == 1
+        near = a.row == b.row or abs(self._scene.around.position(a) - self._scene.around.position(b)) == 1
         cost = _EXCHANGE + (15 if near else log2_tenths(len(self._cells)))
         if moved:
             return self._judged("moved", changes, cost, "金额填在了相邻的格子里，疑似串行或串栏")
@@ -136,7 +130,7 @@ class Moves:
         columns: dict[tuple[str, str], set[int]] = {}
         for cell in self._cells:
             if self._own_row[cell]:
-                columns.setdefault((cell.form, cell.col), set()).add(self._scene.position(cell))
+                columns.setdefault((cell.form, cell.col), set()).add(self._scene.around.position(cell))
         for (form_id, column), places in columns.items():
             if len(places) > 1:
                 for step in (1, -1):
@@ -144,7 +138,7 @@ class Moves:
 
     def _runs(self, form_id: str, column: str, places: set[int], step: int) -> Iterator[Move]:
         """Yield runs in which each row lacks what stands ``step`` rows further on, or has the same already."""
-        keys = self._scene.row_keys(form_id)
+        keys = self._scene.around.row_keys(form_id)
         tried: set[frozenset[Cell]] = set()
 
         def cell(i: int) -> Cell:

@@ -1,8 +1,8 @@
-"""Known slips of people who copy amounts: how a wrong amount may have come from the right one, and how likely that is.
+"""Known slips of people who copy amounts: how a wrong amount may have come from the right one, and how likely it is.
 
-A slip's ``cost`` is minus the binary logarithm of its likelihood, in tenths of a bit, up to a constant: how often people
-make this kind of slip, among how many results it chooses, and how much more ordinary the right amount is than the wrong
-one. Lower is more plausible. All of it is whole-number arithmetic.
+A slip's ``cost`` is minus the binary logarithm of its likelihood, in tenths of a bit, up to a constant: how often
+people make this kind of slip, among how many results it chooses, and how much more ordinary the right amount is than
+the wrong one. Lower is more plausible. All of it is whole-number arithmetic.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Slip:
 class Neighbours:
     """Amounts in 分 around a cell that may have been typed into it by mistake; None where there is none.
 
-    ``last`` is last year's amount of the same cell; ``last_known`` tells whether last year is known at all. ``above`` and
-    ``below`` are the printed rows next to it, ``left`` and ``right`` the columns, ``parent`` the sum it belongs to.
+    ``last`` is last year's amount of the same cell; ``last_known`` tells whether last year is known at all. ``above``
+    and ``below`` are the printed rows next to it, ``left`` and ``right`` the columns, ``parent`` the sum above it.
     """
 
     last: Amount = None
@@ -108,7 +108,7 @@ def slips(found: Amount, right: int, grain: int, around: Neighbours) -> Iterator
 
 
 def _size(amount: int, grain: int) -> Cost:
-    """Return how rare an amount of this size is: all orders of magnitude are equally common, very small ones are not."""
+    """Return how rare an amount of this size is: orders of magnitude are equally common, down to very small ones."""
     return log2_tenths(abs(amount) // grain + _SMALL)
 
 

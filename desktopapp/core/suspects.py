@@ -93,19 +93,17 @@ def grouped(scene: Scene, groups: Iterable[Group]) -> list[Cause]:
     taken: set[str] = set()
     found: list[Cause] = []
     checker = scene.checker
-    warnings = [r for r in checker.open_relations() if r.severity != "error" and checker.verdict(r) is Verdict.VIOLATED]
-    warnings.sort(key=lambda r: r.id)
+    violated = sorted(r.id for r in checker.open_relations() if checker.verdict(r) is Verdict.VIOLATED)
     for group in groups:
         names = [n for n in group.names if n not in taken and n in scene.violated]
         lead = group.suspects[0] if group.suspects else None
         if lead is not None:
             effect = scene.effect(dict(zip(lead.places, lead.suggested, strict=True)))
-            names += [r.id for r in warnings if r.id not in taken and r.id in effect.settled]
+            names += [n for n in violated if n not in taken and n in effect.settled]
         taken.update(names)
         if names:
             found.append(Cause(lead, tuple(names)))
-    rest = [*scene.violated, *(r.id for r in warnings)]
-    found += [Cause(None, (name,)) for name in rest if name not in taken]
+    found += [Cause(None, (name,)) for name in violated if name not in taken]
     return found
 
 
@@ -196,7 +194,7 @@ def _shares(scene: Scene, part: Part, changes: Sequence[Change]) -> dict[Cell, t
     for name in part.names:
         if name in part.left:
             continue
-        cells = {c for _, c in scene.bad[name].relation.terms}
+        cells = {c for _, c in scene.terms(scene.bad[name].relation)}
         owner = next((c.cell for c in by_size if c.cell in cells), by_size[0].cell)
         shares[owner].append(name)
     return {cell: tuple(names) for cell, names in shares.items()}

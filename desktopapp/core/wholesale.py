@@ -80,7 +80,7 @@ def _other_units(scene: Scene) -> Iterator[Move]:
     if len(between) < _FEWEST_RELATIONS:
         return
     for form_id in sorted(frozenset.intersection(*(r.forms for r in between))):
-        held = {c: a for c, a in scene.report.amounts.items() if c.form == form_id}
+        held = {c: a for c, a in scene.report.amounts.items() if c.form == form_id and c not in scene.report.auto}
         if form_id.startswith(LAST) or not 0 < len(held) <= _MOST_CELLS:
             continue
         grain = scene.report.grain(form_id)

@@ -75,7 +75,7 @@ class _Exact:
     def __init__(self, scene: Scene, search: Search, cancelled: Cancelled, progress: Progress | None) -> None:
         self._scene, self._search = scene, search
         self._cancelled, self._progress = cancelled, progress
-        self._proofs = [frozenset(c for _, c in f.relation.terms) for f in scene.bad.values()]
+        self._proofs = [frozenset(c for _, c in scene.terms(f.relation)) for f in scene.bad.values()]
 
     def parts(self, quick: Sequence[Part]) -> list[Part]:
         """Return the quick parts, or better ones where fewer cells or more relations are possible."""
@@ -130,7 +130,7 @@ class _Exact:
         for cell in chosen:
             facts.update((f.relation.id, f) for _, f in scene.links(cell))
         rows = [self._row(f, number) for f in facts.values()]
-        terms = [[(number[c], s) for s, c in r.facts.relation.terms if c in number] for r in rows]
+        terms = [[(number[c], s) for s, c in scene.terms(r.facts.relation) if c in number] for r in rows]
         unit = max(1, min(scene.report.grain(c.form) for c in chosen))
         found = least_violation(
             len(chosen), [(r.low / unit, r.high / unit, t) for r, t in zip(rows, terms, strict=True)]
@@ -142,13 +142,13 @@ class _Exact:
         proof: dict[Cell, float] = {}
         for row, weight in zip(rows, found.weights, strict=True):
             if abs(weight) > 1e-7:
-                for sign, cell in row.facts.relation.terms:
+                for sign, cell in scene.terms(row.facts.relation):
                     proof[cell] = proof.get(cell, 0) + sign * weight
         return None, frozenset(c for c, w in proof.items() if abs(w) > 1e-7 and c not in number)
 
     def _row(self, facts: Facts, number: Mapping[Cell, int]) -> _Row:
         amounts = self._scene.report.amounts
-        terms = facts.relation.terms
+        terms = self._scene.terms(facts.relation)
         reach = facts.tolerance + sum(self._scene.half(c) for _, c in terms if c in number and c not in amounts)
         low = -facts.residual - reach if facts.relation.is_equation else -(10**17)
         return _Row(facts, low, -facts.residual + reach)
