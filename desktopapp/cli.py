@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from desktopapp import __version__, jobs
+from desktopapp.cli_rounding import round_command
 from desktopapp.core.amount import shown
 from desktopapp.core.findings import Finding, Severity
 
@@ -121,15 +122,22 @@ def main() -> None:
 )
 @click.argument("file", type=_FILE)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
+@click.option("--suspects", is_flag=True, help="同时列出疑似录错的单元格和建议值。")
 @click.pass_context
-def check(ctx: click.Context, file: Path, form: str) -> None:
+def check(ctx: click.Context, file: Path, form: str, suspects: bool) -> None:
     """Print the findings of a file; exit 0 without errors, 1 with errors."""
     report = jobs.import_any(file).report
-    _, findings = jobs.check_report(report)
+    checker, findings = jobs.check_report(report)
+    suspected = jobs.suspected(report, checker) if suspects else []
     if form == "json":
-        click.echo(json.dumps(jobs.findings_json(report, findings), ensure_ascii=False, indent=1))
+        found = jobs.findings_json(report, findings)
+        if suspects:
+            found["suspects"] = jobs.suspected_json(report, suspected)
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
         _print_findings(findings)
+        for suspect in suspected:
+            click.echo(f"[疑点] {jobs.suspect_text(report, suspect)}")
     if any(f.severity is Severity.ERROR for f in findings):
         ctx.exit(1)
 
@@ -217,11 +225,12 @@ def export(
     elif json_path is not None:
         jobs.export_json(report, json_path)
         click.echo(f"已导出：{json_path}")
+    published = jobs.to_publish(report)
     if xlsx is not None:
-        jobs.export_xlsx(report, xlsx, formulas=formulas)
+        jobs.export_xlsx(published if not formulas else report, xlsx, formulas=formulas)
         click.echo(f"已导出：{xlsx}")
     if documents:
-        jobs.export_documents(report, documents)
+        jobs.export_documents(published, documents)
     for path in documents.values():
         click.echo(f"已导出：{path}")
 
@@ -237,3 +246,6 @@ def score(file: Path, out: Path | None) -> None:
     else:
         jobs.write_text(out, text, bom=True)
         click.echo(f"已评分：{out}")
+
+
+main.add_command(round_command)

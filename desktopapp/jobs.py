@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.checker import Checker
 from desktopapp.core.engine import Engine
 from desktopapp.core.findings import Finding, all_findings, finding_json
+from desktopapp.core.naming import place_id
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import Template, TemplateError
@@ -22,6 +23,11 @@ from desktopapp.readers.json_reader import FIRST_YEAR, LAST_YEAR, JsonError, loa
 from desktopapp.resources import resource_root
 from desktopapp.store.catalogue_files import CatalogueError, load_catalogues
 from desktopapp.store.template_files import list_templates, load_template
+
+if TYPE_CHECKING:
+    from desktopapp.core.rounding import RoundingPlan
+    from desktopapp.core.suspects import Suspect
+    from desktopapp.readers.build import BuiltReport
 
 Progress = Callable[[float, str], None]
 
@@ -32,10 +38,14 @@ class UserError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A report read from a foreign source, with what the reader has to say about it."""
+    """A report read from a foreign source, with what the reader has to say about it.
+
+    ``built`` is what it was made of, None for files of ours, in which everything is certain.
+    """
 
     report: Report
     account: dict[str, Any]
+    built: BuiltReport | None = None
 
 
 def template_root() -> Path:
@@ -129,7 +139,11 @@ def open_report(path: Path) -> Report:
 
 
 def import_any(
-    path: Path, template_id: str | None = None, year: int | None = None, progress: Progress | None = None
+    path: Path,
+    template_id: str | None = None,
+    year: int | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Imported:
     """Return the report in any file that can be read; raises UserError."""
     _must_be_file(path)
@@ -146,10 +160,10 @@ def import_any(
     library = Library([get_template(t) for t in template_ids()], get_catalogues)
     template = get_template(template_id) if template_id is not None else None
     try:
-        built = import_source(path, library, template, year, progress)
+        built = import_source(path, library, template, year, progress, cancelled)
     except SourceError as error:
         raise UserError(str(error)) from error
-    return Imported(built.report, account_json(built))
+    return Imported(built.report, account_json(built), built)
 
 
 def _must_be_file(path: Path) -> None:
@@ -176,6 +190,83 @@ def check_report(report: Report) -> tuple[Checker, list[Finding]]:
     """Return the checker of a report and all its findings: forms first, then its text."""
     checker = Checker(report, rule_book(report.template))
     return checker, [*all_findings(report, checker, get_catalogues(report.year)), *text_findings(report)]
+
+
+def suspected(report: Report, checker: Checker) -> list[Suspect]:
+    """Return the cells that are most probably wrong, best first, proved by the solver; raises UserError."""
+    from desktopapp.solver.program import SolverError
+    from desktopapp.solver.suspects_solver import exact_suspects
+
+    try:
+        return exact_suspects(report, checker)
+    except SolverError as error:
+        raise UserError(str(error)) from error
+
+
+def suspect_text(report: Report, suspect: Suspect) -> str:
+    """Return one line on a suspect: the cells, what they hold and should hold, and why."""
+    from desktopapp.core.amount import format_number
+    from desktopapp.core.naming import describe
+
+    told = [
+        f"{describe(report, cell)} {format_number(found or 0)} → {format_number(suggested or 0)}"
+        for cell, found, suggested in zip(suspect.places, suspect.found, suspect.suggested, strict=True)
+    ]
+    return f"{'；'.join(told)}：{suspect.why}"
+
+
+def suspected_json(report: Report, found: list[Suspect]) -> list[dict[str, Any]]:
+    """Return suspects as ``check --suspects --format json`` prints them."""
+    from desktopapp.core.suspects import suspects_json
+
+    return suspects_json(found, lambda cell: place_id(report, cell))
+
+
+def round_for_publication(report: Report, mode: str, *, pin_totals: bool = False) -> tuple[RoundingPlan, Report]:
+    """Return the plan by which exact amounts are published, and the report with the published amounts.
+
+    ``mode`` is "controlled" or "plain". The published report keeps the plan. Raises UserError.
+    """
+    from desktopapp.core.rounding import published_report, total_cells
+    from desktopapp.solver.program import SolverError
+    from desktopapp.solver.rounding_solver import round_report
+
+    pins = total_cells(report) if pin_totals else ()
+    try:
+        plan = round_report(report, rule_book(report.template), "plain" if mode == "plain" else "controlled", pins)
+    except SolverError as error:
+        raise UserError(str(error)) from error
+    return plan, published_report(report, plan)
+
+
+def to_publish(report: Report) -> Report:
+    """Return the report as it is published: with the amounts of its rounding plan where it keeps exact ones."""
+    if not report.grains:
+        return report
+    from desktopapp.core.rounding import RoundingPlanError, plain_plan, published_report, stored_plan
+
+    try:
+        plan = stored_plan(report)
+    except RoundingPlanError as error:
+        raise UserError(str(error)) from error
+    if plan is None:
+        plan = plain_plan(report, Checker(report, rule_book(report.template)))
+    return published_report(report, plan)
+
+
+def save_as(report: Report, path: Path, *, overwrite: bool = False) -> None:
+    """Write a report as the suffix says: .juesuan, .json or .xlsx; raises UserError."""
+    suffix = path.suffix.lower()
+    if suffix not in (".juesuan", ".json", ".xlsx"):
+        raise UserError(f"不知道“{path.name}”要写成哪种文件，请用 .juesuan、.json 或 .xlsx 作后缀。")
+    if suffix == ".juesuan":
+        save_new(report, path, overwrite=overwrite)
+    elif path.exists() and not overwrite:
+        raise UserError(f"“{path}”已经存在，没有覆盖；要替换它请加上 --overwrite，或换一个文件名。")
+    elif suffix == ".json":
+        export_json(report, path)
+    else:
+        export_xlsx(report, path)
 
 
 def text_findings(report: Report) -> list[Finding]:
