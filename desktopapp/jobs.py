@@ -5,7 +5,7 @@ No Qt and no printing here; every failure is a UserError with one sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from desktopapp.core.naming import place_id
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import Template, TemplateError
-from desktopapp.narrative.document import ReportDocument
+from desktopapp.narrative.document import Figure, ReportDocument
 from desktopapp.readers.json_reader import FIRST_YEAR, LAST_YEAR, JsonError, load_json, report_from_json
 from desktopapp.resources import resource_root
 from desktopapp.store.catalogue_files import CatalogueError, load_catalogues
@@ -187,9 +187,21 @@ def save_new(report: Report, path: Path, *, overwrite: bool = False) -> None:
 
 
 def check_report(report: Report) -> tuple[Checker, list[Finding]]:
-    """Return the checker of a report and all its findings: forms first, then its text."""
+    """Return the checker of a report and all its findings: forms first, then what stands beside them, then its text."""
     checker = Checker(report, rule_book(report.template))
-    return checker, [*all_findings(report, checker, get_catalogues(report.year)), *text_findings(report)]
+    found = all_findings(report, checker, get_catalogues(report.year))
+    return checker, [*found, *beside_findings(report), *text_findings(report)]
+
+
+def beside_findings(report: Report) -> list[Finding]:
+    """Return what is wrong in the inputs beside the forms and in the self-evaluation forms."""
+    if not any(key.startswith("input.") or key == "selfeval" for key in report.fields):
+        return []
+    from desktopapp.narrative.facts import Facts
+    from desktopapp.narrative.input_checks import input_findings
+    from desktopapp.store.outline_files import load_fact_book
+
+    return list(input_findings(report, Facts(report, load_fact_book(template_root(), report.template.id))))
 
 
 def suspected(report: Report, checker: Checker) -> list[Suspect]:
@@ -296,13 +308,21 @@ def export_json(report: Report, path: Path) -> None:
     write_text(path, report_json_text(report))
 
 
-def export_xlsx(report: Report, path: Path, *, formulas: bool = False, progress: Progress | None = None) -> None:
-    """Write all forms as one workbook; raises UserError."""
+def export_xlsx(
+    report: Report,
+    path: Path,
+    *,
+    formulas: bool = False,
+    figures: Sequence[Figure] = (),
+    progress: Progress | None = None,
+) -> None:
+    """Write all forms as one workbook, with ``figures`` as charts that can be edited; raises UserError."""
     from desktopapp.writers.aside import WriteError
     from desktopapp.writers.xlsx_writer import write_workbook
 
     try:
-        write_workbook(report, Checker(report, rule_book(report.template)), path, formulas=formulas)
+        checker = Checker(report, rule_book(report.template))
+        write_workbook(report, checker, path, formulas=formulas, figures=figures, progress=progress)
     except WriteError as error:
         raise UserError(str(error)) from error
 
@@ -358,21 +378,35 @@ def export_docx(report: Report, path: Path, *, progress: Progress | None = None)
     export_documents(report, {"docx": path}, progress=progress)
 
 
+def export_html(report: Report, path: Path, *, progress: Progress | None = None) -> None:
+    """Write the whole report as one web page; raises UserError."""
+    export_documents(report, {"html": path}, progress=progress)
+
+
+def export_csv(report: Report, path: Path) -> None:
+    """Write all amounts as one CSV table that spreadsheets open; raises UserError."""
+    from desktopapp.writers.csv_writer import csv_text
+
+    write_text(path, csv_text(report), bom=True)
+
+
 def export_documents(
     report: Report,
     targets: Mapping[str, Path],
     *,
+    document: ReportDocument | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> None:
-    """Write the whole report to each target by kind ("docx", "pdf"), typeset once for all; raises UserError.
+    """Write the whole report to each target by kind ("docx", "pdf", "html"), typeset once for all; raises UserError.
 
+    Give ``document`` when it has been made already.
     Each file is written aside and replaced; what was written before a failure stays.
     """
     from desktopapp.writers.aside import WriteError
     from desktopapp.writers.publication import Publication
 
-    publication = Publication(document_of(report), report)
+    publication = Publication(document or document_of(report), report)
     try:
         for kind, path in targets.items():
             publication.write(kind, path, progress=progress, cancelled=cancelled)

@@ -16,6 +16,7 @@ from desktopapp.narrative.facts import Fact, Facts, write
 from desktopapp.narrative.input_rows import InputRow, last_year_facts, shown_rows
 from desktopapp.narrative.inputs import FIELD, KEY, InputColumn, InputTable, read_value
 from desktopapp.narrative.numbers import NumberStyle
+from desktopapp.narrative.selfeval_findings import selfeval_findings
 from desktopapp.narrative.selfeval_tables import FIELD as SELFEVAL
 from desktopapp.narrative.selfeval_ties import tie_findings
 
@@ -33,6 +34,7 @@ def input_findings(report: Report, facts: Facts) -> Iterator[Finding]:
             yield from _check(facts, check, key)
     yield from _last_year(report, facts)
     yield from _self_evaluations(report)
+    yield from selfeval_findings(report)
     yield from tie_findings(report, facts)
 
 
