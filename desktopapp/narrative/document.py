@@ -160,6 +160,10 @@ class ReportDocument:
         """Yield the headings in order."""
         yield from (b for b in self.blocks if isinstance(b, Heading))
 
+    def figures(self) -> tuple[Figure, ...]:
+        """Return the figures in order."""
+        return tuple(b for b in self.blocks if isinstance(b, Figure))
+
     def texts(self, section: str = "") -> Iterator[Text]:
         """Yield the paragraphs, those of one section if given."""
         for block in self.blocks:

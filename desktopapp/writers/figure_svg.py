@@ -12,19 +12,24 @@ from desktopapp.narrative.document import Chart
 #: Size of every picture in its own units.
 WIDTH, HEIGHT = 580, 290
 _FONT = "'SimSun','宋体','Noto Serif CJK SC','Noto Sans CJK SC',serif"
-#: Fill and pattern of each series: dark to light, so that they differ without colour as well.
-_FILLS = ("#1f4e79", "#9dc3e6", "#548235", "#c5e0b4", "#bf9000", "#ffe699", "#7f7f7f", "#d9d9d9")
+#: Fill of each series, and the pattern on it: dark to light, so that they differ without colour as well.
+FILLS = ("#1f4e79", "#9dc3e6", "#548235", "#c5e0b4", "#bf9000", "#ffe699", "#7f7f7f", "#d9d9d9")
 _PATTERNS = ("", "diagonal", "", "dots", "", "cross", "", "vertical")
 
 
-def figure_svg(chart: Chart) -> str:
-    """Return a chart as an SVG picture 580 × 290 units large; amounts in 分 are written in 万元."""
+def figure_svg(chart: Chart, name: str = "figure") -> str:
+    """Return a chart as an SVG picture 580 × 290 units large; amounts in 分 are written in 万元.
+
+    ``name`` sets its ids apart from those of other pictures on the same page.
+    """
     drawers = {"bars": _bars, "grouped": _bars, "pie": _pie, "lines": _lines}
-    body = "".join(drawers[chart.kind](chart))
+    # No id or reference of ours can stand in a text: quotes are escaped there.
+    body = "".join(drawers[chart.kind](chart)).replace('"url(#', f'"url(#{name}-')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        f'font-family="{_FONT}" font-size="13" role="img">'
-        f"<title>{escape(chart.title)}</title><desc>{escape(figure_words(chart))}</desc>{_patterns()}"
+        f'font-family="{_FONT}" font-size="13" role="img" aria-labelledby="{name}-title {name}-desc">'
+        f'<title id="{name}-title">{escape(chart.title)}</title>'
+        f'<desc id="{name}-desc">{escape(figure_words(chart))}</desc>{_patterns(name)}'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>{body}</svg>'
     )
 
@@ -42,7 +47,7 @@ def _shown(fen: int) -> str:
     return format_number(fen, Unit.WAN)
 
 
-def _patterns() -> str:
+def _patterns(name: str) -> str:
     lines = {
         "diagonal": '<path d="M0 8 L8 0" stroke="#1f3b57" stroke-width="1"/>',
         "dots": '<circle cx="4" cy="4" r="1.2" fill="#3b5323"/>',
@@ -50,7 +55,7 @@ def _patterns() -> str:
         "vertical": '<path d="M4 0 L4 8" stroke="#444444" stroke-width="1"/>',
     }
     found = "".join(
-        f'<pattern id="{key}" width="8" height="8" patternUnits="userSpaceOnUse">{shape}</pattern>'
+        f'<pattern id="{name}-{key}" width="8" height="8" patternUnits="userSpaceOnUse">{shape}</pattern>'
         for key, shape in lines.items()
     )
     return f"<defs>{found}</defs>"
@@ -58,7 +63,7 @@ def _patterns() -> str:
 
 def _fill(shape: str, at: int) -> str:
     """Return a shape (without its closing) filled for series ``at``, with its pattern on top."""
-    base = f'{shape} fill="{_FILLS[at % len(_FILLS)]}" stroke="#333333" stroke-width="0.6"/>'
+    base = f'{shape} fill="{FILLS[at % len(FILLS)]}" stroke="#333333" stroke-width="0.6"/>'
     pattern = _PATTERNS[at % len(_PATTERNS)]
     return base + (f'{shape} fill="url(#{pattern})"/>' if pattern else "")
 
@@ -150,11 +155,11 @@ def _lines(chart: Chart) -> Iterator[str]:
         points = [(_LEFT + slot * (c + 0.5), base - height * v / FEN_PER_WAN / top) for c, v in enumerate(values)]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         yield (
-            f'<polyline points="{path}" fill="none" stroke="{_FILLS[(2 * s) % len(_FILLS)]}" stroke-width="2" '
+            f'<polyline points="{path}" fill="none" stroke="{FILLS[(2 * s) % len(FILLS)]}" stroke-width="2" '
             f'stroke-dasharray="{dashes[s % len(dashes)]}"/>'
         )
         for (x, y), value in zip(points, values, strict=True):
-            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{_FILLS[(2 * s) % len(_FILLS)]}"/>'
+            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{FILLS[(2 * s) % len(FILLS)]}"/>'
             yield _text(x, y - 9, _shown(value), size=10)
     for c, category in enumerate(chart.categories):
         yield from _label(_LEFT + slot * (c + 0.5), base + 17, category, slot)

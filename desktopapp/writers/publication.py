@@ -9,6 +9,7 @@ from pathlib import Path
 from desktopapp.core.report import Report
 from desktopapp.narrative.document import ReportDocument
 from desktopapp.writers.aside import Cancelled, Progress, check_cancelled, write_aside
+from desktopapp.writers.pdf_attach import check_attachments
 
 
 class Publication:
@@ -19,10 +20,11 @@ class Publication:
 
     @cached_property
     def pdf(self) -> bytes:
-        """Return the report as PDF; raises WriteError."""
+        """Return the report as PDF with the office's PDF files behind it; raises WriteError."""
+        from desktopapp.writers.pdf_attach import attachments_of, with_attachments
         from desktopapp.writers.pdf_writer import pdf_bytes
 
-        return pdf_bytes(self._document, self._report)
+        return with_attachments(pdf_bytes(self._document, self._report), attachments_of(self._document))
 
     @cached_property
     def pages(self) -> list[int | None]:
@@ -34,13 +36,14 @@ class Publication:
     def write(
         self, kind: str, path: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None
     ) -> None:
-        """Write the report as "pdf" or "docx"; raises ValueError for another kind."""
-        makers = {"pdf": self._pdf, "docx": self._docx}
+        """Write the report as "pdf", "docx" or "html"; raises ValueError for another kind."""
+        makers = {"pdf": self._pdf, "docx": self._docx, "html": self._html}
         if kind not in makers:
             raise ValueError(kind)
         check_cancelled(cancelled)
         if progress is not None:
             progress(0.05, "正在排版")
+        check_attachments(self._document)
         content = makers[kind](progress, cancelled)
         check_cancelled(cancelled)
         write_aside(path, content)
@@ -54,6 +57,11 @@ class Publication:
         from desktopapp.writers.docx_writer import docx_bytes
 
         return docx_bytes(self._document, self._report, pages=self.pages, progress=progress, cancelled=cancelled)
+
+    def _html(self, progress: Progress | None, cancelled: Cancelled | None) -> bytes:
+        from desktopapp.writers.html_writer import html_text
+
+        return html_text(self._document, self._report).encode("utf-8")
 
 
 def _aligned(headings: Sequence[str], marks: Sequence[tuple[str, int]]) -> list[int | None]:

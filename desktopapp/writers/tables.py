@@ -13,7 +13,10 @@ from desktopapp.narrative.document import Table, TableCell
 
 @dataclass(frozen=True, slots=True)
 class RuledCell:
-    """One cell with its place in the grid; ``align`` is "left", "center" or "right"."""
+    """One cell with its place in the grid; ``align`` is "left", "center" or "right".
+
+    ``names`` tells that the text names what the amounts of its row are.
+    """
 
     row: int
     col: int
@@ -23,6 +26,7 @@ class RuledCell:
     align: str = "left"
     bold: bool = False
     indent: bool = False
+    names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ def _body_row(report: Report, layout: TableLayout, at: int, row: Sequence[BodyCe
             align=_align(cell),
             bold=cell.style in ("total", "grand"),
             indent=cell.style == "sub" and cell.kind == "label",
+            names=cell.kind in ("label", "name"),
         )
 
 
@@ -127,4 +132,4 @@ def plain_table(table: Table) -> RuledTable:
 def _plain_cell(table: Table, cell: TableCell, row: int, col: int, head: bool) -> RuledCell:
     kind = cell.kind if cell.kind != "text" or col >= len(table.kinds) else table.kinds[col]
     align = "center" if head or cell.head else {"centre": "center", "number": "right"}.get(kind, "left")
-    return RuledCell(row, col, cell.text, cell.rowspan, cell.colspan, align, bold=head or cell.head)
+    return RuledCell(row, col, cell.text, cell.rowspan, cell.colspan, align, bold=head or cell.head, names=cell.head)

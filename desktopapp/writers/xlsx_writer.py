@@ -17,7 +17,9 @@ from desktopapp.core.checker import Checker
 from desktopapp.core.layout import lay_out
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
+from desktopapp.narrative.document import Figure
 from desktopapp.writers.aside import Cancelled, Progress, check_cancelled, write_aside
+from desktopapp.writers.xlsx_charts import write_charts
 from desktopapp.writers.xlsx_formulas import Place, formulas_for
 from desktopapp.writers.xlsx_marker import MARKER_SHEET, marker_rows
 from desktopapp.writers.xlsx_names import safe_text, sheet_names
@@ -33,17 +35,26 @@ def write_workbook(
     formulas: bool = False,
     unit: Unit = Unit.WAN,
     forms: Sequence[str] | None = None,
+    figures: Sequence[Figure] = (),
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> None:
     """Write forms (all published ones, or ``forms`` by id) as a workbook in ``unit``.
 
     Amounts are numbers; with ``formulas`` every total that agrees with its relation is a live formula with its value
-    beside it. Raises WriteError (one sentence; the old file is unharmed) and WriteCancelled.
+    beside it. ``figures`` become charts that can be edited, on a sheet of their own. Raises WriteError (one sentence;
+    the old file is unharmed) and WriteCancelled.
     """
     check_cancelled(cancelled)
     content = workbook_bytes(
-        report, checker, formulas=formulas, unit=unit, forms=forms, progress=progress, cancelled=cancelled
+        report,
+        checker,
+        formulas=formulas,
+        unit=unit,
+        forms=forms,
+        figures=figures,
+        progress=progress,
+        cancelled=cancelled,
     )
     check_cancelled(cancelled)
     write_aside(path, content)
@@ -58,6 +69,7 @@ def workbook_bytes(
     formulas: bool = False,
     unit: Unit = Unit.WAN,
     forms: Sequence[str] | None = None,
+    figures: Sequence[Figure] = (),
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> bytes:
@@ -79,6 +91,7 @@ def workbook_bytes(
         if progress is not None:
             progress(0.9 * at / len(layouts), f"正在写{names[form_id]}")
         writer.write(book.add_worksheet(names[form_id]), layout)
+    write_charts(book, figures)
     _write_marker(book, report, unit, names)
     book.close()
     return stream.getvalue()
