@@ -88,6 +88,8 @@ SPECS = (
     Spec("previous_finding", "上一个问题(&P)", "转到上一个问题所在的单元格", ("Shift+F8",)),
     Spec("copy_findings", "复制校验结果(&O)", "把列表中的问题复制成表格", ()),
     Spec("export_xlsx", "导出工作簿(&X)…", "把九张表导出为 Excel、WPS 工作簿", ("Ctrl+E",), _R, "export", "导出"),
+    Spec("export_docx", "导出 Word(&W)…", "把整份公开文本导出为 Word 文档", ()),
+    Spec("export_pdf", "导出 PDF(&P)…", "把整份公开文本导出为 PDF 文件", ()),
     Spec("export_json", "导出 JSON(&J)…", "导出全部金额，供其他程序读取", ()),
     Spec("help", "使用说明(&H)", "怎样录入、校验、导出", ("F1",), _N, "help"),
     Spec("keys", "快捷键(&K)", "全部快捷键一览", ("Ctrl+F1",), _N),
@@ -113,7 +115,7 @@ MENUS: tuple[tuple[str, str], ...] = (
         "unit - zoom_in zoom_out zoom_reset zoom_fit - >panels >theme - next_pane previous_pane full_screen",
     ),
     ("校验(&C)", "check next_finding previous_finding - copy_findings"),
-    ("报告(&R)", "export_xlsx export_json"),
+    ("报告(&R)", "export_docx export_pdf - export_xlsx export_json"),
     ("帮助(&H)", "help keys - log about"),
 )
 SUBMENUS = {
@@ -170,7 +172,7 @@ class Actions(QObject):
                     self.submenus[name[1:]] = menu.addMenu(SUBMENUS[name[1:]])
                 else:
                     menu.addAction(self._by_name[name])
-        for name in ("export_xlsx", "export_json"):
+        for name in ("export_docx", "export_pdf", "export_xlsx", "export_json"):
             self.submenus["export"].addAction(self._by_name[name])
 
     def _make_toolbar(self, window: QMainWindow) -> QToolBar:

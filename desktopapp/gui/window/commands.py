@@ -69,6 +69,8 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "previous_finding": lambda: window.findings.step(-1),
         "copy_findings": window.findings.copy,
         "export_xlsx": transfers.export_xlsx,
+        "export_docx": transfers.export_docx,
+        "export_pdf": transfers.export_pdf,
         "export_json": transfers.export_json,
         "help": views.show_help,
         "keys": views.show_keys,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from desktopapp.gui.workers import Control
 if TYPE_CHECKING:
     from desktopapp.gui.window.main_window import MainWindow
 
+_Writer = Callable[[Report, Path, Control], None]
 SOURCES = (
     "可以导入的文件 (*.xlsx *.xlsm *.xls *.ods *.csv *.tsv *.docx *.pdf *.txt *.md *.html *.htm *.json *.juesuan);;"
     "工作簿 (*.xlsx *.xlsm *.xls *.ods *.csv *.tsv);;文档 (*.docx *.pdf *.txt *.md *.html *.htm);;"
@@ -137,20 +139,32 @@ class TransferWork(QObject):
 
         self._window.run_job(f"正在导出“{target.name}”……", write, self._exported, "没有导出")
 
+    def export_docx(self) -> None:
+        """Ask where, then write the whole report as a Word document."""
+        self._export(
+            "导出 Word", "Word 文档 (*.docx)", ".docx", lambda r, p, c: jobs.export_docx(r, p, progress=c.progress)
+        )
+
+    def export_pdf(self) -> None:
+        """Ask where, then write the whole report as a PDF file."""
+        self._export("导出 PDF", "PDF 文件 (*.pdf)", ".pdf", lambda r, p, c: jobs.export_pdf(r, p, progress=c.progress))
+
     def export_json(self) -> None:
         """Ask where, then write the JSON."""
-        document = self._window.document
-        if document is None:
-            return
-        target = self._target("导出 JSON", "JSON 文件 (*.json)", ".json")
-        if target is None:
-            return
+        self._export("导出 JSON", "JSON 文件 (*.json)", ".json", lambda r, p, _c: jobs.export_json(r, p))
 
-        def write(_control: Control) -> Path:
-            jobs.export_json(document.report, target)
+    def _export(self, title: str, name_filter: str, suffix: str, write: _Writer) -> None:
+        document = self._window.document
+        target = self._target(title, name_filter, suffix) if document is not None else None
+        if document is None or target is None:
+            return
+        report = document.report
+
+        def job(control: Control) -> Path:
+            write(report, target, control)
             return target
 
-        self._window.run_job(f"正在导出“{target.name}”……", write, self._exported, "没有导出")
+        self._window.run_job(f"正在导出“{target.name}”……", job, self._exported, "没有导出")
 
     def _target(self, title: str, name_filter: str, suffix: str) -> Path | None:
         document = self._window.document

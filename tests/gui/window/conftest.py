@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktopapp import jobs
@@ -16,6 +17,17 @@ from desktopapp.gui.document import Document
 from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.gui.window.settings import Settings
 from desktopapp.store.report_file import create
+
+
+@pytest.fixture(autouse=True)
+def no_dialogs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail where a dialog would wait for an answer that nobody gives; tests that expect one replace it."""
+
+    def refuse(dialog: QDialog) -> int:
+        text = dialog.text() if isinstance(dialog, QMessageBox) else dialog.windowTitle()
+        raise AssertionError(f"unexpected dialog: {text}")
+
+    monkeypatch.setattr(QDialog, "exec", refuse)
 
 
 @pytest.fixture

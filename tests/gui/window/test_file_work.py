@@ -270,6 +270,17 @@ def test_json_is_written(opened: MainWindow, tmp_path: Path, monkeypatch: pytest
     assert json.loads(target.read_text("utf-8"))["template"] == "hubei-2023"
 
 
+@pytest.mark.parametrize(("name", "begin"), [("export_docx", b"PK"), ("export_pdf", b"%PDF")])
+def test_the_whole_report_is_written_as_a_document(
+    opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, name: str, begin: bytes
+) -> None:
+    target = tmp_path / f"报告.{name.removeprefix('export_')}"
+    answer_save(monkeypatch, target)
+    opened.actions_[name].trigger()
+    qtbot.waitUntil(lambda: "已导出" in opened.messages.text(), timeout=30_000)
+    assert target.read_bytes().startswith(begin)
+
+
 def test_a_target_that_cannot_be_written_is_named(
     opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, complaints: list[str], qtbot: QtBot
 ) -> None:
