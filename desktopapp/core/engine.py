@@ -258,9 +258,10 @@ class Engine:
             amounts[cell] = amount
         self._cells[cell] = None
         self.checker.cell_changed(cell, old, amount, self._touched)
-        self._queue.extend(c for c in self.checker.followers(cell) if c in self.report.auto)
-        if not self._busy:
-            self._propagate([])
+        if self.report.auto:
+            self._queue.extend([c for c in self.checker.followers(cell) if c in self.report.auto])
+            if not self._busy:
+                self._propagate([])
 
     def _propagate(self, cells: list[Cell]) -> None:
         """Give automatic cells the amounts their relations state until nothing changes any more."""
@@ -281,13 +282,14 @@ class Engine:
             self._queue.clear()
 
     def _follow(self, cell: Cell) -> None:
-        found = self.checker.follows(cell)
+        # Of a block, a later entry may have been typed over a cell that an earlier one had put in the queue.
+        found = self.checker.follows(cell) if cell in self.report.auto else None
         if found is None:
             return
         residual, sign = found
-        old = self.report.amounts.get(cell, 0)
-        value = round_to(old - sign * residual, self.report.grain(cell.form))
-        self._write(cell, value or None)
+        if residual:
+            value = self.report.amounts.get(cell, 0) - sign * residual
+            self._write(cell, round_to(value, self.report.grain(cell.form)) or None)
 
     def _form(self, form_id: str) -> Form:
         if not self.report.template.has_form(form_id):
