@@ -201,22 +201,34 @@ def new(last: Path | None, template: str | None, year: int, department: str, out
     click.echo(f"已新建 {year} 年度报表：{out}")
 
 
-@main.command(help="导出报表：--docx、--pdf、--xlsx、--json 至少写一个，可以同时写。")
+@main.command(help="导出报表：--docx、--pdf、--html、--xlsx、--csv、--json 至少写一个，可以同时写。")
 @click.argument("file", type=_FILE)
 @click.option("--docx", type=_FILE, help="导出整份公开文本（Word）。")
 @click.option("--pdf", type=_FILE, help="导出整份公开文本（PDF）。")
+@click.option("--html", type=_FILE, help="导出整份公开文本（网页）。")
 @click.option("--xlsx", type=_FILE, help="导出九张表的工作簿。")
 @click.option("--formulas", is_flag=True, help="工作簿中的合计写成公式。")
+@click.option("--charts/--no-charts", default=True, help="工作簿中附可编辑的图表（默认附）。")
+@click.option("--csv", "csv_path", type=_FILE, help="导出全部金额的 CSV（万元）。")
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path, allow_dash=True), help="导出 JSON（- 为标准输出）。"
 )
 def export(
-    file: Path, docx: Path | None, pdf: Path | None, xlsx: Path | None, formulas: bool, json_path: Path | None
+    file: Path,
+    docx: Path | None,
+    pdf: Path | None,
+    html: Path | None,
+    xlsx: Path | None,
+    formulas: bool,
+    charts: bool,
+    csv_path: Path | None,
+    json_path: Path | None,
 ) -> None:
     """Write a report in other formats."""
-    documents = {kind: path for kind, path in (("docx", docx), ("pdf", pdf)) if path is not None}
-    if xlsx is None and json_path is None and not documents:
-        raise _Exit("没有写明要导出成什么，请加上 --docx、--pdf、--xlsx 或 --json 和文件名。")
+    wanted = (("docx", docx), ("pdf", pdf), ("html", html))
+    documents = {kind: path for kind, path in wanted if path is not None}
+    if not (documents or xlsx or csv_path or json_path):
+        raise _Exit("没有写明要导出成什么，请加上 --docx、--pdf、--html、--xlsx、--csv 或 --json 和文件名。")
     report = jobs.import_any(file).report
     if json_path is not None and str(json_path) == "-":
         from desktopapp.writers.json_writer import report_json_text
@@ -226,11 +238,16 @@ def export(
         jobs.export_json(report, json_path)
         click.echo(f"已导出：{json_path}")
     published = jobs.to_publish(report)
+    document = jobs.document_of(published) if documents or (xlsx is not None and charts) else None
     if xlsx is not None:
-        jobs.export_xlsx(published if not formulas else report, xlsx, formulas=formulas)
+        figures = document.figures() if document is not None and charts else ()
+        jobs.export_xlsx(published if not formulas else report, xlsx, formulas=formulas, figures=figures)
         click.echo(f"已导出：{xlsx}")
+    if csv_path is not None:
+        jobs.export_csv(published, csv_path)
+        click.echo(f"已导出：{csv_path}")
     if documents:
-        jobs.export_documents(published, documents)
+        jobs.export_documents(published, documents, document=document)
     for path in documents.values():
         click.echo(f"已导出：{path}")
 

@@ -47,7 +47,8 @@ def write_charts(book: Workbook, figures: Sequence[Figure]) -> None:
             sheet.write_string(row + 2 + line, 0, safe_text(category), text)
             for at, (_, values) in enumerate(chart.series, 1):
                 sheet.write_number(row + 2 + line, at, values[line] / FEN_PER_WAN, number)
-        sheet.insert_chart(row, 8, _native(book, figure, row), {"description": figure.caption})
+        place = max(3, len(chart.series) + 2)
+        sheet.insert_chart(row, place, _native(book, figure, row), {"description": figure.caption})
         row += max(_ROWS, len(chart.categories) + 4)
 
 
@@ -86,7 +87,10 @@ def _look(chart: Chart, at: int) -> dict[str, Any]:
     labels: dict[str, Any] = {"value": True, "num_format": "#,##0.00", "font": {"name": _FONT, "size": 9}}
     if chart.kind == "pie":
         points = [_fill(i) for i in range(len(chart.categories))]
-        return {"points": points, "data_labels": {"percentage": True, "num_format": "0.0%", "leader_lines": True}}
+        return {
+            "points": points,
+            "data_labels": {"percentage": True, "num_format": "0.0%", "leader_lines": True, "position": "outside_end"},
+        }
     if chart.kind == "lines":
         dashes = ("solid", "dash", "round_dot", "dash_dot")
         line = {"color": FILLS[(2 * at) % len(FILLS)], "width": 2, "dash_type": dashes[at % len(dashes)]}
