@@ -79,7 +79,10 @@ class Task(QObject):
 
     def start(self, pool: QThreadPool | None = None) -> None:
         """Run the job on a thread of the pool (the program's own when none is given)."""
-        (pool or QThreadPool.globalInstance()).start(_Runner(self._job, self.control, self._ended.emit))
+        # Kept here, and not deleted by the pool: two owners of one Python object are one too many.
+        self._runner = _Runner(self._job, self.control, self._ended.emit)
+        self._runner.setAutoDelete(False)
+        (pool or QThreadPool.globalInstance()).start(self._runner)
 
     def cancel(self) -> None:
         """Ask the job to stop; ``finished`` still comes."""
