@@ -29,7 +29,8 @@ class Suspect:
     """Cells that may be wrong together: their amounts, and those that would repair the relations, in 分.
 
     ``repairs`` are the ids of the violated relations it explains. ``choice`` says that the relations alone do not
-    determine it: other cells would repair them as well. ``score``: the larger, the more plausible the slip.
+    determine it: other cells would repair them as well. ``score``: the larger, the more plausible the slip. ``slip``
+    names the slip alone (两位数字颠倒), empty where none is recognised; ``why`` is the whole sentence.
     """
 
     places: tuple[Cell, ...]
@@ -39,6 +40,7 @@ class Suspect:
     repairs: tuple[str, ...]
     choice: bool
     score: int
+    slip: str = ""
 
     def command(self) -> SetCells:
         """Return the edit that applies the suggestion; the cells are typed amounts afterwards."""
@@ -47,10 +49,14 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Violated relations that one slip explains; ``suspect`` is None where none was found."""
+    """Violated relations that one slip explains; ``suspect`` is None where none was found.
+
+    ``others`` are what would explain them as well, best first.
+    """
 
     suspect: Suspect | None
     relations: tuple[str, ...]
+    others: tuple[Suspect, ...] = ()
 
 
 @dataclass(slots=True)
@@ -102,7 +108,7 @@ def grouped(scene: Scene, groups: Iterable[Group]) -> list[Cause]:
             names += [n for n in violated if n not in taken and n in effect.settled]
         taken.update(names)
         if names:
-            found.append(Cause(lead, tuple(names)))
+            found.append(Cause(lead, tuple(names), tuple(group.suspects[1:])))
     found += [Cause(None, (name,)) for name in violated if name not in taken]
     return found
 
@@ -158,6 +164,7 @@ def _move_suspect(scene: Scene, move: Move) -> Suspect:
         repairs=repairs,
         choice=False,
         score=-move.cost,
+        slip=move.why,
     )
 
 
@@ -212,6 +219,7 @@ def _suspect(scene: Scene, part: Part, change: Change, among: int) -> Suspect:
         repairs=repairs,
         choice=among > 1,
         score=-EVENT - change.cost,
+        slip=change.slip.why,
     )
 
 
