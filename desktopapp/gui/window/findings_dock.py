@@ -35,6 +35,8 @@ from desktopapp.gui.window.findings_view import FindingsView
 _ALL, _HERE = "all", "here"
 _Chosen = tuple[str, tuple[str, ...], tuple[bool, ...]]
 _MOST_PLACES = 12
+#: Severities whose button is shown even when nothing of the kind was found.
+_ALWAYS = (Severity.ERROR, Severity.WARNING, Severity.ROUNDING)
 _DETAILS_HEIGHT = 150
 
 
@@ -173,6 +175,7 @@ class FindingsDock(QDockWidget):
         self.setWindowTitle(f"校验  {words}" if words else "校验")
         for severity, button in self._buttons.items():
             button.setText(f"{SIGNS[severity]} {counts[severity]}")
+            button.setVisible(severity in _ALWAYS or counts[severity] > 0 or not button.isChecked())
             button.setAccessibleName(f"{severity.label} {counts[severity]} 个")
         if self.isHidden():
             return

@@ -12,7 +12,6 @@ from desktopapp.gui.window.findings_model import HEAD, SHOWN, FindingsModel, Sho
 
 _Index = QModelIndex | QPersistentModelIndex
 _MARGIN = 6
-_SIGN_WIDTH = 20
 
 
 class _Delegate(QStyledItemDelegate):
@@ -57,8 +56,9 @@ class _Delegate(QStyledItemDelegate):
         area = option.rect.adjusted(4, _MARGIN, -_MARGIN, -_MARGIN)
         line = option.fontMetrics.height()
         painter.setPen(self._ink(option, theme.mark(severity).sign))
-        painter.drawText(QRect(area.left(), area.top(), _SIGN_WIDTH, line), 0, SIGNS[severity])
-        area.setLeft(area.left() + _SIGN_WIDTH)
+        painter.drawText(QRect(area.left(), area.top(), 2 * line, line), 0, SIGNS[severity])
+        # As wide as a full-width sign and a blank, whatever the size of the writing.
+        area.setLeft(area.left() + round(1.2 * line))
         painter.setPen(self._ink(option, theme.ink))
         bold = QFont(option.font)
         bold.setBold(True)
