@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from desktopapp.core.amount import plain_wan
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.checker import Checker
 from desktopapp.core.engine import Engine
@@ -27,6 +28,8 @@ from desktopapp.store.template_files import list_templates, load_template
 if TYPE_CHECKING:
     from desktopapp.core.rounding import RoundingPlan
     from desktopapp.core.suspects import Suspect
+    from desktopapp.narrative.reading.context import Context
+    from desktopapp.narrative.reading.harvest import Harvested
     from desktopapp.readers.build import BuiltReport
 
 Progress = Callable[[float, str], None]
@@ -163,7 +166,50 @@ def import_any(
         built = import_source(path, library, template, year, progress, cancelled)
     except SourceError as error:
         raise UserError(str(error)) from error
-    return Imported(built.report, account_json(built), built)
+    values = harvest_text(built.report)
+    account = account_json(built)
+    account["facts"] = [
+        {"table": v.table, "row": v.row, "column": v.column, "value": _written(v), "where": v.where} for v in values
+    ]
+    return Imported(built.report, account, built)
+
+
+def harvest_text(report: Report) -> list[Harvested]:
+    """Take what the imported text states beside the forms into the input tables that are empty; return all of it."""
+    context = _text_context(report)
+    if context is None:
+        return []
+    from desktopapp.narrative.reading.harvest import as_tables, harvest
+    from desktopapp.store.outline_files import load_harvest
+
+    tables = context.facts.book.inputs
+    found = harvest(context, load_harvest(template_root()), tables)
+    for table, rows in as_tables(found).items():
+        report.fields.setdefault(f"input.{table}", rows)
+    return found
+
+
+def _written(value: Harvested) -> str | int:
+    """Return a harvested value for the account: amounts as decimal strings in 万元."""
+    amount = value.column in ("budget", "executed", "amount", "sme", "small", "goods", "works", "services", "foreign")
+    return plain_wan(value.value) if amount and isinstance(value.value, int) else value.value
+
+
+def _text_context(report: Report) -> Context | None:
+    """Return what checks and harvest of the imported text look things up in, None when the report keeps no text."""
+    from desktopapp.readers.running_text import SOURCE_TEXT, restored
+
+    found = restored(report.fields.get(SOURCE_TEXT))
+    if not found:
+        return None
+    from desktopapp.narrative.facts import Facts
+    from desktopapp.narrative.reading.context import Context, find_named
+    from desktopapp.store.outline_files import load_claim_book, load_fact_book
+
+    facts = Facts(report, load_fact_book(template_root(), report.template.id))
+    context = Context(report, facts, load_claim_book(template_root()), found)
+    find_named(context)
+    return context
 
 
 def _must_be_file(path: Path) -> None:
@@ -195,8 +241,14 @@ def check_report(report: Report) -> tuple[Checker, list[Finding]]:
 
 def beside_findings(report: Report) -> list[Finding]:
     """Return what is wrong in the inputs beside the forms and in the self-evaluation forms."""
+    from desktopapp.narrative.selfeval_findings import selfeval_findings
+    from desktopapp.readers.running_text import SOURCE_TEXT
+
     if not any(key.startswith("input.") or key == "selfeval" for key in report.fields):
         return []
+    if report.fields.get(SOURCE_TEXT):
+        # What was read out of a text is checked where it stands in the text, not a second time.
+        return list(selfeval_findings(report))
     from desktopapp.narrative.facts import Facts
     from desktopapp.narrative.input_checks import input_findings
     from desktopapp.store.outline_files import load_fact_book
@@ -283,17 +335,12 @@ def save_as(report: Report, path: Path, *, overwrite: bool = False) -> None:
 
 def text_findings(report: Report) -> list[Finding]:
     """Return what is wrong in the imported text that a report keeps."""
-    from desktopapp.readers.running_text import SOURCE_TEXT, restored
-
-    found = restored(report.fields.get(SOURCE_TEXT))
-    if not found:
+    context = _text_context(report)
+    if context is None:
         return []
-    from desktopapp.narrative.facts import Facts
-    from desktopapp.narrative.reading.check import check_text
-    from desktopapp.store.outline_files import load_claim_book, load_fact_book
+    from desktopapp.narrative.reading.check import check_context
 
-    facts = Facts(report, load_fact_book(template_root(), report.template.id))
-    return check_text(report, facts, load_claim_book(template_root()), found)
+    return check_context(context)
 
 
 def findings_json(report: Report, findings: list[Finding]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from desktopapp.narrative.explanations import build_glossary
 from desktopapp.narrative.factbook import FactBook, build_fact_book
 from desktopapp.narrative.outline import Outline, build_outline
 from desktopapp.narrative.reading.claims import ClaimBook, build_claim_book
+from desktopapp.narrative.reading.harvest import ValueSpec, build_harvest
 
 #: Folder of what all templates share.
 COMMON = "common"
@@ -32,6 +33,12 @@ def load_claim_book(root: Path) -> ClaimBook:
     """Return what sentences claim by their words; raises TemplateError."""
     shown = f"{COMMON}/claims.toml"
     return build_claim_book(read_toml(root / COMMON / "claims.toml", shown, required=True), shown)
+
+
+def load_harvest(root: Path) -> tuple[ValueSpec, ...]:
+    """Return which values are read from a published text; raises TemplateError."""
+    shown = f"{COMMON}/harvest.toml"
+    return build_harvest(read_toml(root / COMMON / "harvest.toml", shown, required=True), shown)
 
 
 def lineage(root: Path, template_id: str) -> tuple[str, ...]:

@@ -48,6 +48,11 @@ def check_text(report: Report, facts: Facts, book: ClaimBook, passages: Sequence
     """Return everything found in a text, in order of the checks; the same thing at the same place once."""
     context = Context(report, facts, book, passages)
     find_named(context)
+    return check_context(context)
+
+
+def check_context(context: Context) -> list[Finding]:
+    """Return everything found in a text whose named amounts are already noted."""
     found: dict[str, Finding] = {}
     for check in CHECKS:
         for finding in check(context):

@@ -222,7 +222,7 @@ def check_reasons(context: Context) -> Iterator[Finding]:
 
 
 _PROJECT = re.compile(
-    r"(?P<name>[^。；，：、]{2,40}?)(?:项目)?(?:绩效(?:自评)?综述)[：:]?[^。]{0,20}?(?:全年)?预算(?:数)?(?:为)?\s*(?P<budget>\d[\d,.]*)\s*万元"
+    r"(?P<name>[^。；，：》]{2,40}?)(?:项目)?(?:绩效(?:自评)?综述)[：:]?[^。]{0,20}?(?:全年)?预算(?:数)?(?:为)?\s*(?P<budget>\d[\d,.]*)\s*万元"
     r"[^。；]{0,12}?执行数(?:为)?\s*(?P<executed>\d[\d,.]*)\s*万元"
 )
 _PROJECTS = re.compile(

@@ -1,0 +1,203 @@
+"""Facts that a published text holds and its forms do not: budgets, last year's amounts, cars, procurement, projects.
+
+Every value comes with its place; nothing is computed but last year's amount from this year's and the change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from desktopapp.core.amount import FEN_PER_WAN
+from desktopapp.core.levels import base
+from desktopapp.core.template import Cell
+from desktopapp.core.template_fields import Fields
+from desktopapp.narrative.inputs import InputTable
+from desktopapp.narrative.reading.check_amounts import _ITEM, _OUTTURN, _plain
+from desktopapp.narrative.reading.check_parts import _PROJECT
+from desktopapp.narrative.reading.check_rates import _CHANGE
+from desktopapp.narrative.reading.context import Context
+from desktopapp.narrative.reading.mentions import mentions
+from desktopapp.narrative.reading.passages import Passage
+
+_N = r"-?\d[\d,，]*(?:\.\d+)?"
+_RISING = ("增加", "增长", "上升", "提高", "上涨", "扩大")
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSpec:
+    """One value of an input table and the words it stands in."""
+
+    table: str
+    column: str
+    section: str
+    patterns: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Harvested:
+    """One value for an input table: 分 for amounts, whole numbers for counts, texts; ``row`` "" where there is one."""
+
+    table: str
+    row: str
+    column: str
+    value: int | str
+    where: str
+
+
+def build_harvest(raw: Mapping[str, Any], file: str) -> tuple[ValueSpec, ...]:
+    """Return the declarations of ``harvest.toml``; raises TemplateError."""
+    top = Fields(dict(raw), file)
+    found = []
+    for t in top.tables("value"):
+        table, _, column = t.text("to").partition(".")
+        patterns = tuple(_pattern(t, at, p) for at, p in enumerate(t.texts("says"), 1))
+        found.append(ValueSpec(table, column, t.text("section"), patterns))
+        t.done()
+    top.done()
+    return tuple(found)
+
+
+def _pattern(t: Fields, at: int, text: str) -> re.Pattern[str]:
+    """Return a declared pattern: N is a number, the group around one is the value (the last N where there is none)."""
+    grouped = text if "(N)" in text else "(N)".join(text.rsplit("N", 1))
+    try:
+        return re.compile(grouped.replace("(N)", f"({_N})").replace("N", _N))
+    except re.error as error:
+        raise t.fail(f"says[{at}]", f"不是合格的表达式（{error}）。") from error
+
+
+def harvest(context: Context, specs: Sequence[ValueSpec], tables: Mapping[str, InputTable]) -> list[Harvested]:
+    """Return everything that the text states for the input tables, the first statement of each counting."""
+    found: dict[tuple[str, str, str], Harvested] = {}
+    for item in (
+        *_declared(context, specs, tables),
+        *_items(context),
+        *_cars(context, tables),
+        *_projects(context),
+        *_last_year(context),
+    ):
+        found.setdefault((item.table, item.row, item.column), item)
+    return list(found.values())
+
+
+def _declared(context: Context, specs: Sequence[ValueSpec], tables: Mapping[str, InputTable]) -> Iterator[Harvested]:
+    for spec in specs:
+        column = tables[spec.table].column(spec.column) if spec.table in tables else None
+        if column is None:
+            continue
+        for passage in _searched(context, spec.section):
+            text = re.sub(r"\s", "", passage.text)
+            m = next((m for p in spec.patterns if (m := p.search(text))), None)
+            if m is not None:
+                yield Harvested(spec.table, "", spec.column, _value(m.group(1), column.kind), passage.where)
+                break
+
+
+def _searched(context: Context, section: str) -> list[Passage]:
+    if section == "overview":
+        return [p for p in context.passages if p.part in (0, 1) and not p.is_heading and not p.section]
+    return [p for p in context.passages if p.section == section and not p.is_heading]
+
+
+def _value(text: str, kind: str) -> int | str:
+    plain = text.replace(",", "").replace("，", "")
+    if kind == "amount":
+        return int(Fraction(plain) * FEN_PER_WAN)
+    return plain if kind == "number" else int(Fraction(plain))
+
+
+def _items(context: Context) -> Iterator[Harvested]:
+    """Yield the initial budget of every functional item, by its code in form 05."""
+    rows = context.report.rows_of("05")
+    by_name: dict[str, list[str]] = {}
+    for row in rows:
+        if len(base(row)) == 7:
+            by_name.setdefault(_plain(rows.name(row)), []).append(row)
+    budget = re.compile(r"年初预算(?:数)?(?:为)?\s*(?=-?\d)")
+    for passage in context.passages:
+        item, m = _ITEM.search(passage.text), budget.search(passage.text)
+        if passage.section != "general" or item is None or m is None:
+            continue
+        codes = by_name.get(_plain(item["name"]), []) or _by_outturn(context, passage)
+        number = next((n for n in mentions(passage.text) if n.start == m.end() and n.kind == "amount"), None)
+        if len(codes) == 1 and number is not None:
+            yield Harvested("items", codes[0], "budget", int(number.value * FEN_PER_WAN), passage.where)
+
+
+def _by_outturn(context: Context, passage: Passage) -> list[str]:
+    """Return the items of form 05 whose outturn the passage states, for names that differ from the form's."""
+    m = _OUTTURN.search(passage.text)
+    number = next((n for n in mentions(passage.text) if m and n.start == m.end() and n.kind == "amount"), None)
+    if number is None:
+        return []
+    wanted = int(number.value * FEN_PER_WAN)
+    rows = (r for r in context.report.rows_of("05") if len(base(r)) == 7)
+    return [r for r in rows if context.report.get(Cell("05", r, "total")) == wanted]
+
+
+def _cars(context: Context, tables: Mapping[str, InputTable]) -> Iterator[Harvested]:
+    """Yield the number of cars of each declared kind."""
+    kinds = dict(tables["cars"].rows) if "cars" in tables else {}
+    for passage in _searched(context, "assets"):
+        text = re.sub(r"\s", "", passage.text)
+        for key, label in kinds.items():
+            # 副省级及以上领导干部用车 for 副部（省）级及以上领导用车: the telling word and 用车 are enough.
+            core = re.sub(r"[（(].*?[)）]|用车$", "", label)[:2]
+            m = re.search(rf"{re.escape(core)}[^，。；、\d]{{0,16}}用车({_N})辆", text)
+            if m:
+                yield Harvested("cars", key, "count", int(m.group(1)), passage.where)
+
+
+def _projects(context: Context) -> Iterator[Harvested]:
+    at = 0
+    for passage in _searched(context, "performance"):
+        for m in _PROJECT.finditer(passage.text):
+            name = re.sub(r"^\s*(?:[（(]?\d+[)）]?[.、．]?|[一二三四五六七八九十]+、)\s*", "", m["name"]).strip('“”" ')
+            row = str(at)
+            at += 1
+            yield Harvested("projects", row, "name", name, passage.where)
+            for column in ("budget", "executed"):
+                amount = int(Fraction(m[column].replace(",", "").rstrip(".")) * FEN_PER_WAN)
+                yield Harvested("projects", row, column, amount, passage.where)
+
+
+def _last_year(context: Context) -> Iterator[Harvested]:
+    """Yield last year's amounts: this year's, as the text names it, less the change it tells."""
+    named = {(id(p), m): fact for fact, told in context.named.items() for m, p in told}
+    for passage in dict.fromkeys(p for told in context.named.values() for _, p in told):
+        last: tuple[str, Fraction] | None = None
+        for sentence in context.sentences(passage.section):
+            if sentence.passage is not passage:
+                continue
+            for m in _CHANGE.finditer(sentence.text):
+                before = [n for n in sentence.numbers if n.end <= m.start() and (id(passage), n) in named]
+                owner = (named[id(passage), before[-1]], before[-1].value) if before else last
+                against_budget = "预算" in sentence.text[max(0, m.start() - 8) : m.start()]
+                if owner is not None and not against_budget and m["unit"] == "万元":
+                    yield from _before(owner, m, passage)
+                    last = None
+            told = [n for n in sentence.numbers if (id(passage), n) in named]
+            last = (named[id(passage), told[-1]], told[-1].value) if told and last is None else last
+
+
+def _before(owner: tuple[str, Fraction], m: re.Match[str], passage: Passage) -> Iterator[Harvested]:
+    fact, now = owner
+    change = Fraction(m["amount"].replace(",", "").rstrip("."))
+    before = now - change if m["word"] in _RISING else now + change
+    if before >= 0:
+        yield Harvested("last_year", fact, "amount", int(before * FEN_PER_WAN), passage.where)
+
+
+def as_tables(found: Sequence[Harvested]) -> dict[str, list[dict[str, Any]]]:
+    """Return harvested values as the rows of input tables, as the fields "input.<table>" keep them."""
+    tables: dict[str, dict[str, dict[str, Any]]] = {}
+    for item in found:
+        row = tables.setdefault(item.table, {}).setdefault(item.row, {})
+        if item.row and item.table not in ("projects",):
+            row["key"] = item.row
+        row[item.column] = item.value
+    return {table: list(rows.values()) for table, rows in tables.items()}
