@@ -8,6 +8,7 @@ tolerance is half a grain for every amount that is printed. A relation printed i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import IntEnum
 
 from desktopapp.core.amount import EXACT_GRAIN
@@ -27,6 +28,18 @@ class Verdict(IntEnum):
     NOT_APPLICABLE = 4
 
 
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """What is remembered about a cell: its relations, and the residuals that move with it.
+
+    ``moves`` are (residuals of a declaration by key, key, sign).
+    """
+
+    touches: tuple[Touch, ...]
+    refs: tuple[Ref, ...]
+    moves: tuple[tuple[dict[str, int], str, int], ...]
+
+
 class Checker:
     """Residuals and verdicts of all relations of one report."""
 
@@ -34,15 +47,12 @@ class Checker:
         self._report = report
         self._index = Index(book)
         self._members: tuple[Member, ...] = self._index.members
-        self._gates = {n: self._gate_numbers(m) for n, m in enumerate(self._members) if isinstance(m, Rule) and m.gates}
-        self._gated: dict[int, list[int]] = {}
-        for n, gates in self._gates.items():
-            for gate in gates:
-                self._gated.setdefault(gate, []).append(n)
+        rules = [(n, m) for n, m in enumerate(self._members) if isinstance(m, Rule)]
+        self._gates = {n: tuple(self._index.number[g] for g in m.gates) for n, m in rules if m.gates}
+        self._needing = frozenset(n for n, m in rules if m.needed)
+        self._inequalities = frozenset(n for n, m in rules if m.op == "<=")
+        self._partial = frozenset(n for n, m in rules if not m.always)
         self.rebuild()
-
-    def _gate_numbers(self, rule: Rule) -> tuple[int, ...]:
-        return tuple(self._index.number[g] for g in rule.gates)
 
     # ── building ────────────────────────────────────────────────────────────────────────────────────────────────
     def rebuild(self) -> None:
@@ -50,24 +60,29 @@ class Checker:
         report = self._report
         self._active = self._index.active(report)
         self._forget_rows()
-        self._half: dict[str, int] = {}
+        self._half = {f: _half(report.grain(f)) for m in self._members for f in m.forms}
         self._filled: dict[str, int] = {}
         for cell in report.amounts:
             self._filled[cell.form] = self._filled.get(cell.form, 0) + 1
         self._absent = self._absent_forms()
         self._residual: list[dict[str, int]] = [self._residuals(n, m) for n, m in enumerate(self._members)]
-        self._verdict: dict[int, Verdict] = {
-            n: Verdict.HOLDS for n, m in enumerate(self._members) if isinstance(m, Condition)
-        }
+        self._verdict: dict[int, Verdict] = dict.fromkeys(
+            range(self._index.conditions, len(self._members)), Verdict.HOLDS
+        )
         self._blank: dict[Cell, Ref] = {}
+        self._suspended: dict[Ref, int] = {}
         self._open: dict[Ref, Verdict] = {}
-        refs = [Ref(n, key) for n, found in enumerate(self._residual) for key in found]
-        self.settle({*refs, *(Ref(n, "") for n in self._verdict)})
+        refs = [(n, key) for n, found in enumerate(self._residual) for key in found]
+        self.settle({*refs, *((n, "") for n in self._verdict)})
 
     def _forget_rows(self) -> None:
-        """Drop what was remembered about the cells of rows."""
-        self._touches: dict[Cell, tuple[Touch, ...]] = {}
+        """Drop what is remembered about cells and relations as long as the rows stay."""
+        self._links: dict[Cell, _Links] = {}
+        self._targets: dict[Ref, Cell | None] = {}
+        self._definers: dict[Cell, Touch | None] = {}
+        self._followers: dict[Cell, tuple[Cell, ...]] = {}
         self._instances: dict[Ref, Relation | None] = {}
+        self._labels: dict[Ref, str] = {}
 
     def _residuals(self, n: int, member: Member) -> dict[str, int]:
         """Return the residuals of one declaration that are not zero."""
@@ -81,24 +96,30 @@ class Checker:
             return member.residuals(report)
         return {key: found for key in member.keys(report) if (found := member.sum(report.amounts, key))}
 
+    def _links_of(self, cell: Cell) -> _Links:
+        found = self._links.get(cell)
+        if found is None:
+            touches = self._index.touches(self._report, cell, self._active)
+            moves = tuple((self._residual[n], key, sign) for (n, key), sign in touches if sign)
+            found = self._links[cell] = _Links(touches, tuple(ref for ref, _ in touches), moves)
+        return found
+
     def _of(self, cell: Cell) -> tuple[Touch, ...]:
         """Return the relations that a cell takes part in."""
-        found = self._touches.get(cell)
-        if found is None:
-            found = self._touches[cell] = self._index.touches(self._report, cell, self._active)
-        return found
+        return self._links_of(cell).touches
 
     def _instance(self, ref: Ref) -> Relation | None:
         """Return a relation spelled out, None where it says nothing."""
         if ref in self._instances:
             return self._instances[ref]
-        member, report = self._members[ref.member], self._report
+        (n, key), report = ref, self._report
+        member = self._members[n]
         if isinstance(member, Condition):
             relation: Relation | None = member.instance(report)
-        elif isinstance(member, Rule) and not member.supplies(report, ref.key):
+        elif isinstance(member, Rule) and not member.supplies(report, key):
             relation = None
         else:
-            relation = member.instance(report, ref.key)
+            relation = member.instance(report, key)
         self._instances[ref] = relation
         return relation
 
@@ -109,15 +130,14 @@ class Checker:
         Nothing is judged before ``settle``.
         """
         delta = (new or 0) - (old or 0)
-        residual = self._residual
-        for ref, sign in self._of(cell):
-            touched.add(ref)
-            of_member = residual[ref.member]
-            found = of_member.get(ref.key, 0) + sign * delta
+        links = self._links[cell] if cell in self._links else self._links_of(cell)
+        touched.update(links.refs)
+        for residuals, key, sign in links.moves:
+            found = residuals.get(key, 0) + sign * delta
             if found:
-                of_member[ref.key] = found
+                residuals[key] = found
             else:
-                of_member.pop(ref.key, None)
+                residuals.pop(key, None)
         if (old is None) != (new is None):
             self._count(cell.form, 1 if old is None else -1, touched)
 
@@ -128,13 +148,16 @@ class Checker:
             self._absent = self._absent_forms()
             for n, member in enumerate(self._members):
                 if member.forms & (before ^ self._absent):
-                    touched.update(Ref(n, key) for key in self._residual[n])
-                    if isinstance(member, Condition):
-                        touched.add(Ref(n, ""))
+                    touched.update((n, key) for key in self._residual[n])
+                    if n in self._verdict:
+                        touched.add((n, ""))
 
     def row_changed(self, form_id: str, code: str) -> tuple[set[Ref], list[Cell]]:
         """Take over a new or removed row; return the relations concerned and the cells that may now be computed."""
         self._forget_rows()
+        self._suspended.clear()
+        for cell, by in self._blank.items():
+            self._suspend(cell, by, 1)
         report = self._report
         touched: set[Ref] = set()
         computed: list[Cell] = []
@@ -142,13 +165,13 @@ class Checker:
             if not self._active[n]:
                 continue
             for key in self._keys_touched(member, form_id, code):
-                touched.add(Ref(n, key))
+                touched.add((n, key))
                 found = self._sum(member, key)
                 if found:
                     self._residual[n][key] = found
                 else:
                     self._residual[n].pop(key, None)
-                follower = self._computed(Ref(n, key))
+                follower = self._computed((n, key))
                 if follower is not None and report.has_cell(follower):
                     computed.append(follower)
         return touched, computed
@@ -167,21 +190,35 @@ class Checker:
 
     def settle(self, touched: set[Ref]) -> set[Ref]:
         """Judge the touched relations and everything that depends on them; return those whose verdict may differ."""
-        todo = set(touched)
+        residual, opened, blank = self._residual, self._open, self._blank
+        live = []
         for ref in touched:
+            n, key = ref
+            if residual[n].get(key):
+                live.append(ref)
+            elif ref in opened:
+                # Nearly all that an edit touches holds.
+                del opened[ref]
+        more: set[Ref] = set()
+        for ref in touched if blank else live:
             target = self._target(ref)
-            if target is not None and (target not in self._report.amounts or target in self._blank):
-                todo |= self._update_blank(target)
-        for ref in [r for r in todo if r.member in self._verdict]:
-            before = self._verdict[ref.member]
-            self._verdict[ref.member] = self._judged(ref)
-            if self._verdict[ref.member] is not before:
-                for n in self._gated.get(ref.member, ()):
-                    todo.update(Ref(n, key) for key in self._all_keys(n))
-        for ref in todo:
-            if ref.member not in self._verdict:
-                self._judge(ref)
-        return todo
+            if target is not None and (target not in self._report.amounts or target in blank):
+                more |= self._update_blank(target)
+        more |= self._judge_conditions({*touched, *more})
+        for ref in (*live, *more):
+            self._judge(ref)
+        return touched | more
+
+    def _judge_conditions(self, todo: set[Ref]) -> set[Ref]:
+        """Judge the conditions among some relations; return what depends on those that changed."""
+        changed = set()
+        for n in [n for n, _ in todo if n >= self._index.conditions]:
+            before = self._verdict[n]
+            self._verdict[n] = self._judged((n, ""))
+            if self._verdict[n] is not before:
+                changed.add(n)
+        gated = [n for n, gates in self._gates.items() if changed.intersection(gates)] if changed else []
+        return {(n, key) for n in gated for key in self._all_keys(n)}
 
     def _all_keys(self, n: int) -> Iterable[str]:
         member = self._members[n]
@@ -199,65 +236,75 @@ class Checker:
                     break
         if now == before:
             return set()
-        if now is None:
-            del self._blank[target]
-        else:
+        if before is not None:
+            self._suspend(target, self._blank.pop(target), -1)
+        if now is not None:
             self._blank[target] = now
-        return {ref for ref, _ in self._of(target)}
+            self._suspend(target, now, 1)
+        return set(self._links_of(target).refs)
+
+    def _suspend(self, target: Cell, by: Ref, step: int) -> None:
+        """Count a blank total against all its relations but the one that states what it should be."""
+        for ref, sign in self._of(target):
+            if sign and ref != by:
+                count = self._suspended.get(ref, 0) + step
+                if count:
+                    self._suspended[ref] = count
+                else:
+                    del self._suspended[ref]
 
     def _beyond(self, ref: Ref, more: int) -> bool:
         """Tell whether a relation is off by more than rounding and ``more`` 分."""
-        residual = abs(self._residual[ref.member].get(ref.key, 0))
+        residual = abs(self._residual_of(ref))
         return residual > more and residual > self._tolerance_of(ref) + more
 
     def _judge(self, ref: Ref) -> None:
-        verdict = self._judged(ref) if ref.key in self._residual[ref.member] else Verdict.HOLDS
-        if verdict is Verdict.VIOLATED or verdict is Verdict.ROUNDING:
-            self._open[ref] = verdict
-        else:
-            self._open.pop(ref, None)
+        n, key = ref
+        residual = self._residual[n].get(key, 0)
+        # Inequalities mostly have room left.
+        if residual and (residual > 0 or n not in self._inequalities) and n not in self._verdict:
+            verdict = self._judged(ref)
+            if verdict is Verdict.VIOLATED or verdict is Verdict.ROUNDING:
+                self._open[ref] = verdict
+                return
+        self._open.pop(ref, None)
 
     def _judged(self, ref: Ref) -> Verdict:
         """Return what is known of a relation."""
-        for gate in self._gates.get(ref.member, ()):
-            if self._verdict[gate] > Verdict.ROUNDING:
-                return Verdict.NOT_APPLICABLE
-        member = self._members[ref.member]
-        if isinstance(member, Rule) and any(c not in self._report.amounts for c in member.needs(ref.key)):
+        n, key = ref
+        if n in self._gates and any(self._verdict[gate] > Verdict.ROUNDING for gate in self._gates[n]):
+            return Verdict.NOT_APPLICABLE
+        if n in self._needing and not self._has_needed(n, key):
             return Verdict.UNKNOWN
-        if self._absent and member.forms & self._absent:
+        if self._absent and self._members[n].forms & self._absent:
             return Verdict.UNKNOWN
-        residual = self._residual[ref.member].get(ref.key, 0)
+        residual = self._residual[n].get(key, 0)
         if residual == 0:
             return Verdict.HOLDS
-        if isinstance(member, Rule) and member.op == "<=":
-            if residual < 0 or residual <= self._tolerance_of(ref):
+        if n in self._inequalities:
+            if residual <= self._tolerance_of(ref):
                 return Verdict.HOLDS
         elif abs(residual) <= self._tolerance_of(ref):
             return Verdict.ROUNDING
-        if isinstance(member, Rule) and not member.always and self._instance(ref) is None:
+        if n in self._partial and self._instance(ref) is None:
             return Verdict.HOLDS
-        if self._blank and any(self._blank.get(c, ref) != ref for c in self._cells(ref)):
+        if ref in self._suspended:
             return Verdict.UNKNOWN
         return Verdict.VIOLATED
 
-    # ── questions ───────────────────────────────────────────────────────────────────────────────────────────────
-    def _cells(self, ref: Ref) -> Iterator[Cell]:
-        relation = self._instance(ref)
-        return (c for _, c in relation.terms) if relation is not None else iter(())
+    def _has_needed(self, n: int, key: str) -> bool:
+        member = self._members[n]
+        return not isinstance(member, Rule) or all(c in self._report.amounts for c in member.needs(key))
 
+    # ── questions ───────────────────────────────────────────────────────────────────────────────────────────────
     def _half_of(self, form_id: str) -> int:
-        half = self._half.get(form_id)
-        if half is None:
-            grain = self._report.grain(form_id)
-            half = self._half[form_id] = 0 if grain == EXACT_GRAIN else grain // 2
-        return half
+        return self._half.get(form_id, 0)
+
+    def _residual_of(self, ref: Ref) -> int:
+        return self._residual[ref[0]].get(ref[1], 0)
 
     def _tolerance_of(self, ref: Ref) -> int:
-        if not any(map(self._half_of, self._members[ref.member].forms)):
-            return 0
-        amounts = self._report.amounts
-        return sum(self._half_of(c.form) for c in self._cells(ref) if c in amounts)
+        return self._members[ref[0]].tolerance(self._report, ref[1], self._half)
 
     def _absent_forms(self) -> frozenset[str]:
         """Return the forms that nobody has filled in yet, and last year's when nothing of it is known."""
@@ -291,19 +338,25 @@ class Checker:
         """Return a relation by its id."""
         name, _, key = relation_id.removesuffix("]").partition("[")
         n = self._index.number.get(name)
-        return self._instance(Ref(n, key)) if n is not None and self._active[n] else None
+        return self._instance((n, key)) if n is not None and self._active[n] else None
 
     def relations_of(self, cell: Cell) -> list[Relation]:
         """Return the relations that a cell takes part in, conditions left out."""
-        refs = dict.fromkeys(ref for ref, sign in self._of(cell) if sign and ref.member not in self._verdict)
+        refs = dict.fromkeys(ref for ref, sign in self._of(cell) if sign and ref[0] not in self._verdict)
         return [r for ref in refs if (r := self._instance(ref)) is not None]
 
     def names_of(self, refs: Iterable[Ref]) -> set[str]:
         """Return the ids of relations by their addresses, conditions left out."""
-        return {m.label(key) for n, key in refs if not isinstance(m := self._members[n], Condition)}
+        labels = self._labels
+        return {labels[ref] if ref in labels else self._label(ref) for ref in refs if ref[0] not in self._verdict}
+
+    def _label(self, ref: Ref) -> str:
+        member = self._members[ref[0]]
+        found = self._labels[ref] = member.name if isinstance(member, Condition) else member.label(ref[1])
+        return found
 
     def _ref(self, relation: Relation) -> Ref:
-        return Ref(self._index.number[relation.id if relation.kind == "condition" else relation.spec_id], relation.key)
+        return self._index.number[relation.id if relation.kind == "condition" else relation.spec_id], relation.key
 
     def verdict(self, relation: Relation) -> Verdict:
         """Return what is known of a relation."""
@@ -312,8 +365,7 @@ class Checker:
 
     def residual(self, relation: Relation) -> int:
         """Return left side minus right side in 分."""
-        ref = self._ref(relation)
-        return self._residual[ref.member].get(ref.key, 0)
+        return self._residual_of(self._ref(relation))
 
     def tolerance(self, relation: Relation) -> int:
         """Return how far in 分 the relation may be off through rounding alone."""
@@ -335,39 +387,55 @@ class Checker:
 
     # ── automatic cells ─────────────────────────────────────────────────────────────────────────────────────────
     def _target(self, ref: Ref) -> Cell | None:
-        member = self._members[ref.member]
-        return None if isinstance(member, Condition) else member.target(ref.key)
+        if ref in self._targets:
+            return self._targets[ref]
+        member = self._members[ref[0]]
+        found = self._targets[ref] = None if isinstance(member, Condition) else member.target(ref[1])
+        return found
 
     def _computed(self, ref: Ref) -> Cell | None:
-        member = self._members[ref.member]
+        member = self._members[ref[0]]
         if isinstance(member, Hierarchy):
-            return member.target(ref.key)
-        return member.computed(ref.key) if isinstance(member, Rule) else None
+            return self._target(ref)
+        return member.computed(ref[1]) if isinstance(member, Rule) else None
 
     def _definer(self, cell: Cell) -> Touch | None:
         """Return the first declared of the relations that compute a cell."""
-        for touch in self._of(cell):
-            if touch.sign and self._computed(touch.ref) == cell:
-                member = self._members[touch.ref.member]
-                if not isinstance(member, Rule) or member.always or self._instance(touch.ref) is not None:
-                    return touch
-        return None
+        if cell in self._definers:
+            return self._definers[cell]
+        computing = (t for t in self._of(cell) if t[1] and self._computed(t[0]) == cell)
+        found = next((t for t in computing if t[0][0] not in self._partial or self._instance(t[0])), None)
+        self._definers[cell] = found
+        return found
 
     def definer(self, cell: Cell) -> Relation | None:
         """Return the relation that an automatic cell follows."""
         touch = self._definer(cell)
-        return None if touch is None else self._instance(touch.ref)
+        return None if touch is None else self._instance(touch[0])
 
     def follows(self, cell: Cell) -> tuple[int, int] | None:
         """Return (residual, sign of the cell) of the relation that a cell would follow, None if there is none."""
-        touch = self._definer(cell)
-        return None if touch is None else (self._residual[touch.ref.member].get(touch.ref.key, 0), touch.sign)
+        touch = self._definers[cell] if cell in self._definers else self._definer(cell)
+        if touch is None:
+            return None
+        (n, key), sign = touch
+        return self._residual[n].get(key, 0), sign
 
-    def followers(self, cell: Cell) -> Iterator[Cell]:
-        """Yield the cells that are computed from a cell, directly."""
+    def followers(self, cell: Cell) -> tuple[Cell, ...]:
+        """Return the cells that are computed from a cell, directly."""
+        found = self._followers.get(cell)
+        if found is None:
+            found = self._followers[cell] = tuple(self._following(cell))
+        return found
+
+    def _following(self, cell: Cell) -> Iterator[Cell]:
         for ref, sign in self._of(cell):
             follower = self._computed(ref) if sign else None
             if follower is not None and follower != cell:
                 definer = self._definer(follower)
-                if definer is not None and definer.ref == ref:
+                if definer is not None and definer[0] == ref:
                     yield follower
+
+
+def _half(grain: int) -> int:
+    return 0 if grain == EXACT_GRAIN else grain // 2

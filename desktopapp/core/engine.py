@@ -248,20 +248,24 @@ class Engine:
 
     # ── amounts ─────────────────────────────────────────────────────────────────────────────────────────────────
     def _write(self, cell: Cell, amount: Amount) -> None:
-        amounts = self.report.amounts
-        old = amounts.get(cell)
-        if old == amount:
-            return
-        if amount is None:
-            del amounts[cell]
-        else:
-            amounts[cell] = amount
-        self._cells[cell] = None
-        self.checker.cell_changed(cell, old, amount, self._touched)
-        if self.report.auto:
-            self._queue.extend([c for c in self.checker.followers(cell) if c in self.report.auto])
+        old = self.report.amounts.get(cell)
+        if old != amount:
+            self._put(cell, old, amount)
             if not self._busy:
                 self._propagate([])
+
+    def _put(self, cell: Cell, old: Amount, amount: Amount) -> None:
+        """Give a cell another amount, and put the automatic cells in the queue that follow it."""
+        report = self.report
+        if amount is None:
+            del report.amounts[cell]
+        else:
+            report.amounts[cell] = amount
+        self._cells[cell] = None
+        self.checker.cell_changed(cell, old, amount, self._touched)
+        auto = report.auto
+        if auto:
+            self._queue.extend([c for c in self.checker.followers(cell) if c in auto])
 
     def _propagate(self, cells: list[Cell]) -> None:
         """Give automatic cells the amounts their relations state until nothing changes any more."""
@@ -282,14 +286,20 @@ class Engine:
             self._queue.clear()
 
     def _follow(self, cell: Cell) -> None:
+        """Give a cell the amount that its relation states, if it is automatic still."""
+        report = self.report
         # Of a block, a later entry may have been typed over a cell that an earlier one had put in the queue.
-        found = self.checker.follows(cell) if cell in self.report.auto else None
+        found = self.checker.follows(cell) if cell in report.auto else None
         if found is None:
             return
         residual, sign = found
-        if residual:
-            value = self.report.amounts.get(cell, 0) - sign * residual
-            self._write(cell, round_to(value, self.report.grain(cell.form)) or None)
+        old = report.amounts.get(cell)
+        amount = (old or 0) - sign * residual
+        grain = report.grain(cell.form)
+        if amount % grain:
+            amount = round_to(amount, grain)
+        if amount != (old or 0):
+            self._put(cell, old, amount or None)
 
     def _form(self, form_id: str) -> Form:
         if not self.report.template.has_form(form_id):

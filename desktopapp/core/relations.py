@@ -8,14 +8,15 @@ thousands of relations, of which nearly all hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from desktopapp.core.notation import Formula, Term, parse_declared, parse_formula
 from desktopapp.core.report import Report
-from desktopapp.core.slots import Floating, Slot, make_slots, single_cell, slot_cells, slots_sum
-from desktopapp.core.template import LAST, Cell, HierarchySpec, RelationSpec, Shape, Template, TemplateError
+from desktopapp.core.slots import Floating, Slot, make_slots, single_cell, slot_cells, slots_filled, slots_sum
+from desktopapp.core.sources import Source
+from desktopapp.core.template import Cell, HierarchySpec, RelationSpec, Template, TemplateError
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,7 @@ class Rule:
         self.always = spec.each != "row" or len(self.forms) == 1
         #: The terms of both sides, those of the right with their signs turned.
         self.slots: tuple[Slot, ...] = (*self._left, *(s.turned() for s in self._right))
-        self._check_sources()
-
-    def _check_sources(self) -> None:
-        for source in self.spec.of:
-            form_id, side_key = _source(source)
-            form = self._template.form(form_id) if self._template.has_form(form_id) else None
-            if form is not None and side_key and not any(s.key == side_key for s in form.sides):
-                raise TemplateError(self.spec.source, f"relation.{self.spec.id}.of", f"没有“{source}”这一边。")
+        self._sources = tuple(Source(s, spec, template) for s in spec.of)
 
     @property
     def needed(self) -> tuple[Slot, ...]:
@@ -88,7 +82,7 @@ class Rule:
         """Tell whether the template has every form, line and column that the relation names literally."""
         if self.spec.setting and self.spec.setting not in dict(self._template.settings):
             return False
-        if self.spec.of and not any(self._template.has_form(_source(s)[0]) for s in self.spec.of):
+        if self._sources and all(s.absent for s in self._sources):
             return False
         slots = (*self.slots, *self._needs, *(s for c in self.conditions for s in c.slots))
         return not any(s.empty for s in slots)
@@ -97,23 +91,23 @@ class Rule:
         """Yield what the relation is repeated for; a relation without repetition yields an empty text."""
         if not self.spec.each:
             yield ""
-        elif len(self.spec.of) == 1:
-            yield from _keys_of(report, self.spec.each, self.spec.of[0])
+        elif len(self._sources) == 1:
+            yield from self._sources[0].keys(report)
         else:
-            yield from dict.fromkeys(k for s in self.spec.of for k in _keys_of(report, self.spec.each, s))
+            yield from dict.fromkeys(k for s in self._sources for k in s.keys(report))
 
     def supplies(self, report: Report, key: str) -> bool:
         """Tell whether the relation is repeated for a key."""
-        if not self.spec.each:
+        if not self._sources:
             return not key
-        return any(_supplies(report, self.spec.each, s, key) for s in self.spec.of)
+        return any(s.supplies(report, key) for s in self._sources)
 
     def touched_by(self, report: Report, form_id: str, code: str) -> Iterator[str]:
         """Yield the keys of the instances that a new or removed row of a form may change."""
         slots = (*self._left, *self._right, *self._needs)
         if any(code in s.rows_named(form_id) for s in slots):
             yield from self.keys(report)
-        elif form_id in (_source(s)[0] for s in self.spec.of) or any(
+        elif any(s.form_id == form_id for s in self._sources) or any(
             isinstance(s, Floating) and s.form == form_id for s in slots
         ):
             yield code
@@ -122,11 +116,9 @@ class Rule:
         """Return left side minus right side in 分 for one key."""
         return slots_sum(self.slots, amounts, key)
 
-    def exists(self, report: Report, key: str) -> bool:
-        """Tell whether there is a relation for a key."""
-        if self.always:
-            return self.supplies(report, key)
-        return self.instance(report, key) is not None
+    def tolerance(self, report: Report, key: str, halves: Mapping[str, int]) -> int:
+        """Return how far in 分 rounding may put the sides apart; ``halves`` are half the steps of the forms."""
+        return slots_filled(self.slots, report.amounts, key, halves)
 
     def target(self, key: str) -> Cell | None:
         """Return the total whose value the relation states, wherever it is."""
@@ -197,6 +189,10 @@ class Condition:
         """Return left side minus right side in 分."""
         return slots_sum(self.slots, amounts, "")
 
+    def tolerance(self, report: Report, key: str, halves: Mapping[str, int]) -> int:
+        """Return how far in 分 rounding may put the sides apart; ``halves`` are half the steps of the forms."""
+        return slots_filled(self.slots, report.amounts, "", halves)
+
     def instance(self, report: Report) -> Relation:
         """Return the equation as a relation of the kind "condition"."""
         terms = tuple(slot_cells(self.slots, report, ""))
@@ -204,44 +200,6 @@ class Condition:
         return Relation(
             self.name, self.spec.id, "", "condition", "", "", "=", terms, left, None, None, forms=self.forms
         )
-
-
-def _source(source: str) -> tuple[str, str]:
-    """Return form and side of a supplier: "04.expense" → ("04", "expense"), "last.07" → ("last.07", "")."""
-    if source.startswith(LAST):
-        return source, ""
-    form_id, _, side_key = source.partition(".")
-    return form_id, side_key
-
-
-def _keys_of(report: Report, each: str, source: str) -> Iterable[str]:
-    """Return the keys that one form (or one side of it, "04.expense") supplies."""
-    form_id, side_key = _source(source)
-    if not report.template.has_form(form_id):
-        return ()
-    form = report.template.form(form_id)
-    sides = [s for s in form.sides if not side_key or s.key == side_key]
-    if each == "column":
-        return [c.key for s in sides for c in s.columns] if form.sides else [c.key for c in form.columns]
-    if each == "line":
-        return [ln.key for s in sides for ln in s.lines if not ln.blank]
-    if form.shape is Shape.TWO_SIDED:
-        return [ln.key for s in sides for ln in s.lines if ln.is_class]
-    if each == "row":
-        return report.row_keys(form, form_id)
-    return [r for r in report.rows_of(form_id) if each == "code" or len(r) == 3]
-
-
-def _supplies(report: Report, each: str, source: str, key: str) -> bool:
-    form_id, _ = _source(source)
-    if not report.template.has_form(form_id):
-        return False
-    form = report.template.form(form_id)
-    if form.shape is Shape.TWO_SIDED or each in ("column", "line"):
-        return key in _keys_of(report, each, source)
-    if each == "row":
-        return report.has_row(form, form_id, key)
-    return key in report.rows_of(form_id) and (each == "code" or len(key) == 3)
 
 
 class Hierarchy:
@@ -307,6 +265,15 @@ class Hierarchy:
             return 0
         below = sum(amounts.get(Cell(form, child, column), 0) for child in children)
         return amounts.get(Cell(form, row, column), 0) - below
+
+    def tolerance(self, report: Report, key: str, halves: Mapping[str, int]) -> int:
+        """Return how far in 分 rounding may put a row and those below it apart."""
+        row, _, column = key.partition("/")
+        form, half = self.spec.form, halves[self.spec.form]
+        if not half:
+            return 0
+        amounts: Mapping[Any, int] = report.amounts
+        return half * sum((form, r, column) in amounts for r in (row, *self.children(report, row)))
 
     def residuals(self, report: Report) -> dict[str, int]:
         """Return what every row and column states more than the rows below it do, where that is not 0."""

@@ -187,6 +187,20 @@ def slots_sum(slots: Iterable[Slot], amounts: Mapping[Any, int], key: str) -> in
     return total
 
 
+def slots_filled(slots: Iterable[Slot], amounts: Mapping[Any, int], key: str, weights: Mapping[str, int]) -> int:
+    """Return the sum, over the cells that are filled in, of the weights of their forms."""
+    total = 0
+    for slot in slots:
+        weight = weights[slot.form]
+        if not weight:
+            continue
+        if isinstance(slot, Floating):
+            total += weight * sum((slot.form, key, column) in amounts for column in slot.columns)
+        else:
+            total += weight * sum(cell in amounts for cell in slot.cells(key))
+    return total
+
+
 def single_cell(slot: Slot, key: str) -> Cell | None:
     """Return the cell of a slot that holds exactly one for a key."""
     cells = slot.cells(key)
