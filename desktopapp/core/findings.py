@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -16,14 +16,18 @@ from desktopapp.core.relations import Relation
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell, Form
 
+#: Field of a report that keeps the doubtful amounts of an import which nobody has looked at.
+UNSURE = "import.unsure"
+
 
 class Severity(IntEnum):
-    """How serious a finding is, most serious first."""
+    """How serious a finding is, most serious first; accepted warnings are set apart from those still open."""
 
     ERROR = 0
     WARNING = 1
     ROUNDING = 2
     INFO = 3
+    ACCEPTED = 4
 
     @property
     def code(self) -> str:
@@ -33,7 +37,7 @@ class Severity(IntEnum):
     @property
     def label(self) -> str:
         """Return the word shown to people."""
-        return ("错误", "警告", "尾差", "提示")[self]
+        return ("错误", "警告", "尾差", "提示", "已说明")[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Finding:
     ``id`` stays the same while the same thing is wrong, ``rule`` names the declaration. ``places`` are the cells
     concerned, the one to jump to first; ``rows`` are rows without a cell of their own (code checks); ``where`` and
     ``quote`` are a place in the text and the words there. ``expected``,
-    ``found`` and ``difference`` are amounts in 分, or texts where the finding is about words.
+    ``found`` and ``difference`` are amounts in 分, or texts where the finding is about words. ``accepted`` is the
+    explanation with which the accountant accepted a warning.
     """
 
     id: str
@@ -60,6 +65,7 @@ class Finding:
     suggestion: str = ""
     where: str = ""
     quote: str = ""
+    accepted: str = ""
 
 
 def relation_finding(report: Report, checker: Checker, relation: Relation, unit: Unit = Unit.WAN) -> Finding:
@@ -197,6 +203,39 @@ def form_findings(report: Report, checker: Checker) -> Iterator[Finding]:
             )
 
 
+def unsure_field(report: Report, cells: Iterable[tuple[Cell, str]]) -> list[list[object]]:
+    """Return doubtful cells with the reasons as the report's field keeps them: [form, row, column, amount, reason]."""
+    return [[*cell, report.get(cell), why] for cell, why in cells]
+
+
+def unsure_cells(report: Report) -> dict[Cell, str]:
+    """Return the doubtful cells of an import that still hold what was read, with the reasons."""
+    entries = report.fields.get(UNSURE)
+    found: dict[Cell, str] = {}
+    for entry in entries if isinstance(entries, list) else ():
+        match entry:
+            case [str(form), str(row), str(col), amount, str(why)]:
+                cell = Cell(form, row, col)
+                if amount == report.get(cell) and report.has_cell(cell):
+                    found[cell] = why
+    return found
+
+
+def reading_findings(report: Report) -> Iterator[Finding]:
+    """Yield a warning for each doubtful amount of an import; it goes when another amount is typed."""
+    for cell, why in unsure_cells(report).items():
+        yield Finding(
+            id=f"{UNSURE}[{'.'.join(cell)}]",
+            rule=UNSURE,
+            severity=Severity.WARNING,
+            kind="reading",
+            form=cell.form,
+            message=f"{describe(report, cell)}是导入时存疑的金额，还没有核对：{why}。",
+            places=(cell,),
+            found=report.get(cell),
+        )
+
+
 def all_findings(
     report: Report, checker: Checker, catalogues: Catalogues | None = None, unit: Unit = Unit.WAN
 ) -> list[Finding]:
@@ -205,6 +244,7 @@ def all_findings(
     if catalogues is not None:
         found += code_findings(report, catalogues)
     found += form_findings(report, checker)
+    found += reading_findings(report)
     return sort_findings(report, found)
 
 
@@ -255,4 +295,5 @@ def finding_json(report: Report, finding: Finding) -> dict[str, object]:
         "message": finding.message,
         **({"quote": finding.quote} if finding.quote else {}),
         **({"suggestion": finding.suggestion} if finding.suggestion else {}),
+        **({"accepted": finding.accepted} if finding.accepted else {}),
     }

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from desktopapp.core.accepted import ACCEPTED, explanations, set_apart
 from desktopapp.core.amount import Unit
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.checker import Verdict
 from desktopapp.core.engine import Changes, Engine
 from desktopapp.core.findings import (
+    UNSURE,
     Finding,
     Severity,
     code_findings,
     form_findings,
+    reading_findings,
     relation_finding,
     sort_findings,
 )
@@ -38,7 +42,8 @@ Counts = dict[str, Counter[Severity]]
 class LiveFindings:
     """All findings by id, and for each cell the worst of those it takes part in.
 
-    An edit costs the relations it touches; only inserted, removed or renamed rows look at the codes again.
+    An edit costs the relations it touches; only inserted, removed or renamed rows look at the codes again. What
+    others find (checks of inputs and text) is handed over with ``set_found`` and stands beside them.
     """
 
     def __init__(self, engine: Engine, catalogues: Catalogues | None, unit: Unit = Unit.WAN) -> None:
@@ -47,10 +52,14 @@ class LiveFindings:
         self._unit = unit
         self._relations: dict[str, Finding] = {}
         self._others: dict[str, Finding] = {}
+        self._foreign: dict[str, list[Finding]] = {}
+        self._origin: dict[str, str] = {}
+        self._explanations: dict[str, str] = {}
         self._marks: dict[Cell, dict[str, Severity]] = {}
         self._relation_counts: Counts = {}
         self._other_counts: Counts = {}
         self._absent: set[str] = set()
+        self._read: dict[Cell, Severity] = {}
         self._delta = Delta()
         self.refresh()
 
@@ -59,6 +68,7 @@ class LiveFindings:
         self._relations.clear()
         self._relation_counts.clear()
         self._marks.clear()
+        self._explanations = explanations(self._engine.report)
         for relation in self._engine.checker.open_relations():
             self._put(relation_finding(self._engine.report, self._engine.checker, relation, self._unit))
         self._refresh_others()
@@ -70,7 +80,7 @@ class LiveFindings:
 
     def update(self, changes: Changes) -> set[Cell]:
         """Take over what a command changed; return the cells whose mark may have changed."""
-        if changes.everything or changes.head:
+        if changes.everything or changes.head or ACCEPTED in changes.fields:
             before = set(self._marks)
             self.refresh()
             return before | set(self._marks)
@@ -79,8 +89,12 @@ class LiveFindings:
             cells |= self._update_relation(relation_id)
         for form_id, row in changes.renamed:
             cells |= self._reword(form_id, row)
-        if changes.rows or self._absent_ids() != self._absent:
+        read = {c for c in changes.cells if c in self._read}
+        if UNSURE in changes.fields:
+            read |= set(self._read)
+        if changes.rows or UNSURE in changes.fields or read or self._absent_ids() != self._absent:
             self._refresh_others()
+            cells |= read | (set(self._read) if UNSURE in changes.fields else set())
         return cells
 
     def _absent_ids(self) -> set[str]:
@@ -104,11 +118,12 @@ class LiveFindings:
             cells.update(finding.places)
         return cells
 
-    def _put(self, finding: Finding) -> None:
+    def _put(self, found: Finding) -> None:
+        finding = self._set_apart(found)
         self._relations[finding.id] = finding
         self._relation_counts.setdefault(finding.form, Counter())[finding.severity] += 1
         self._delta.put[finding.id] = finding
-        for cell in finding.places:
+        for cell in finding.places if finding.severity is not Severity.ACCEPTED else ():
             self._marks.setdefault(cell, {})[finding.id] = finding.severity
 
     def _drop(self, finding_id: str) -> set[Cell]:
@@ -118,22 +133,57 @@ class LiveFindings:
         self._relation_counts[finding.form][finding.severity] -= 1
         self._delta.put.pop(finding_id, None)
         self._delta.dropped.add(finding_id)
-        for cell in finding.places:
+        for cell in finding.places if finding.severity is not Severity.ACCEPTED else ():
             marks = self._marks[cell]
             del marks[finding_id]
             if not marks:
                 del self._marks[cell]
         return set(finding.places)
 
-    def _refresh_others(self) -> None:
-        report, checker = self._engine.report, self._engine.checker
-        found: list[Finding] = list(form_findings(report, checker))
-        if self._catalogues is not None:
-            found += code_findings(report, self._catalogues)
-        self._others = {f.id: f for f in found}
+    def _set_apart(self, finding: Finding) -> Finding:
+        return set_apart(finding, self._explanations.get(finding.id, ""))
+
+    # ── what others find ────────────────────────────────────────────────────────────────────────────────────────
+    def set_found(self, source: str, findings: Iterable[Finding]) -> bool:
+        """Take over what a check elsewhere found in place of what it found before; tell whether that differs."""
+        fresh = {f.id: f for f in findings}
+        if fresh == {f.id: f for f in self._foreign.get(source, ())}:
+            return False
+        self._foreign[source] = list(fresh.values())
+        shown = {i: self._set_apart(f) for i, f in fresh.items()}
+        gone = {i for i, f in self._others.items() if self._origin.get(i) == source and i not in fresh}
+        for finding_id in gone:
+            del self._others[finding_id], self._origin[finding_id]
+        self._others |= shown
+        self._origin |= dict.fromkeys(shown, source)
+        self._count_others()
+        if not self._delta.everything:
+            self._delta.dropped |= gone
+            for finding_id in gone:
+                self._delta.put.pop(finding_id, None)
+            self._delta.put |= shown
+        return True
+
+    def foreign(self, source: str) -> list[Finding]:
+        """Return what a check elsewhere found, accepted warnings set apart."""
+        return [self._set_apart(f) for f in self._foreign.get(source, ())]
+
+    def _count_others(self) -> None:
         self._other_counts = {}
         for finding in self._others.values():
             self._other_counts.setdefault(finding.form, Counter())[finding.severity] += 1
+
+    def _refresh_others(self) -> None:
+        report, checker = self._engine.report, self._engine.checker
+        doubtful = list(reading_findings(report))
+        self._read = {f.places[0]: f.severity for f in doubtful}
+        found: list[Finding] = [*form_findings(report, checker), *doubtful]
+        if self._catalogues is not None:
+            found += code_findings(report, self._catalogues)
+        foreign = [(source, f) for source, of_source in self._foreign.items() for f in of_source]
+        self._others = {f.id: self._set_apart(f) for f in (*found, *(f for _, f in foreign))}
+        self._origin = {f.id: source for source, f in foreign}
+        self._count_others()
         self._absent = self._absent_ids()
         self._delta = Delta(everything=True)
 
@@ -166,8 +216,11 @@ class LiveFindings:
 
     def mark(self, cell: Cell) -> Severity | None:
         """Return the worst severity of the findings that a cell takes part in, None if there is none."""
-        marks = self._marks.get(cell)
-        return min(marks.values()) if marks else None
+        marks, read = self._marks.get(cell), self._read.get(cell)
+        if not marks:
+            return read
+        worst = min(marks.values())
+        return worst if read is None else min(worst, read)
 
     def of_cell(self, cell: Cell) -> list[Finding]:
         """Return the findings that a cell takes part in, worst first."""

@@ -91,7 +91,11 @@ def _forms(
             return _account(build_report(readings, chosen, tables.report.year), tables, document)
         text = _from_text(document, library, chosen, tables.report.year)
         merged = merge(readings, text, chosen)
-        return _account(build_report(merged, chosen, tables.report.year), tables, document)
+        built = _account(build_report(merged, chosen, tables.report.year), tables, document)
+        # What a table left over is of no interest where the form was read from the running text instead.
+        better = {r.form for r in merged if not any(r is t for t in readings)}
+        built.leftovers = [u for u in built.leftovers if u.form not in better]
+        return built
     text = _from_text(document, library, template, year)
     if not text:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from desktopapp.core.checker import Checker, Verdict
 from desktopapp.core.relations import RuleBook, rule_book
@@ -11,6 +12,7 @@ from desktopapp.core.template import LAST, Cell, Template
 from desktopapp.readers.build import build_report
 from desktopapp.readers.grid_report import ImportResult, Placed
 from desktopapp.readers.reading import FormReading, Number, RowReading
+from desktopapp.readers.sources.model import Position
 
 
 def readings_of(result: ImportResult) -> list[FormReading]:
@@ -40,7 +42,12 @@ def number_in_fen(amount: int, placed: Placed | None) -> Number:
     """Return an amount of a grid import in 分 with the text and place it was read from."""
     if placed is None:
         return Number(amount, 0, "")
-    return Number(amount, 0, placed.text, placed.position.describe(), position=placed.position)
+    return Number(amount, 0, placed.text, place_words(placed.position), position=placed.position)
+
+
+def place_words(position: Position) -> str:
+    """Return a place in words; the line of a text is enough, its page says nothing more."""
+    return (replace(position, page=None) if position.line is not None else position).describe()
 
 
 class Judge:

@@ -45,7 +45,9 @@ SPECS = (
     Spec("new", "新建报表(&N)…", "按模板新建一份空白报表", ("Ctrl+N",), _N, "new", "新建"),
     Spec("open", "打开(&O)…", "打开已有的报表文件", ("Ctrl+O",), _N, "open", "打开"),
     Spec("from_last", "从上年文件开始(&Y)…", "读入上年的报表或文档，建立新报表", (), _N, "last_year", "导入上年"),
-    Spec("import", "导入(&I)…", "把工作簿或 JSON 文件读成新的报表", ("Ctrl+I",), _N, "import", "导入"),
+    Spec(
+        "import", "导入(&I)…", "读入工作簿、文档或文字，核对后导入当前报表或新报表", ("Ctrl+I",), _N, "import", "导入"
+    ),
     Spec("sample", "打开示例(&E)", "打开一份填好的示例报表，可以随意试用", (), _N, "sample", "示例"),
     Spec("save", "保存(&S)", "每次修改都已立即保存，按此键查看保存时间", ("Ctrl+S",)),
     Spec("save_copy", "另存副本(&A)…", "把报表连同修改历史另存一份", ("Ctrl+Shift+S",), _R, "copy_file"),
@@ -87,6 +89,8 @@ SPECS = (
     Spec("next_finding", "下一个问题(&N)", "转到下一个问题所在的单元格", ("F8",), _R, "next_issue", "下一个问题"),
     Spec("previous_finding", "上一个问题(&P)", "转到上一个问题所在的单元格", ("Shift+F8",)),
     Spec("copy_findings", "复制校验结果(&O)", "把列表中的问题复制成表格", ()),
+    Spec("confirm_read", "存疑金额已核对(&R)", "去掉导入时存疑的标记：当前单元格的，或全部的", (), _W),
+    Spec("compare", "与另一份报表比较(&D)…", "逐格比较金额，可以选择取用另一份的金额", (), _W),
     Spec("export_xlsx", "导出工作簿(&X)…", "把九张表导出为 Excel、WPS 工作簿", ("Ctrl+E",), _R, "export", "导出"),
     Spec("export_docx", "导出 Word(&W)…", "把整份公开文本导出为 Word 文档", ()),
     Spec("export_pdf", "导出 PDF(&P)…", "把整份公开文本导出为 PDF 文件", ()),
@@ -114,7 +118,7 @@ MENUS: tuple[tuple[str, str], ...] = (
         "查看(&V)",
         "unit - zoom_in zoom_out zoom_reset zoom_fit - >panels >theme - next_pane previous_pane full_screen",
     ),
-    ("校验(&C)", "check next_finding previous_finding - copy_findings"),
+    ("校验(&C)", "check next_finding previous_finding - confirm_read compare - copy_findings"),
     ("报告(&R)", "export_docx export_pdf - export_xlsx export_json"),
     ("帮助(&H)", "help keys - log about"),
 )

@@ -64,7 +64,7 @@ class FileWork(QObject):
             self._window.say(f"“{path.name}”已经在这个窗口中打开。")
             return True
         if path.suffix.lower() not in ("", SUFFIX) and path.is_file():
-            self._window.transfers.import_path(path)
+            self._window.imports.import_path(path)
             return True
         opened: list[bool] = []
 

@@ -15,6 +15,7 @@ from desktopapp.core.engine import Changes
 from desktopapp.core.findings import Finding
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
+from desktopapp.gui.importing.work import ImportWork
 from desktopapp.gui.window.actions import Actions
 from desktopapp.gui.window.commands import handlers
 from desktopapp.gui.window.file_work import FileWork, Prepared, prepared
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self._filled: set[str] = set()
         self.files = FileWork(self)
         self.transfers = TransferWork(self)
+        self.imports = ImportWork(self)
         self.reports = ReportWork(self)
         self.views = ViewWork(self)
         self.workspace = Workspace()
@@ -159,6 +161,7 @@ class MainWindow(QMainWindow):
         if document is not None and self.workspace.pages:
             self.workspace.show_page(self.workspace.pages[0].key)
             self.workspace.focus_page()
+            document.text.check_soon()
         self.refresh_state()
 
     def _changed(self, changes: Changes) -> None:
@@ -183,7 +186,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self._title())
         self.status.refresh()
         if document is not None:
-            self.navigation.pages.set_state(document.findings.counts_by_form(), frozenset(self._filled))
+            filled = frozenset(self._filled | document.text.filled())
+            self.navigation.pages.set_state(document.findings.counts_by_form(), filled)
 
     def _title(self) -> str:
         if self.document is None:
@@ -221,14 +225,17 @@ class MainWindow(QMainWindow):
 
     def _page_shown(self, page: Page) -> None:
         self.navigation.show_page(page.key)
-        self.findings.set_here(page.form_id)
+        self.findings.set_here(page.key)
 
     def _jump(self, finding: Finding) -> None:
         """Show where a finding is: its first cell with those that belong to it, or its form."""
-        if finding.places:
+        if finding.places and finding.kind not in ("input", "text"):
             self.workspace.go_to(finding.places[0], finding.places)
         elif finding.rows and self.document is not None:
             form_id, row = finding.rows[0]
+            if not self.document.report.template.has_form(form_id):
+                self.workspace.show_place((form_id, row))
+                return
             columns = self.document.report.template.form(form_id).columns_of(row)
             if columns:
                 self.workspace.go_to(Cell(form_id, row, columns[0].key))

@@ -1,4 +1,4 @@
-"""What comes into the window from foreign files and goes out to them: import, rolling forward, export."""
+"""What goes out of the window to files of other programs: workbooks, documents, JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from PySide6.QtGui import QDesktopServices
 from desktopapp import jobs
 from desktopapp.core.report import Report
 from desktopapp.gui.window import dialogs
-from desktopapp.gui.window.dialogs import SUFFIX, complain, documents_folder, safe_name
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.gui.workers import Control
 
@@ -20,93 +19,15 @@ if TYPE_CHECKING:
     from desktopapp.gui.window.main_window import MainWindow
 
 _Writer = Callable[[Report, Path, Control], None]
-SOURCES = (
-    "可以导入的文件 (*.xlsx *.xlsm *.xls *.ods *.csv *.tsv *.docx *.pdf *.txt *.md *.html *.htm *.json *.juesuan);;"
-    "工作簿 (*.xlsx *.xlsm *.xls *.ods *.csv *.tsv);;文档 (*.docx *.pdf *.txt *.md *.html *.htm);;"
-    "JSON (*.json);;全部文件 (*)"
-)
 
 
 class TransferWork(QObject):
-    """Reads and writes in the background; the window takes no input meanwhile."""
+    """Writes in the background; the window takes no input meanwhile."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._settings = window.settings
-
-    # ── import ──────────────────────────────────────────────────────────────────────────────────────────────────
-    def import_(self) -> None:
-        """Ask for a source and make a new report of it."""
-        path = dialogs.choose_to_open(self._window, self._settings, "导入", SOURCES)
-        if path is not None:
-            self.import_path(path)
-
-    def import_path(self, path: Path) -> None:
-        """Read a source in the background, then ask where the new report goes."""
-        self._window.run_job(
-            f"正在读取“{path.name}”……",
-            lambda control: jobs.import_any(path, progress=control.progress).report,
-            lambda report: self._imported(path, report),
-            "没有导入",
-        )
-
-    def _imported(self, source: Path, report: Report) -> None:
-        filled = {c.form for c in report.amounts}
-        name = safe_name(f"{report.department or source.stem}{report.year}年度部门决算公开")
-        target = dialogs.choose_to_save(
-            self._window, self._settings, "导入的报表保存到", name + SUFFIX, dialogs.REPORT_FILTER, SUFFIX
-        )
-        if target is None:
-            self._window.say("已取消，没有建立新的报表。")
-            return
-        amounts = f"{len(filled)} 张表、{len(report.amounts)} 个金额"
-        words = f"已从“{source.name}”导入 {amounts}，请查看校验结果。"
-        self._window.files.save_and_show(report, target, overwrite=True, then=lambda: self._window.say(words))
-
-    # ── rolling forward ─────────────────────────────────────────────────────────────────────────────────────────
-    def from_last_year(self) -> None:
-        """Ask for last year's file and make this year's report of it."""
-        path = dialogs.choose_to_open(self._window, self._settings, "选择上年的报表或文档", SOURCES)
-        if path is None:
-            return
-        self._window.run_job(
-            f"正在读取“{path.name}”……",
-            lambda control: jobs.import_any(path, progress=control.progress).report,
-            lambda report: self._roll(path, report),
-            "没有读入上年文件",
-        )
-
-    def _roll(self, source: Path, last: Report) -> None:
-        from desktopapp.gui.window.new_report import NewReportDialog
-
-        try:
-            templates = [jobs.get_template(t) for t in jobs.template_ids()]
-            folder = self._settings.last_folder or documents_folder()
-            chosen = NewReportDialog.ask_rolled(templates, folder, last, source.name, self._window)
-            if chosen is None:
-                self._window.say("已取消，没有建立新的报表。")
-                return
-            report, remarks = jobs.roll(last, chosen.year, chosen.template_id)
-        except jobs.UserError as error:
-            complain(self._window, "没有建立新的报表", str(error))
-            return
-        report.department = chosen.department
-        self._settings.last_folder = chosen.path.parent
-        self._window.files.save_and_show(report, chosen.path, then=lambda: self._say_rolled(source, remarks))
-
-    def _say_rolled(self, source: Path, remarks: tuple[str, ...]) -> None:
-        words = f"已由“{source.name}”建立新年度的报表，上年数在导航的“上年数”中。"
-        if not remarks:
-            self._window.say(words)
-            return
-
-        def show() -> None:
-            from desktopapp.gui.window.remarks import RemarksDialog
-
-            RemarksDialog.show_remarks("由上年文件建立的说明", remarks, self._window)
-
-        self._window.say(f"{words}有 {len(remarks)} 条说明需要看一下。", Tone.WARNING, "查看说明…", show)
 
     # ── export ──────────────────────────────────────────────────────────────────────────────────────────────────
     def export_xlsx(self) -> None:

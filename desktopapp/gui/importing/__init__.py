@@ -1,0 +1,1 @@
+"""Bringing foreign sources in: looking over what was recognised, and choosing what an open report takes over."""
