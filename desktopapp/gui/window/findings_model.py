@@ -25,11 +25,18 @@ HEAD = Qt.ItemDataRole.UserRole + 3
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The lines in which a finding is shown: where, the figures, the rule."""
+    """The lines in which a finding is shown: where, the figures, the rule.
+
+    ``fold`` is the sign of a finding that others stand below, ``action`` a link that does something about it;
+    ``inner`` findings stand below another.
+    """
 
     title: str
     figures: str
     says: str
+    fold: str = ""
+    action: str = ""
+    inner: bool = False
 
 
 class Wording:
@@ -78,7 +85,7 @@ class FindingsModel(QAbstractListModel):
         self._order = order or Order()
         fresh: list[list[Finding]] = [[] for _ in Severity]
         for finding in findings:
-            fresh[finding.severity].append(finding)
+            fresh[self._order.section(finding)].append(finding)
         counts = [len(g.rows) for g in self._groups]
         for number, wanted in enumerate(fresh):
             self._remove_gone(number, {f.id for f in wanted})
@@ -89,26 +96,38 @@ class FindingsModel(QAbstractListModel):
         self._by_id = {f.id: f for f in findings}
         self._tell_heads([i for i, g in enumerate(self._groups) if len(g.rows) != counts[i]])
 
-    def change(self, dropped: Collection[str], put: Collection[Finding]) -> None:
-        """Take findings away and add or replace others."""
+    def change(self, dropped: Collection[str], put: Collection[Finding], order: Order | None = None) -> None:
+        """Take findings away and add or replace others; ``order`` is another one that tells these apart only."""
         fresh = {f.id: f for f in put}
         touched: set[int] = set()
+        order = order or self._order
         for name in {*dropped, *(n for n in fresh if n in self._by_id)}:
             old = self._by_id.get(name)
             if old is None:
                 continue
-            at, new = self._place_of(old), fresh.get(name)
-            if new is not None and new.severity is old.severity and self._order.key(new) == self._order.key(old):
-                self._replace(old.severity, at, fresh.pop(name))
+            at, new, section = self._place_of(old), fresh.get(name), self._order.section(old)
+            stays = new is not None and order.section(new) is section and order.key(new) == self._order.key(old)
+            if stays:
+                self._replace(section, at, fresh.pop(name))
                 continue
-            self._remove(old.severity, at, at)
-            touched.add(old.severity)
+            self._remove(section, at, at)
+            touched.add(section)
+        self._order = order
         for finding in fresh.values():
-            group = self._groups[finding.severity]
-            at = bisect_left(group.rows, self._order.key(finding), key=self._order.key)
-            self._insert(finding.severity, at, [finding])
-            touched.add(finding.severity)
+            section = order.section(finding)
+            group = self._groups[section]
+            at = bisect_left(group.rows, order.key(finding), key=order.key)
+            self._insert(section, at, [finding])
+            touched.add(section)
         self._tell_heads(touched)
+
+    def reword(self, finding_ids: Collection[str]) -> None:
+        """Show findings in other words."""
+        for name in finding_ids:
+            self._shown.pop(name, None)
+            index = self.index_of(name)
+            if index.isValid():
+                self.dataChanged.emit(index, index)
 
     def fold(self, severity: Severity, folded: bool) -> None:
         """Hide or show the findings of a severity below its head row."""
@@ -204,7 +223,7 @@ class FindingsModel(QAbstractListModel):
         row = self._start(number) + 1
         at = {f.id: row + i for i, f in enumerate(group.rows)}
         for index, finding in before:
-            if finding is not None and finding.severity == number and not group.folded:
+            if finding is not None and self._order.section(finding) == number and not group.folded:
                 self.changePersistentIndex(index, self.createIndex(at[finding.id], 0))
         self.layoutChanged.emit()
 
@@ -266,7 +285,7 @@ class FindingsModel(QAbstractListModel):
         return self._at(index.row())[0]
 
     def _place_of(self, finding: Finding) -> int:
-        rows = self._groups[finding.severity].rows
+        rows = self._groups[self._order.section(finding)].rows
         at = bisect_left(rows, self._order.key(finding), key=self._order.key)
         if at < len(rows) and rows[at].id == finding.id:
             return at
@@ -275,9 +294,13 @@ class FindingsModel(QAbstractListModel):
     def index_of(self, finding_id: str) -> QModelIndex:
         """Return the index of a finding, invalid when it is not there or folded away."""
         finding = self._by_id.get(finding_id)
-        if finding is None or self._groups[finding.severity].folded:
+        if finding is None or self._groups[self.section_of(finding)].folded:
             return QModelIndex()
-        return self.index(self._start(finding.severity) + 1 + self._place_of(finding))
+        return self.index(self._start(self.section_of(finding)) + 1 + self._place_of(finding))
+
+    def section_of(self, finding: Finding) -> Severity:
+        """Return the severity under whose head a finding stands."""
+        return self._order.section(finding)
 
     def get(self, finding_id: str) -> Finding | None:
         """Return a finding by id."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from desktopapp.core.findings import Finding
+from collections.abc import Mapping
+
+from desktopapp.core.findings import Finding, Severity
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
 
@@ -19,9 +21,26 @@ class Order:
         self._report = report
         self._forms = {f.id: i for i, f in enumerate(report.template.forms)} if report is not None else {}
         self._rows: dict[str, dict[str, int]] = {}
+        self._homes: Mapping[str, Finding] = {}
+
+    def with_homes(self, homes: Mapping[str, Finding]) -> Order:
+        """Return the order in which each finding (by id) stands right below another; rows stay numbered as they are."""
+        found = Order(self._report)
+        found._rows, found._homes = self._rows, homes
+        return found
+
+    def section(self, finding: Finding) -> Severity:
+        """Return the severity under whose head a finding stands."""
+        home = self._homes.get(finding.id)
+        return finding.severity if home is None else home.severity
 
     def key(self, finding: Finding) -> Key:
         """Return the key of a finding."""
+        home = self._homes.get(finding.id)
+        if home is not None:
+            form, above, column, name = self.key(home)
+            # Right behind the one above, as nothing else begins with its id.
+            return form, above, column, f"{name}\0{finding.id}"
         row, column = self._position(finding.places[0]) if finding.places else (-1, -1)
         return self._forms.get(finding.form, 99), row, column, finding.id
 
