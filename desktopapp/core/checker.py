@@ -190,33 +190,37 @@ class Checker:
 
     def settle(self, touched: set[Ref]) -> set[Ref]:
         """Judge the touched relations and everything that depends on them; return those whose verdict may differ."""
-        residual, opened, blank = self._residual, self._open, self._blank
+        residual, opened, inequalities = self._residual, self._open, self._inequalities
         live = []
         for ref in touched:
             n, key = ref
-            if residual[n].get(key):
+            off = residual[n].get(key)
+            if off and (off > 0 or n not in inequalities):
                 live.append(ref)
             elif ref in opened:
-                # Nearly all that an edit touches holds.
+                # Nearly all that an edit touches holds, or is an inequality with room left.
                 del opened[ref]
         more: set[Ref] = set()
-        for ref in touched if blank else live:
+        for ref in touched if self._blank else live:
             target = self._target(ref)
-            if target is not None and (target not in self._report.amounts or target in blank):
+            if target is not None and (target not in self._report.amounts or target in self._blank):
                 more |= self._update_blank(target)
-        more |= self._judge_conditions({*touched, *more})
-        for ref in (*live, *more):
+        more |= self._judge_conditions(touched | more if more else touched)
+        for ref in live:
+            self._judge(ref)
+        for ref in more:
             self._judge(ref)
         return touched | more
 
     def _judge_conditions(self, todo: set[Ref]) -> set[Ref]:
         """Judge the conditions among some relations; return what depends on those that changed."""
-        changed = set()
-        for n in [n for n, _ in todo if n >= self._index.conditions]:
-            before = self._verdict[n]
-            self._verdict[n] = self._judged((n, ""))
-            if self._verdict[n] is not before:
-                changed.add(n)
+        first, changed = self._index.conditions, set()
+        for n, _ in todo:
+            if n >= first:
+                before = self._verdict[n]
+                self._verdict[n] = self._judged((n, ""))
+                if self._verdict[n] is not before:
+                    changed.add(n)
         gated = [n for n, gates in self._gates.items() if changed.intersection(gates)] if changed else []
         return {(n, key) for n in gated for key in self._all_keys(n)}
 
@@ -261,7 +265,6 @@ class Checker:
     def _judge(self, ref: Ref) -> None:
         n, key = ref
         residual = self._residual[n].get(key, 0)
-        # Inequalities mostly have room left.
         if residual and (residual > 0 or n not in self._inequalities) and n not in self._verdict:
             verdict = self._judged(ref)
             if verdict is Verdict.VIOLATED or verdict is Verdict.ROUNDING:
