@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from desktopapp.readers.grid_amounts import looks_numeric
 from desktopapp.readers.grid_spec import FormSpec, Leaf
 from desktopapp.readers.grid_view import GridView
 from desktopapp.readers.grid_words import best_likeness, digits_of, likeness
@@ -60,12 +61,17 @@ class ColumnMap:
 
 
 def find_head(view: GridView, spec: FormSpec, body_row: int) -> tuple[int, int]:
-    """Return first row of the header and the row behind it; equal when there is none above ``body_row``."""
+    """Return first row of the header and the row behind it, both ``body_row`` when there is none above it."""
     hits = [_head_hits(view, spec, row) for row in range(body_row)]
     first = next((r for r, n in enumerate(hits) if n >= 2), None)
     if first is None:
         first = next((r for r, n in enumerate(hits) if n), body_row)
-    return first, body_row
+    # A row of amounts that lost its label is no part of the header.
+    return first, next((r for r in range(first, body_row) if _has_amount(view, r)), body_row)
+
+
+def _has_amount(view: GridView, row: int) -> bool:
+    return any(looks_numeric(c) and not _is_column_number(c) for c in view.filled(row))
 
 
 def _head_hits(view: GridView, spec: FormSpec, row: int) -> int:
@@ -228,13 +234,16 @@ def _agreement(leaf: Leaf, column: HeadColumn, spec: FormSpec) -> float:
     number = leaf.number is not None and column.number == leaf.number and spec.form.prints_column_numbers
     if not column.words:
         return 1.5 if number else 0.0
-    words = max(_by_label(leaf, column, number), _by_all_words(leaf, column))
+    words = max(_by_label(leaf, column, number, spec.groups), _by_all_words(leaf, column))
     return words + 0.8 if words and number else words
 
 
-def _by_label(leaf: Leaf, column: HeadColumn, number: bool) -> float:
+def _by_label(leaf: Leaf, column: HeadColumn, number: bool, groups: frozenset[str]) -> float:
     """Return 0 to 3 for a column whose own label is that of the leaf."""
     joined, last = "".join(column.words), column.words[-1]
+    if last != leaf.label and last in groups:
+        # The heading of a group whose own labels got lost: which of its columns this is, nobody can tell.
+        return 0.0
     label = max(likeness(leaf.label, last), 0.95 if joined.endswith(leaf.label) else 0.0)
     if len(column.words) > 1:
         # A label broken over two rows of cells.
@@ -254,7 +263,8 @@ def _by_all_words(leaf: Leaf, column: HeadColumn) -> float:
     """Return 0 to 3 for words in another order: some forms put 预算数 and 决算数 above the items, others below them."""
     ours, theirs = set(leaf.words), set(column.words)
     both = ours & theirs
-    return 3.0 * len(both) / len(ours | theirs) if len(both) > 1 else 0.0
+    # Without the label itself, any column of the group would do as well.
+    return 3.0 * len(both) / len(ours | theirs) if len(both) > 1 and leaf.label in theirs else 0.0
 
 
 def _both_sums(one: str, other: str) -> bool:

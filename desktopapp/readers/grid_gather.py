@@ -27,6 +27,7 @@ class Gathered:
     last_row: int = -1
     _seen: set[int] = field(default_factory=set)
     _keys: set[str] = field(default_factory=set)
+    _filled: set[tuple[str, str]] = field(default_factory=set)
 
     def new_key(self, code: str) -> str:
         """Return the row key of a code; the second row of a code gets "code#2"."""
@@ -66,9 +67,10 @@ class Gathered:
             self.remarks.append(Remark(read.remark, cell))
         if read.fen is None:
             return
-        if any(a.row == key and a.col == col for a in self.amounts[-40:]):
+        if (key, col) in self._filled:
             self.leftovers.append(Leftover(cell, "同一栏里有两个金额，只采用了前一个。"))
             return
+        self._filled.add((key, col))
         self.amounts.append(FoundAmount(key, col, read.fen, cell))
 
     def leave(self, cell: SourceCell, reason: str) -> None:

@@ -126,7 +126,9 @@ def _best_title(word: str, specs: Sequence[FormSpec]) -> tuple[FormSpec | None, 
     # What stands before a title is a department, or else makes it another form's, a little differently worded here.
     if best is not None and not (alike >= _ALMOST and len(likest.title) > len(best.title)):
         return best, EXACT_TITLE - 0.5
-    return (likest, EXACT_TITLE * alike * 0.8) if alike >= _LIKE_ENOUGH else (None, 0.0)
+    # A header word can be most of a title (国有资本经营预算财政拨款), but it does not end like one.
+    same_end = word[-1] == likest.title[-1:]
+    return (likest, EXACT_TITLE * alike * 0.8) if alike >= _LIKE_ENOUGH and same_end else (None, 0.0)
 
 
 def is_title(text: str, specs: Sequence[FormSpec]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from desktopapp.readers.grid_amounts import is_number
 from desktopapp.readers.grid_columns import ColumnMap, Span, is_head_row
 from desktopapp.readers.grid_gather import Gathered
 from desktopapp.readers.grid_spec import FormSpec, LineSpec
@@ -69,9 +70,11 @@ def _is_line(view: GridView, spec: FormSpec, row: int) -> bool:
 
 def _side_row(view: GridView, row: int, first: int, last: int, unknown: frozenset[int]) -> SideRow | None:
     """Return label and number that stand before the amounts of a side."""
-    cells = tuple(c for c in view.starting(row, first, last) if c.col not in unknown)
+    found = [c for c in view.starting(row, first, last) if c.col not in unknown]
+    # Anything else that is a number is an amount whose heading got lost.
+    cells = tuple(c for c in found if not is_number(c) or 0 < len(digits_of(c.text)) <= 3)
     words = [c for c in cells if not digits_of(c.text)]
-    numbers = [int(d) for c in cells if (d := digits_of(c.text)) and len(d) <= 3]
+    numbers = [int(digits_of(c.text)) for c in cells if digits_of(c.text)]
     label = "".join(one_line(c.text) for c in words)
     if len(label) > 60:
         return None

@@ -16,7 +16,8 @@ from desktopapp.readers.grid_gather import Gathered
 from desktopapp.readers.grid_heading import EXACT_TITLE, Heading, is_title, read_heading, title_scores
 from desktopapp.readers.grid_lines import first_line_row, read_lines
 from desktopapp.readers.grid_rows import (
-    amount_columns,
+    BlockColumns,
+    block_columns,
     first_amount_row,
     first_code_row,
     read_blocks,
@@ -72,7 +73,7 @@ def recognise(
     best = max(quick.values(), default=0.0)
     margin = _CLOSE / 2 if max(titles.values(), default=0.0) >= _TITLE_FOUND else _CLOSE
     close = sorted((s for s in wanted if quick[s.form.id] >= best - margin), key=lambda s: -quick[s.form.id])
-    found: tuple[float, bool, FormSpec, ColumnMap, list[Span]] | None = None
+    found: tuple[float, bool, FormSpec, ColumnMap, list[BlockColumns]] | None = None
     for spec in close[:_MOST_CANDIDATES]:
         columns, blocks = _find_columns(view, spec)
         if not columns.spans and not blocks:
@@ -142,8 +143,8 @@ def _body_evidence(view: GridView, spec: FormSpec) -> float:
 
 
 # ── where things are ────────────────────────────────────────────────────────────────────────────────────────────────
-def _find_columns(view: GridView, spec: FormSpec) -> tuple[ColumnMap, list[Span]]:
-    """Return the columns of a form, and for blocks side by side the columns of amounts in order."""
+def _find_columns(view: GridView, spec: FormSpec) -> tuple[ColumnMap, list[BlockColumns]]:
+    """Return the columns of a form, and for blocks side by side the blocks in order."""
     body = _body_row(view, spec)
     if body is None:
         body = _behind_head(view, spec)
@@ -152,7 +153,7 @@ def _find_columns(view: GridView, spec: FormSpec) -> tuple[ColumnMap, list[Span]
     if spec.shape is Shape.SINGLE:
         end = first_amount_row(view, spec, end)
     found = map_columns(columns, spec, first, end)
-    return found, amount_columns(columns, spec) if spec.shape is Shape.BLOCKS else []
+    return found, block_columns(view, columns, spec, end) if spec.shape is Shape.BLOCKS else []
 
 
 def _body_row(view: GridView, spec: FormSpec) -> int | None:
@@ -178,7 +179,13 @@ def _behind_head(view: GridView, spec: FormSpec) -> int:
 
 
 def _read(
-    view: GridView, score: float, titled: bool, spec: FormSpec, columns: ColumnMap, blocks: list[Span], unit: Unit
+    view: GridView,
+    score: float,
+    titled: bool,
+    spec: FormSpec,
+    columns: ColumnMap,
+    blocks: list[BlockColumns],
+    unit: Unit,
 ) -> RecognisedForm:
     heading = _heading(view, columns)
     assumed = heading.unit or unit

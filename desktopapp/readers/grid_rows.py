@@ -17,6 +17,8 @@ from desktopapp.readers.sources.model import Cell as SourceCell
 from desktopapp.writers.xlsx_names import original_text
 
 _LIKE = 0.8
+#: What codes of the economic classification begin with.
+_ECONOMIC = "3"
 #: A text longer than this before the amounts is a note, not a name.
 _LONGEST_NAME = 80
 #: A text longer than this where an amount should be is a note, not a slip of the pen.
@@ -37,7 +39,7 @@ def read_lead(
     view: GridView, row: int, first: int, last: int, levels: Sequence[int], unknown: frozenset[int] = frozenset()
 ) -> Lead:
     """Return code and name that stand in columns ``first`` to ``last`` of a row, ``unknown`` columns left out."""
-    cells = tuple(c for c in view.starting(row, first, last) if c.col not in unknown)
+    cells = _lead_cells([c for c in view.starting(row, first, last) if c.col not in unknown])
     pieces = [d for c in cells if (d := digits_of(c.text))]
     names = [c.text for c in cells if not digits_of(c.text)]
     code = code_of(pieces, levels)
@@ -48,6 +50,19 @@ def read_lead(
         if code:
             names[0] = rest
     return Lead(code, "".join(one_line(n) for n in names), "" if code else "".join(pieces), cells)
+
+
+def _lead_cells(cells: Sequence[SourceCell]) -> tuple[SourceCell, ...]:
+    """Return the cells without amounts that stand among them because the heading of their column got lost."""
+    kept = []
+    named = False
+    for cell in cells:
+        digits = digits_of(cell.text)
+        if is_number(cell) and (not digits or named):
+            continue
+        named = named or not digits
+        kept.append(cell)
+    return tuple(kept)
 
 
 def first_code_row(view: GridView, spec: FormSpec, prefix: str) -> int | None:
@@ -132,13 +147,52 @@ def _use_row(gathered: Gathered, row: int) -> None:
 
 
 # ── blocks of economic codes side by side ───────────────────────────────────────────────────────────────────────────
-def amount_columns(columns: Sequence[HeadColumn], spec: FormSpec) -> list[Span]:
-    """Return the columns of a form in blocks that hold amounts, by their header words."""
+@dataclass(frozen=True, slots=True)
+class BlockColumns:
+    """Where one block stands: its first column, and the columns of its amounts."""
+
+    start: int
+    amounts: Span
+
+
+def block_columns(view: GridView, columns: Sequence[HeadColumn], spec: FormSpec, body_row: int) -> list[BlockColumns]:
+    """Return the blocks of a form: each begins with a column of codes; header words tell where its amounts stand.
+
+    Where no header word does, the last column before the next block holds them.
+    """
     labels = {leaf.label for leaf in spec.leaves}
-    return [c.span for c in columns if c.words and max(likeness(c.words[-1], w) for w in labels) >= _LIKE]
+    named = [c.span for c in columns if c.words and max(likeness(c.words[-1], w) for w in labels) >= _LIKE]
+    starts = _code_columns(view, spec, body_row)
+    if not starts:
+        ends = [0, *(span.last + 1 for span in named)]
+        return [BlockColumns(start, span) for start, span in zip(ends, named, strict=False)]
+    blocks = []
+    for start, end in zip(starts, [*starts[1:], view.width], strict=True):
+        inside = [span for span in named if start < span.first and span.last < end]
+        last = max(
+            (c.col for row in view.rows[body_row:] for c in row if c.text and start < c.col < end), default=start
+        )
+        if inside:
+            blocks.append(BlockColumns(start, inside[0]))
+        elif last > start:
+            blocks.append(BlockColumns(start, Span(last, last)))
+    return blocks
 
 
-def read_blocks(gathered: Gathered, spec: FormSpec, columns: Sequence[Span], body_row: int) -> None:
+def _code_columns(view: GridView, spec: FormSpec, body_row: int) -> list[int]:
+    """Return the columns in which most filled cells are codes; of columns side by side the first."""
+    codes: dict[int, int] = {}
+    filled: dict[int, int] = {}
+    for row in view.rows[body_row:]:
+        for cell in row:
+            if cell.text:
+                filled[cell.col] = filled.get(cell.col, 0) + 1
+                codes[cell.col] = codes.get(cell.col, 0) + _is_code(cell, spec.levels, _ECONOMIC)
+    found = [col for col, n in sorted(codes.items()) if 2 * n > filled[col]]
+    return [col for col in found if col - 1 not in found]
+
+
+def read_blocks(gathered: Gathered, spec: FormSpec, columns: Sequence[BlockColumns], body_row: int) -> None:
     """Read codes with their amounts block by block, and the closing totals wherever they stand."""
     view, key = gathered.view, spec.form.columns[0].key
     printed = {code for block in spec.form.blocks for code, _ in block.rows}
@@ -146,10 +200,10 @@ def read_blocks(gathered: Gathered, spec: FormSpec, columns: Sequence[Span], bod
         if is_head_row(view, spec, row):
             _use_row(gathered, row)
             continue
-        start = 0
-        totals = _block_totals(gathered, spec, columns, row)
-        for span in columns:
-            lead = read_lead(view, row, start, span.first - 1, spec.levels)
+        totals = _block_totals(gathered, spec, [c.amounts for c in columns], row)
+        for block in columns:
+            span = block.amounts
+            lead = read_lead(view, row, block.start, span.first - 1, spec.levels)
             fresh = [c for c in lead.cells if not gathered.used(c)]
             if lead.code:
                 _use(gathered, lead.cells)
@@ -161,7 +215,6 @@ def read_blocks(gathered: Gathered, spec: FormSpec, columns: Sequence[Span], bod
                 _use(gathered, lead.cells)
                 for cell in view.starting(row, span.first, span.last):
                     gathered.leave(cell, f"不认识“{lead.digits or lead.name}”这一行")
-            start = span.last + 1
     found = {row.key for row in gathered.rows}
     gathered.fit += 0.1 * (len(found & printed) - len(found ^ printed))
 

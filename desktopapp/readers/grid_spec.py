@@ -44,7 +44,7 @@ class FormSpec:
     """One form of one template, prepared for comparison.
 
     ``head_words`` are all words of its header, ``lines`` the lines of each side, ``totals`` (key, folded label) of the
-    closing lines.
+    closing lines, ``groups`` the words that stand only above other header words.
     """
 
     template: Template
@@ -55,6 +55,7 @@ class FormSpec:
     head_words: frozenset[str]
     lines: tuple[tuple[LineSpec, ...], ...]
     totals: tuple[tuple[str, str], ...]
+    groups: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -99,6 +100,7 @@ def _spec(template: Template, form: Form) -> FormSpec:
         head_words=frozenset(_head_words(form, leaves)),
         lines=tuple(_lines(side) for side in form.sides),
         totals=tuple((t.key, fold(t.label)) for t in form.totals()),
+        groups=frozenset(w for leaf in leaves for w in leaf.words[:-1]) - {leaf.label for leaf in leaves},
     )
 
 
