@@ -92,9 +92,7 @@ class Checker:
         if isinstance(member, Condition):
             found = member.sum(report.amounts)
             return {"": found} if found else {}
-        if isinstance(member, Hierarchy):
-            return member.residuals(report)
-        return {key: found for key in member.keys(report) if (found := member.sum(report.amounts, key))}
+        return member.residuals(report)
 
     def _links_of(self, cell: Cell) -> _Links:
         found = self._links.get(cell)

@@ -148,8 +148,9 @@ def code_findings(report: Report, catalogues: Catalogues) -> Iterator[Finding]:
                 if not issue.truncated:
                     key = (issue.kind, issue.code, issue.found)
                     grouped.setdefault(key, []).append((form.id, issue, catalogue))
+    columns = {f.id: f.columns[0].key for f in report.template.forms if f.columns}
     for (kind, code, _), found in grouped.items():
-        yield _code_finding(report, kind, code, found)
+        yield _code_finding(report, kind, code, found, columns)
 
 
 def _printed_rows(report: Report, form: Form) -> Iterator[list[tuple[str, str]]]:
@@ -162,14 +163,19 @@ def _printed_rows(report: Report, form: Form) -> Iterator[list[tuple[str, str]]]
         yield [(base(r), rows.name(r)) for r in rows if form.block_of(r) is block]
 
 
-def _code_finding(report: Report, kind: str, code: str, found: list[tuple[str, CodeIssue, Catalogue]]) -> Finding:
+def _code_finding(
+    report: Report,
+    kind: str,
+    code: str,
+    found: list[tuple[str, CodeIssue, Catalogue]],
+    columns: Mapping[str, str],
+) -> Finding:
     forms = [f for f, _, _ in found]
     _, issue, catalogue = found[0]
     severity = Severity.INFO if issue.severity == "info" else Severity.WARNING
     if kind == "duplicate":
         severity = Severity.ERROR
     names = "、".join(form_name(report, f) for f in forms)
-    columns = {f.id: f.columns[0].key for f in report.template.forms if f.columns}
     return Finding(
         id=f"code.{kind}[{code}@{','.join(forms)}:{issue.found}]",
         rule=f"code.{kind}",

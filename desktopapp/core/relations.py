@@ -14,7 +14,16 @@ from typing import Any
 
 from desktopapp.core.notation import Formula, Term, parse_declared, parse_formula
 from desktopapp.core.report import Report
-from desktopapp.core.slots import Floating, Slot, make_slots, single_cell, slot_cells, slots_filled, slots_sum
+from desktopapp.core.slots import (
+    Floating,
+    Slot,
+    floating_sums,
+    make_slots,
+    single_cell,
+    slot_cells,
+    slots_filled,
+    slots_sum,
+)
 from desktopapp.core.sources import Source
 from desktopapp.core.template import Cell, HierarchySpec, RelationSpec, Template, TemplateError
 
@@ -115,6 +124,15 @@ class Rule:
     def sum(self, amounts: dict[Cell, int], key: str) -> int:
         """Return left side minus right side in 分 for one key."""
         return slots_sum(self.slots, amounts, key)
+
+    def residuals(self, report: Report) -> dict[str, int]:
+        """Return left side minus right side in 分 for every key where that is not 0."""
+        amounts = report.amounts
+        if not all(isinstance(s, Floating) for s in self.slots):
+            return {key: found for key in self.keys(report) if (found := self.sum(amounts, key))}
+        # Rows by code are by far the most.
+        places = [(s.sign, s.form, c) for s in self.slots if isinstance(s, Floating) for c in s.columns]
+        return floating_sums(places, amounts, self.keys(report))
 
     def tolerance(self, report: Report, key: str, halves: Mapping[str, int]) -> int:
         """Return how far in 分 rounding may put the sides apart; ``halves`` are half the steps of the forms."""

@@ -187,6 +187,23 @@ def slots_sum(slots: Iterable[Slot], amounts: Mapping[Any, int], key: str) -> in
     return total
 
 
+def floating_sums(
+    places: Sequence[tuple[int, str, str]], amounts: Mapping[Any, int], keys: Iterable[str]
+) -> dict[str, int]:
+    """Return for each key the signed sum in 分 of (sign, form, column), where it is not 0."""
+    sums: dict[str, int] = {}
+    get = amounts.get
+    for key in keys:
+        total = 0
+        for sign, form, column in places:
+            amount = get((form, key, column))
+            if amount:
+                total += amount if sign > 0 else -amount
+        if total:
+            sums[key] = total
+    return sums
+
+
 def slots_filled(slots: Iterable[Slot], amounts: Mapping[Any, int], key: str, weights: Mapping[str, int]) -> int:
     """Return the sum, over the cells that are filled in, of the weights of their forms."""
     total = 0
