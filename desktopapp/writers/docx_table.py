@@ -11,14 +11,12 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from desktopapp.writers.fit import LINE, SIDE, Fit
-from desktopapp.writers.tables import RuledCell, RuledTable
+from desktopapp.writers.tables import UNPRINTABLE, RuledCell, RuledTable
 
 #: Digits and letters: every office program has this family or one exactly as wide, so that lines break alike.
 LATIN = "Times New Roman"
 _TWIPS_PER_MM = 1440 / 25.4
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-#: Control characters that XML cannot hold; somebody may have pasted them.
-_UNPRINTABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
 
 def element(tag: str, **attributes: object) -> Any:
@@ -59,7 +57,7 @@ def _properties(width: int, table: RuledTable) -> Any:
     properties.append(element("w:tblLook", firstRow=1, lastRow=0, firstColumn=0, lastColumn=0, noHBand=1, noVBand=1))
     if table.title:
         # What a screen reader announces.
-        properties.append(element("w:tblCaption", val=table.title.translate(_UNPRINTABLE)))
+        properties.append(element("w:tblCaption", val=table.title.translate(UNPRINTABLE)))
     return properties
 
 
@@ -127,7 +125,7 @@ def run_element(text: str, size: float = 0, font: str = "", *, bold: bool = Fals
         look.append(element("w:szCs", val=round(size * 2)))
     if len(look):
         run.append(look)
-    for at, line in enumerate(text.translate(_UNPRINTABLE).split("\n")):
+    for at, line in enumerate(text.translate(UNPRINTABLE).split("\n")):
         if at:
             run.append(element("w:br"))
         words = element("w:t")

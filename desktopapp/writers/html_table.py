@@ -17,18 +17,17 @@ def table_html(table: RuledTable, name: str) -> str:
     notes = "".join(f"<p>{escape(note)}</p>" for note in table.notes)
     return (
         f'<div class="wide"{label}>\n<table>\n{caption}<thead>\n{head}\n</thead>\n'
-        f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
-        + (f'\n<div class="notes">{notes}</div>' if notes else "")
+        f"<tbody>\n{body}\n</tbody>\n</table>\n</div>" + (f'\n<div class="notes">{notes}</div>' if notes else "")
     )
 
 
 def _caption(table: RuledTable, name: str) -> str:
     if not table.title:
         return ""
-    lines = f'<span class="line corner">{escape(table.corner)}</span>' if table.corner else ""
+    lines = f'<div class="line corner">{escape(table.corner)}</div>' if table.corner else ""
     if table.left or table.right:
-        lines += f'<span class="line"><span>{escape(table.left)}</span><span>{escape(table.right)}</span></span>'
-    return f'<caption><span id="{name}">{escape(table.title)}</span>{lines}</caption>\n'
+        lines += f'<div class="line"><div>{escape(table.left)}</div><div>{escape(table.right)}</div></div>'
+    return f'<caption><div id="{name}">{escape(table.title)}</div>{lines}</caption>\n'
 
 
 def _row(table: RuledTable, cells: list[RuledCell]) -> str:

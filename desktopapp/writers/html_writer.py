@@ -21,6 +21,7 @@ from desktopapp.resources import resource_root
 from desktopapp.writers.figure_svg import figure_svg
 from desktopapp.writers.html_table import table_html
 from desktopapp.writers.pages import Placed, PlacedTable, arrange, listed
+from desktopapp.writers.tables import UNPRINTABLE
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -37,7 +38,7 @@ def html_text(document: ReportDocument, report: Report) -> str:
         f"<title>{escape(document.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f'<a class="skip" href="#main">跳到正文</a>\n{_header(document)}\n{writer.contents()}\n'
         f'<main id="main">\n{main}\n</main>\n</body>\n</html>\n'
-    )
+    ).translate(UNPRINTABLE)
 
 
 def _header(document: ReportDocument) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final, Literal
 
 from desktopapp.core.report import Report
 from desktopapp.narrative.document import (
@@ -41,22 +42,34 @@ from desktopapp.writers.pages import (
 )
 from desktopapp.writers.tables import RuledCell
 
+_log = logging.getLogger(__name__)
+#: Accessible PDF; a report that cannot be written so (ISO 14289 forbids, say, an empty title) is written without.
+_ACCESSIBLE: Final = "ua-1"
+
 
 def pdf_bytes(document: ReportDocument, report: Report) -> bytes:
-    """Return the report typeset as PDF; raises WriteError when the typesetter fails.
+    """Return the report typeset as PDF, tagged, with bookmarks; raises WriteError when the typesetter fails.
 
     The same report always gives the same bytes.
     """
     import typst
 
+    data = json.dumps(page_data(document, report), ensure_ascii=False)
     try:
-        made: bytes = typst.compile(
-            (resource_root() / "documents" / "report.typ").read_bytes(),
-            format="pdf",
-            sys_inputs={"data": json.dumps(page_data(document, report), ensure_ascii=False)},
-        )
+        return _typeset(data, _ACCESSIBLE)
+    except typst.TypstError:
+        _log.info("the report cannot be written as %s", _ACCESSIBLE)
+    try:
+        return _typeset(data, None)
     except typst.TypstError as error:
         raise WriteError(f"PDF 排版失败：{error}。请把这句话和日志发给维护人员。") from error
+
+
+def _typeset(data: str, standard: Literal["ua-1"] | None) -> bytes:
+    import typst
+
+    template = (resource_root() / "documents" / "report.typ").read_bytes()
+    made: bytes = typst.compile(template, format="pdf", sys_inputs={"data": data}, pdf_standards=standard)
     return made
 
 

@@ -10,6 +10,9 @@ from desktopapp.core.layout import BodyCell, TableLayout, lay_out
 from desktopapp.core.report import Report
 from desktopapp.narrative.document import Table, TableCell
 
+#: Control characters that neither XML nor HTML can hold; somebody may have pasted them.
+UNPRINTABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
+
 
 @dataclass(frozen=True, slots=True)
 class RuledCell:
