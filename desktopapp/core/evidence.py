@@ -21,6 +21,8 @@ from desktopapp.core.template import Cell
 _SOFT = 60
 #: Residuals of rounding scatter by a twelfth of a grain² for each amount: cost of a residual in tenths of a bit.
 _NOISE = 87
+#: More violated relations than this are no slips; looking at some of them is enough.
+_MOST_RELATIONS = 400
 #: Beyond every amount.
 _FAR = 10**18
 
@@ -78,11 +80,11 @@ class Scene:
         #: The relations that the checker calls violated, as errors.
         self.violated: dict[str, Facts] = {}
         # Most open relations are mere rounding: look no further at those. The checker yields them in no fixed order.
-        for relation in sorted(self._violated(), key=lambda r: r.id):
+        for relation in sorted(self._violated(), key=lambda r: r.id)[:_MOST_RELATIONS]:
             facts = self.facts(relation)
             if facts is not None and facts.bad:
                 self.violated[relation.id] = facts
-        self._blanks = any(f.relation.target and checker.blank_total(f.relation.target) for f in self.violated.values())
+        self._blanks = any(checker.blank_total(c) for f in self.violated.values() for _, c in f.relation.terms)
         #: The same, and what blank totals hide.
         self.bad = self.violated | dict(self._hidden())
         #: For each cell that people type its factors in these relations.
@@ -92,7 +94,8 @@ class Scene:
                 self.at_fault.setdefault(cell, []).append((factor, facts))
 
     def _violated(self) -> Iterator[Relation]:
-        return (r for r in self.checker.open_relations() if self.checker.verdict(r) is Verdict.VIOLATED)
+        relations = (r for r in self.checker.open_relations() if r.severity == "error")
+        return (r for r in relations if self.checker.verdict(r) is Verdict.VIOLATED)
 
     # ── relations ───────────────────────────────────────────────────────────────────────────────────────────────
     def facts(self, relation: Relation) -> Facts | None:
@@ -132,13 +135,18 @@ class Scene:
         return sum(abs(f) * self.half(c) for f, c in self.terms(relation) if c in amounts)
 
     def _hidden(self) -> Iterator[tuple[str, Facts]]:
-        """Yield the relations that would be violated too if a blank total did not keep them from being judged."""
-        for facts in self.violated.values():
-            target = facts.relation.target
-            if target is not None and self.checker.blank_total(target):
-                for relation in self.checker.relations_of(target):
+        """Yield the relations that would be violated too if blank totals did not keep them from being judged."""
+        waiting = list(self.violated.values())
+        seen: set[Cell] = set()
+        while waiting:
+            for _, cell in waiting.pop().relation.terms:
+                if cell in seen or not self.checker.blank_total(cell):
+                    continue
+                seen.add(cell)
+                for relation in self.checker.relations_of(cell):
                     hidden = self.facts(relation)
-                    if hidden is not None and hidden.bad:
+                    if hidden is not None and hidden.bad and relation.id not in self.violated:
+                        waiting.append(hidden)
                         yield relation.id, hidden
 
     def terms(self, relation: Relation) -> Sequence[tuple[int, Cell]]:

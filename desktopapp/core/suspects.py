@@ -7,7 +7,7 @@ suspect: a report without violated relations has no suspects.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from desktopapp.core.amount import Amount, plain_wan
@@ -137,7 +137,8 @@ def combine(scene: Scene, parts: Sequence[Part], moves: Sequence[Move]) -> list[
         if not own or not names <= move.repairs or not _better(move, own):
             continue
         left = [p for p in left if p not in own]
-        lead = _move_suspect(scene, move)
+        # A coincidence of amounts singles the move out; where single cells would do as well, that is a choice.
+        lead = _move_suspect(scene, move, max((len(p.answers) for p in own), default=1))
         others = [s for p in own for g in _part_groups(scene, p) for s in g.suspects]
         groups.append(Group(tuple(sorted(names)), [lead, *others][:_MOST_PER_CAUSE]))
     for part in left:
@@ -153,16 +154,16 @@ def _better(move: Move, parts: Sequence[Part]) -> bool:
     return (len(move.changes), move.cost) < (cells, sum(p.answers[0].cost for p in parts))
 
 
-def _move_suspect(scene: Scene, move: Move) -> Suspect:
+def _move_suspect(scene: Scene, move: Move, among: int) -> Suspect:
     repairs = tuple(n for n in scene.violated if n in move.repairs)
     places = tuple(c for c, _ in move.changes)
     return Suspect(
         places=places,
         found=tuple(scene.report.amounts.get(c) for c in places),
         suggested=tuple(a for _, a in move.changes),
-        why=_sentence(move.why, len(move.repairs), 1),
+        why=_sentence(move.why, len(move.repairs), among),
         repairs=repairs,
-        choice=False,
+        choice=among > 1,
         score=-move.cost,
         slip=move.why,
     )
@@ -178,10 +179,16 @@ def _part_groups(scene: Scene, part: Part) -> list[Group]:
     always = set.intersection(*({c.cell for c in a.changes} for a in part.answers))
     shares = _shares(scene, part, best.changes)
     groups = []
-    for change in best.changes:
+    for change in sorted(best.changes, key=lambda c: -len(shares[c.cell])):
         number = len({c.cell for a in part.answers for c in a.changes} - always) if change.cell not in always else 1
         lead = _suspect(scene, part, change, max(number, 1))
-        groups.append(Group(shares[change.cell], [lead]))
+        own = shares[change.cell]
+        if groups and not any(n in scene.violated for n in own):
+            # Everything this cell repairs needs another cell, too: one suspect with both.
+            partner = next((g for g in groups if set(g.suspects[0].repairs) & set(lead.repairs)), groups[0])
+            partner.suspects[0] = _joined(partner.suspects[0], lead)
+            continue
+        groups.append(Group(own, [lead]))
     known = {c.cell for c in best.changes}
     for answer in part.answers[1:]:
         for change in answer.changes:
@@ -195,37 +202,50 @@ def _part_groups(scene: Scene, part: Part) -> list[Group]:
 
 
 def _shares(scene: Scene, part: Part, changes: Sequence[Change]) -> dict[Cell, tuple[str, ...]]:
-    """Divide the relations of a part among the cells of an answer: each goes to the largest change it sees."""
+    """Divide the relations of a part among the cells of an answer, as evenly as it goes, larger changes first."""
     shares: dict[Cell, list[str]] = {c.cell: [] for c in changes}
     by_size = sorted(changes, key=lambda c: -abs((c.right or 0) - (c.found or 0)))
-    for name in part.names:
-        if name in part.left:
-            continue
-        cells = {c for _, c in scene.terms(scene.bad[name].relation)}
-        owner = next((c.cell for c in by_size if c.cell in cells), by_size[0].cell)
-        shares[owner].append(name)
+    seeing = {n: {c for _, c in scene.terms(scene.bad[n].relation)} for n in part.names if n not in part.left}
+    for name in sorted(seeing, key=lambda n: (n not in scene.violated, sum(c in seeing[n] for c in shares))):
+        owners = [c.cell for c in by_size if c.cell in seeing[name]] or [by_size[0].cell]
+        shares[min(owners, key=lambda c: (len(shares[c]), owners.index(c)))].append(name)
     return {cell: tuple(names) for cell, names in shares.items()}
 
 
+def _joined(first: Suspect, second: Suspect) -> Suspect:
+    """Return one suspect for cells that must be changed together."""
+    return replace(
+        first,
+        places=first.places + second.places,
+        found=first.found + second.found,
+        suggested=first.suggested + second.suggested,
+        repairs=tuple(dict.fromkeys(first.repairs + second.repairs)),
+        choice=first.choice or second.choice,
+        score=first.score + second.score,
+        why=first.why.replace("与其他疑点一并", "两格一并"),
+    )
+
+
 def _suspect(scene: Scene, part: Part, change: Change, among: int) -> Suspect:
-    own = {f.relation.id for _, f in scene.links(change.cell)}
+    seen = {f.relation.id for _, f in scene.links(change.cell)}
+    own = [n for n in part.names if n in seen and n not in part.left]
     violated = tuple(n for n in part.names if n in scene.violated and n not in part.left)
-    repairs = tuple(n for n in violated if n in own) or violated
+    alone = scene.effect({change.cell: change.right}).repaired
     return Suspect(
         places=(change.cell,),
         found=(change.found,),
         suggested=(change.right,),
-        why=_sentence(change.slip.why, sum(n in own for n in part.names if n not in part.left), among),
-        repairs=repairs,
+        why=_sentence(change.slip.why, len(own), among, alone >= set(own)),
+        repairs=tuple(n for n in violated if n in seen) or violated,
         choice=among > 1,
         score=-EVENT - change.cost,
         slip=change.slip.why,
     )
 
 
-def _sentence(why: str, repairs: int, among: int) -> str:
-    """Return the reason as one sentence."""
-    effect = f"改正后 {repairs} 条勾稽关系成立" if repairs else "须与其他各处一并改正"
+def _sentence(why: str, repairs: int, among: int, alone: bool = True) -> str:
+    """Return the reason as one sentence; ``alone`` tells that no other cell need be changed as well."""
+    effect = f"{'改正后' if alone else '与其他疑点一并改正后'} {repairs} 条勾稽关系成立"
     first = f"{why}，{effect}" if why else effect
     if among > 1:
         return f"{first}；勾稽关系不能确定是哪一格，这是 {among} 种可能之一，请核对原始数据。"

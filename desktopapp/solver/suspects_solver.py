@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from desktopapp.core.checker import Checker
 from desktopapp.core.evidence import Facts, Scene
@@ -19,8 +20,9 @@ from desktopapp.core.suspects import Cause, Group, Suspect, all_moves, combine, 
 from desktopapp.core.template import Cell
 from desktopapp.solver.program import Cancelled, Program, Progress, SolverCancelled, least_violation, never
 
-#: Beyond so many proofs the quick search has to do.
-_MOST_PROOFS = 400
+#: Beyond so many proofs, or so many seconds, the quick search has to do.
+_MOST_PROOFS = 300
+_SECONDS = 5.0
 #: More violated relations than this are no slips but a report that does not fit its template.
 _MOST_RELATIONS = 300
 
@@ -89,9 +91,12 @@ class _Exact:
 
     def fewest(self) -> dict[Cell, int] | None:
         """Return a smallest set of cells with changes in 分 that repair everything; None when it was not found."""
+        stop = monotonic() + _SECONDS
         for step in range(_MOST_PROOFS):
             if self._cancelled():
                 raise SolverCancelled
+            if monotonic() > stop:
+                return None
             if self._progress is not None:
                 self._progress(step, _MOST_PROOFS)
             chosen = self._meet_proofs()

@@ -1,0 +1,259 @@
+"""Suspects: the wrong cell is named first where the relations determine it, and nobody is accused without an error."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktopapp.core.amount import PUBLISHED_GRAIN, Unit, parse_amount
+from desktopapp.core.checker import Checker, Verdict
+from desktopapp.core.commands import InsertRow, SetCells
+from desktopapp.core.engine import Engine
+from desktopapp.core.naming import place_id
+from desktopapp.core.report import Report
+from desktopapp.core.suspects import causes, suspects, suspects_json
+from desktopapp.core.template import Cell
+from tests.benchmarks.evaluate_suspects import Tally, clean, economic_items, one_slip, report_for, two_slips
+from tests.generators import exact_report, published_report, the_book
+from tests.planting import KINDS, SEVERAL, SINGLE, Planter, put, violated
+
+#: 1,000 for the figures in the README; a sample in the ordinary run.
+COUNT = int(os.environ.get("JUESUAN_REPORTS", "16"))
+ROWS = 30
+
+LINE_04 = Cell("04", "expense_total", "total")
+
+
+def wan(text: str) -> int:
+    """Return an amount in 万元 as 分."""
+    amount = parse_amount(text, Unit.WAN)
+    assert amount is not None
+    return amount
+
+
+def planted(kind: str, seed: int) -> tuple[Engine, dict[Cell, int | None]]:
+    """Return a report with a slip of a kind, and what its cells should hold."""
+    report = report_for(seed, ROWS)
+    slip = Planter(report, Random(f"{kind}{seed}")).slip(kind)
+    assert slip is not None
+    engine = Engine(report, the_book(report.template.id))
+    put(engine, slip.wrong)
+    return engine, slip.right
+
+
+def test_reports_without_errors_have_no_suspects() -> None:
+    assert clean(COUNT, ROWS) == 0
+    for seed in range(COUNT // 4):
+        report = exact_report(seed, rows=ROWS)
+        assert suspects(report, Checker(report, the_book())) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_wrong_cell_comes_first_where_the_relations_determine_it(kind: str) -> None:
+    tally = Tally()
+    one_slip(kind, COUNT, ROWS, tally)
+    assert tally.determined > COUNT // 4
+    assert tally.missed == []
+    assert tally.exact >= tally.first * 8 // 10
+    if kind not in SEVERAL:
+        assert tally.said == tally.choices
+
+
+def test_choices_are_said_to_be_choices_and_ordered_by_plausibility() -> None:
+    tally = Tally()
+    for kind in SINGLE:
+        one_slip(kind, COUNT // 2, ROWS, tally, "economic")
+    assert tally.determined == 0
+    assert tally.said == tally.choices > 2 * COUNT
+    assert tally.third >= tally.choices * 8 // 10
+
+
+def test_two_slips_are_both_found() -> None:
+    cases, both, _, _ = two_slips(2 * COUNT, ROWS)
+    assert cases > COUNT // 2
+    assert both >= cases * 9 // 10
+
+
+def test_one_click_repairs_and_can_be_undone() -> None:
+    engine, right = planted("transposed", 1)
+    before = dict(engine.report.amounts)
+    lead = suspects(engine.report, engine.checker)[0]
+    assert set(lead.places) == right.keys() and not lead.choice
+    assert lead.found == tuple(before.get(c) for c in lead.places)
+    assert {r.id for r in violated(engine.checker)} == set(lead.repairs)
+    undo = engine.apply(lead.command()).inverse
+    assert violated(engine.checker) == []
+    assert {c: engine.report.get(c) for c in right} == right
+    engine.apply(undo)
+    assert engine.report.amounts == before
+
+
+@given(st.integers(0, 7), st.sampled_from(KINDS), st.integers(0, 10**6))
+def test_suspects_repair_what_they_say(seed: int, kind: str, salt: int) -> None:
+    report = report_for(seed, 20)
+    slip = Planter(report, Random(salt)).slip(kind)
+    if slip is None:
+        return
+    engine = Engine(report, the_book(report.template.id))
+    put(engine, slip.wrong)
+    bad = {r.id for r in violated(engine.checker)}
+    found = suspects(report, engine.checker, 8)
+    for suspect in found:
+        assert set(suspect.repairs) <= bad and suspect.repairs
+        assert len(suspect.places) == len(suspect.found) == len(suspect.suggested) == len(set(suspect.places))
+        assert all((a or 0) % PUBLISHED_GRAIN == 0 for a in suspect.suggested)
+        assert suspect.found != suspect.suggested
+        assert suspect.why.endswith("。")
+        if "一并" not in suspect.why:
+            undo = engine.apply(suspect.command()).inverse
+            assert not set(suspect.repairs) & {r.id for r in violated(engine.checker)}
+            engine.apply(undo)
+    assert bool(bad) or not found
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "twice"])
+def test_every_violated_relation_has_exactly_one_cause(kind: str) -> None:
+    for seed in range(4):
+        engine, _ = planted("digit" if kind == "twice" else kind, seed)
+        if kind == "twice":
+            second = Planter(engine.report, Random(seed)).slip("added")
+            assert second is not None
+            put(engine, second.wrong)
+        checker = engine.checker
+        open_ones = [r for r in checker.open_relations() if checker.verdict(r) is Verdict.VIOLATED]
+        counted = Counter(n for c in causes(engine.report, checker) for n in c.relations)
+        assert counted == Counter(r.id for r in open_ones)
+
+
+def test_relations_with_one_cause_are_one_finding() -> None:
+    engine, right = planted("unit", 0)
+    found = causes(engine.report, engine.checker)
+    lead = found[0].suspect
+    assert lead is not None and set(lead.places) == right.keys()
+    errors = {r.id for r in violated(engine.checker)}
+    assert errors <= set(found[0].relations) and len(errors) > 1
+
+
+def test_blank_totals_that_hide_each_other_are_all_named() -> None:
+    report = published_report(3, rows=ROWS, own_money=False)
+    engine = Engine(report, the_book())
+    blank = [Cell("01", "income_total", "amount"), Cell("01", "expense_total", "amount"), LINE_04]
+    blank.append(LINE_04._replace(col="general"))
+    right = {c: report.amounts[c] for c in blank}
+    put(engine, dict.fromkeys(blank))
+    found = suspects(report, engine.checker)
+    assert {s.places[0] for s in found[:4]} == set(blank)
+    for suspect in found[:4]:
+        assert suspect.suggested[0] is not None and suspect.found == (None,) and "漏填" in suspect.why
+        assert abs(suspect.suggested[0] - right[suspect.places[0]]) <= 3 * PUBLISHED_GRAIN
+
+
+def test_small_differences_may_be_rounding_that_added_up() -> None:
+    report = published_report(4, rows=ROWS)
+    engine = Engine(report, the_book())
+    cell = Cell("06", "public", "amount")
+    put(engine, {cell: report.amounts[cell] + 4 * PUBLISHED_GRAIN})
+    if violated(engine.checker):
+        assert "尾数误差" in suspects(report, engine.checker)[0].why
+
+
+# ── slips of whole rows and forms ───────────────────────────────────────────────────────────────────────────────────
+def test_a_row_that_stands_twice_is_named_as_a_whole() -> None:
+    for seed in range(8):
+        report = report_for(seed, ROWS)
+        engine = Engine(report, the_book(report.template.id))
+        row = Random(seed).choice([r for r in report.rows_of("03") if len(r) == 7])
+        amounts = {c.col: a for c, a in report.amounts.items() if c[:2] == ("03", row)}
+        engine.apply(InsertRow("03", f"{row}#2", "重复", None, False))
+        put(engine, {Cell("03", f"{row}#2", col): a for col, a in amounts.items()})
+        lead = suspects(report, engine.checker)[0]
+        assert {c.row.removesuffix("#2") for c in lead.places} == {row}
+        assert {c.col for c in lead.places} == set(amounts)
+        assert set(lead.suggested) == {None} and "重复" in lead.why
+        engine.apply(lead.command())
+        assert violated(engine.checker) == []
+
+
+def test_a_form_typed_in_yuan_is_named_as_a_whole() -> None:
+    for seed in range(6):
+        report = report_for(seed, ROWS)
+        exact = exact_report(seed, report.template, ROWS, last_year=seed % 8 < 4)
+        for cell, amount in exact.amounts.items():
+            if cell.form == "03":
+                # 12,345,678.90 元 typed where 万元 are asked for.
+                report.amounts[cell] = amount * 10_000
+        engine = Engine(report, the_book(report.template.id))
+        lead = suspects(report, engine.checker)[0]
+        assert {c.form for c in lead.places} == {"03"} and "元" in lead.why
+        engine.apply(lead.command())
+        assert violated(engine.checker) == []
+
+
+# ── automatic cells ─────────────────────────────────────────────────────────────────────────────────────────────────
+def automatic(report: Report) -> Engine:
+    """Return a report whose totals follow their relations."""
+    engine = Engine(report, the_book(report.template.id))
+    cells = [c for c in dict.fromkeys(engine.computable()) if not c.form.startswith("last.")]
+    engine.apply(SetCells(tuple((c, report.amounts.get(c), True) for c in cells)))
+    return engine
+
+
+@pytest.mark.parametrize("kind", ["sign", "unit", "added"])
+def test_behind_automatic_totals_the_typed_amount_is_found(kind: str) -> None:
+    seen = first = 0
+    for seed in range(10):
+        report = exact_report(seed, rows=ROWS)
+        engine = automatic(report)
+        assert suspects(report, engine.checker) == []
+        planter = Planter(report, Random(seed))
+        slip = planter.slip(kind, [c for c in sorted(report.amounts) if c not in report.auto and c.form in ("02", "03")])
+        assert slip is not None
+        put(engine, slip.wrong)
+        if violated(engine.checker):
+            found = suspects(report, engine.checker)
+            assert not any(c in report.auto for s in found for c in s.places)
+            seen += 1
+            first += any(set(s.places) == slip.cells for s in found[:3])
+            undo = engine.apply(found[0].command()).inverse
+            assert violated(engine.checker) == []
+            engine.apply(undo)
+    assert seen > 3 and first * 10 >= seen * 7
+
+
+def test_rounding_that_automatic_totals_add_up_makes_nobody_suspect() -> None:
+    flagged = 0
+    for seed in range(10):
+        report = published_report(seed, rows=60)
+        engine = automatic(report)
+        flagged += bool(violated(engine.checker))
+        assert suspects(report, engine.checker) == []
+    assert flagged
+
+
+# ── output ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_json_names_places_amounts_and_rules() -> None:
+    engine, _ = planted("exchanged", 2)
+    report = engine.report
+    found = suspects(report, engine.checker)
+    printed = suspects_json(found, lambda c: place_id(report, c))
+    assert printed[0].keys() == {"places", "found", "suggested", "why", "repairs", "choice"}
+    assert printed[0]["places"] == [place_id(report, c) for c in found[0].places]
+    assert len(printed[0]["found"]) == len(printed[0]["suggested"]) == 2
+    single = next(p for p, s in zip(printed, found, strict=True) if len(s.places) == 1)
+    assert isinstance(single["suggested"], str)
+
+
+def test_the_limit_and_the_order_are_kept() -> None:
+    report = published_report(5, rows=ROWS)
+    engine = Engine(report, the_book())
+    items = economic_items(report)
+    put(engine, {items[0]: report.amounts[items[0]] + wan("531.24")})
+    every = suspects(report, engine.checker, 50)
+    assert suspects(report, engine.checker, 3) == every[:3]
+    assert len(every) > 3 and all(s.choice for s in every)
+    assert every == sorted(every, key=lambda s: -s.score)
