@@ -1,9 +1,10 @@
-"""Plants the slips of people who copy amounts into consistent reports, and tells what the relations can know of them."""
+"""Plants slips of people who copy amounts into consistent reports, and tells what the relations can know of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 
 from desktopapp.core.amount import Amount
@@ -188,7 +189,7 @@ class Planter:
             return None
         amounts = self.report.amounts
         right = {c: amounts.get(c) for c in run}
-        wrong: Changes = {run[0]: None} | {b: amounts.get(a) for a, b in zip(run, run[1:], strict=False)}
+        wrong: Changes = {run[0]: None} | {b: amounts.get(a) for a, b in pairwise(run)}
         same = [c for c in run if right[c] == wrong[c]]
         for c in same:
             del right[c], wrong[c]

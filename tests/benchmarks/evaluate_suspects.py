@@ -18,6 +18,7 @@ from desktopapp.core.template import Cell
 from tests.generators import TEMPLATES, published_report, the_book, the_template
 from tests.planting import KINDS, SEVERAL, SINGLE, Planted, Planter, put, single_cell_repairs, violated
 
+
 @dataclass
 class Tally:
     """Counts of one kind of slip."""
@@ -157,10 +158,14 @@ def _line(name: str, t: Tally) -> str:
     ms = sorted(t.milliseconds)
     share = f"{t.first}/{t.determined}" + (f" {100 * t.first / t.determined:.1f} %" if t.determined else "")
     return (
-        f"{name:12} seen {t.cases:5} unseen {t.unseen:4} | determined, first: {share:18} value {t.exact:5}"
-        f" | choices {t.choices:4} said {t.said:4} in three {t.third:4}"
-        f" | ms median {ms[len(ms) // 2]:.1f} worst {ms[-1]:.1f}"
-    ) if ms else f"{name:12} none"
+        (
+            f"{name:12} seen {t.cases:5} unseen {t.unseen:4} | determined, first: {share:18} value {t.exact:5}"
+            f" | choices {t.choices:4} said {t.said:4} in three {t.third:4}"
+            f" | ms median {ms[len(ms) // 2]:.1f} worst {ms[-1]:.1f}"
+        )
+        if ms
+        else f"{name:12} none"
+    )
 
 
 def main(count: int = 200, rows: int = 40) -> None:

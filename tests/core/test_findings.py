@@ -236,5 +236,5 @@ class TestJson:
             assert Severity[str(raw["severity"]).upper()] is finding.severity
 
     def test_severities_have_words(self) -> None:
-        assert [s.code for s in Severity] == ["error", "warning", "rounding", "info"]
-        assert [s.label for s in Severity] == ["错误", "警告", "尾差", "提示"]
+        assert [s.code for s in Severity] == ["error", "warning", "rounding", "info", "accepted"]
+        assert [s.label for s in Severity] == ["错误", "警告", "尾差", "提示", "已说明"]

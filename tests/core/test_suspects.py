@@ -211,7 +211,9 @@ def test_behind_automatic_totals_the_typed_amount_is_found(kind: str) -> None:
         engine = automatic(report)
         assert suspects(report, engine.checker) == []
         planter = Planter(report, Random(seed))
-        slip = planter.slip(kind, [c for c in sorted(report.amounts) if c not in report.auto and c.form in ("02", "03")])
+        slip = planter.slip(
+            kind, [c for c in sorted(report.amounts) if c not in report.auto and c.form in ("02", "03")]
+        )
         assert slip is not None
         put(engine, slip.wrong)
         if violated(engine.checker):
