@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN, Amount
@@ -25,6 +25,12 @@ class Rows:
         self._order: list[str] = []
         self._sorted: list[str] = []
         self._names: dict[str, str] = {}
+
+    def copy(self) -> Rows:
+        """Return rows of their own with the same contents."""
+        made = Rows()
+        made._order, made._sorted, made._names = list(self._order), list(self._sorted), dict(self._names)
+        return made
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._order)
@@ -51,6 +57,11 @@ class Rows:
         """Return the position at which a new row stands in code order."""
         if self._order == self._sorted:
             return bisect_left(self._sorted, row)
+        # Blocks are kept one behind the other (301, 303, 302): a row belongs to those of its class first.
+        own = [i for i, other in enumerate(self._order) if other[:CLASS_LENGTH] == row[:CLASS_LENGTH]]
+        before = [i for i in own if self._order[i] < row]
+        if own:
+            return before[-1] + 1 if before else own[0]
         return next((i for i, other in enumerate(self._order) if other > row), len(self._order))
 
     def insert(self, row: str, name: str, index: int) -> None:
@@ -134,6 +145,21 @@ class Report:
     grains: dict[str, int] = field(default_factory=dict)
     settings: dict[str, bool] = field(default_factory=dict)
     fields: dict[str, Any] = field(default_factory=dict)
+
+    def copy(self) -> Report:
+        """Return a report of its own with the same contents, for work beside the one that people change.
+
+        The values of ``fields`` are shared: commands replace them, nothing changes them.
+        """
+        return replace(
+            self,
+            amounts=dict(self.amounts),
+            auto=set(self.auto),
+            rows={form: rows.copy() for form, rows in self.rows.items()},
+            grains=dict(self.grains),
+            settings=dict(self.settings),
+            fields=dict(self.fields),
+        )
 
     def get(self, cell: Cell) -> Amount:
         """Return the amount of a cell in 分, None when it is empty."""
