@@ -46,6 +46,10 @@ class Wording:
         """Return the lines of a finding."""
         return Shown(finding.form, finding.message, "")
 
+    def head(self, severity: Severity, rows: int) -> str:
+        """Return the head above the findings of a severity."""
+        return f"{severity.label}（{rows}）"
+
 
 class _Group:
     """The findings of one severity; ``headed`` while its head row is shown."""
@@ -330,7 +334,7 @@ class FindingsModel(QAbstractListModel):
 
     def _head_data(self, severity: Severity, role: int) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{severity.label}（{len(self._groups[severity].rows)}）"
+            return self._wording.head(severity, len(self._groups[severity].rows))
         return severity if role == HEAD else None
 
     def _lines(self, finding: Finding) -> Shown:
