@@ -14,6 +14,7 @@ from desktopapp.core.engine import Changes, Engine
 from desktopapp.core.live import LiveFindings
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
+from desktopapp.gui.suspects.presenter import Suspicions
 from desktopapp.store.report_file import ReportFile
 
 _Result = TypeVar("_Result")
@@ -49,6 +50,7 @@ class Document(QObject):
         self.catalogues = catalogues
         self.unit = Unit.WAN
         self.findings = findings or LiveFindings(file.engine, catalogues)
+        self.suspicions = Suspicions(self)
 
     @property
     def report(self) -> Report:

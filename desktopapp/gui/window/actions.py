@@ -88,6 +88,7 @@ SPECS = (
     Spec("check", "全部重新校验(&C)", "把全部关系重新算一遍并说明结果", ("F9",)),
     Spec("next_finding", "下一个问题(&N)", "转到下一个问题所在的单元格", ("F8",), _R, "next_issue", "下一个问题"),
     Spec("previous_finding", "上一个问题(&P)", "转到上一个问题所在的单元格", ("Shift+F8",)),
+    Spec("adopt", "采用建议(&A)", "把当前问题或单元格的疑似错误改成建议的金额", ("Ctrl+F8",), _W),
     Spec("copy_findings", "复制校验结果(&O)", "把列表中的问题复制成表格", ()),
     Spec("confirm_read", "存疑金额已核对(&R)", "去掉导入时存疑的标记：当前单元格的，或全部的", (), _W),
     Spec("compare", "与另一份报表比较(&D)…", "逐格比较金额，可以选择取用另一份的金额", (), _W),
@@ -118,7 +119,7 @@ MENUS: tuple[tuple[str, str], ...] = (
         "查看(&V)",
         "unit - zoom_in zoom_out zoom_reset zoom_fit - >panels >theme - next_pane previous_pane full_screen",
     ),
-    ("校验(&C)", "check next_finding previous_finding - confirm_read compare - copy_findings"),
+    ("校验(&C)", "check next_finding previous_finding adopt - confirm_read compare - copy_findings"),
     ("报告(&R)", "export_docx export_pdf - export_xlsx export_json"),
     ("帮助(&H)", "help keys - log about"),
 )

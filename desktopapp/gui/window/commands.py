@@ -67,6 +67,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "next_pane": lambda: views.step_pane(1),
         "previous_pane": lambda: views.step_pane(-1),
         "check": reports.check_all,
+        "adopt": window.suspects.adopt_here,
         "next_finding": lambda: window.findings.step(1),
         "previous_finding": lambda: window.findings.step(-1),
         "copy_findings": window.findings.copy,

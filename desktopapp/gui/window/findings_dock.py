@@ -6,7 +6,7 @@ import html
 from collections import Counter
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -27,6 +27,9 @@ from desktopapp.core.naming import describe, form_name
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import SIGNS
+from desktopapp.gui.suspects.details import Details, details
+from desktopapp.gui.suspects.listing import Listing, SuspectWording
+from desktopapp.gui.suspects.menu import action_menu, finding_menu
 from desktopapp.gui.window.findings_model import FindingsModel, Wording
 from desktopapp.gui.window.findings_order import Order
 from desktopapp.gui.window.findings_text import ReportWording, as_table, summary
@@ -49,6 +52,8 @@ class FindingsDock(QDockWidget):
     place_wanted = Signal(object)
     #: Something to say to the user.
     said = Signal(str)
+    #: A Suspect whose suggestion is to be adopted.
+    adopt_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("校验", parent)
@@ -59,6 +64,8 @@ class FindingsDock(QDockWidget):
         self._applied: _Chosen | None = None
         self.model = FindingsModel(self)
         self.view = FindingsView(self.model)
+        self.listing = Listing(self.model)
+        self._lead_details: Details | None = None
         self._forms = QComboBox()
         self._forms.setAccessibleName("按表筛选")
         self._forms.setToolTip("只看某一张表的问题")
@@ -87,6 +94,9 @@ class FindingsDock(QDockWidget):
         self._text.textChanged.connect(self.refresh)
         self.view.jump_wanted.connect(self._jump)
         self.view.copy_wanted.connect(self.copy)
+        self.view.action_wanted.connect(self._act)
+        self.view.open_wanted.connect(self._open)
+        self.view.menu_wanted.connect(self._show_menu)
         self.view.selectionModel().currentChanged.connect(self._show_details)
         self.visibilityChanged.connect(self._now_visible)
 
@@ -126,11 +136,14 @@ class FindingsDock(QDockWidget):
         if self._document is not None:
             self._document.findings_changed.disconnect(self._schedule)
             self._document.unit_changed.disconnect(self._reword)
+            self._document.suspicions.changed.disconnect(self._schedule)
         self._document = document
+        self.listing.set_document(document)
         self._visited = ("", -1)
         if document is not None:
             document.findings_changed.connect(self._schedule)
             document.unit_changed.connect(self._reword)
+            document.suspicions.changed.connect(self._schedule)
         self._fill_forms()
         self._reword()
         self._applied = None
@@ -158,7 +171,8 @@ class FindingsDock(QDockWidget):
         if document is None:
             self.model.set_wording(Wording())
         else:
-            self.model.set_wording(ReportWording(document.report, document.engine.checker, document.unit))
+            wording = ReportWording(document.report, document.engine.checker, document.unit)
+            self.model.set_wording(SuspectWording(wording, self.listing, document))
 
     def _schedule(self) -> None:
         self._timer.start()
@@ -190,15 +204,15 @@ class FindingsDock(QDockWidget):
     def _fill(self) -> None:
         """Bring the list up to date by what changed; all of it only when the filter or the report is another."""
         if self._document is None:
-            self.model.set_findings([])
+            self.listing.show((), Order())
         else:
             delta = self._document.findings.take_delta()
             chosen = self._chosen()
             if delta.everything or chosen != self._applied:
                 self._applied = chosen
-                self.model.set_findings(self._filtered(), Order(self._document.report))
+                self.listing.show(self._filtered(), Order(self._document.report))
             else:
-                self.model.change(delta.dropped, [f for f in delta.put.values() if self._matches(f, *chosen[:2])])
+                self.listing.change(delta.dropped, [f for f in delta.put.values() if self._matches(f, *chosen[:2])])
 
     def _chosen(self) -> _Chosen:
         """Return the filter: form, words, severities."""
@@ -232,6 +246,15 @@ class FindingsDock(QDockWidget):
         self._details.setVisible(finding is not None)
         if finding is None or self._document is None:
             return
+        lead = self.listing.lead(finding.id)
+        self._lead_details = None
+        if lead is not None:
+            self._lead_details = details(
+                self._document.report, self._document.unit, lead, not self._document.read_only
+            )
+            self._details.setHtml(self._lead_details.markup)
+            self._fit_details()
+            return
         parts = [html.escape(finding.message)]
         if finding.suggestion:
             parts.append("建议：" + html.escape(finding.suggestion))
@@ -258,9 +281,56 @@ class FindingsDock(QDockWidget):
         self._fit_details()
 
     def _link_activated(self, link: QUrl) -> None:
+        if self._lead_details is not None:
+            cell, suspect = self._lead_details.cell_of(link.toString()), self._lead_details.suspect_of(link.toString())
+            if cell is not None:
+                self.place_wanted.emit(cell)
+            elif suspect is not None:
+                self.adopt_wanted.emit(suspect)
+            return
         at = link.toString().removeprefix("#")
         if at.isdecimal() and int(at) < len(self._links):
             self.place_wanted.emit(self._links[int(at)])
+
+    # ── causes ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _act(self, finding: Finding) -> None:
+        """Adopt the suggestion of a lead, or let the user choose where there are several possibilities."""
+        lead = self.listing.lead(finding.id)
+        if lead is None or self._document is None or self._document.read_only:
+            return
+        if not lead.suspect.choice:
+            self.adopt_wanted.emit(lead.suspect)
+            return
+        index = self.model.index_of(finding.id)
+        at = self.view.viewport().mapToGlobal(self.view.visualRect(index).bottomLeft())
+        action_menu(self, self._document, lead.cause, self.adopt_wanted.emit).popup(at)
+
+    def adopt_current(self) -> bool:
+        """Follow the link of the current finding; returns False when it has none."""
+        finding = self.model.finding(self.view.currentIndex())
+        if finding is None or self.listing.lead(finding.id) is None:
+            return False
+        self._act(finding)
+        return True
+
+    def _open(self, finding: Finding, on: bool) -> None:
+        """Show or hide the relations of a lead; closed from one of them, the lead becomes current."""
+        lead = self.listing.home(finding.id) or finding
+        self.listing.open(lead, on)
+        self.view.setCurrentIndex(self.model.index_of(lead.id))
+
+    def _show_menu(self, at: QPoint) -> None:
+        finding = self.model.finding(self.view.currentIndex())
+        if finding is None or self._document is None:
+            return
+        lead = self.listing.lead(finding.id)
+        menu = finding_menu(self, self._document, lead, self.adopt_wanted.emit)
+        menu.addAction("查看").triggered.connect(lambda: self._jump(finding))
+        menu.addAction("复制").triggered.connect(self.copy)
+        if lead is not None and lead.several:
+            words = "收起关系" if lead.opened else f"展开 {len(lead.members)} 条关系"
+            menu.addAction(words).triggered.connect(lambda: self._open(finding, not lead.opened))
+        menu.popup(at)
 
     # ── moving ──────────────────────────────────────────────────────────────────────────────────────────────────
     def _jump(self, finding: Finding) -> None:
@@ -290,7 +360,7 @@ class FindingsDock(QDockWidget):
         """Put the selected findings (all when none is selected) on the clipboard as a table."""
         if self._document is None:
             return
-        chosen = self.view.selected() or self.model.findings()
+        chosen = self.listing.spelled_out(self.view.selected() or self.model.findings())
         if not chosen:
             self.said.emit("没有可以复制的校验结果。")
             return

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPalette
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+)
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from desktopapp.core.findings import Finding, Severity
@@ -12,6 +22,13 @@ from desktopapp.gui.window.findings_model import HEAD, SHOWN, FindingsModel, Sho
 
 _Index = QModelIndex | QPersistentModelIndex
 _MARGIN = 6
+#: Sign of a finding that others stand below while they are hidden.
+CLOSED = "▸"
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def _is_action_key(event: QKeyEvent) -> bool:
+    return event.key() in _ENTER and bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -30,7 +47,9 @@ class _Delegate(QStyledItemDelegate):
         else:
             model = index.model()
             assert isinstance(model, FindingsModel)
-            self._paint_finding(painter, full, model.severity(index), shown)
+            finding = model.finding(index)
+            severity = finding.severity if finding is not None else model.severity(index)
+            self._paint_finding(painter, full, severity, shown)
         painter.restore()
 
     def _ink(self, option: QStyleOptionViewItem, colour: str) -> QColor:
@@ -56,9 +75,13 @@ class _Delegate(QStyledItemDelegate):
         area = option.rect.adjusted(4, _MARGIN, -_MARGIN, -_MARGIN)
         line = option.fontMetrics.height()
         painter.setPen(self._ink(option, theme.mark(severity).sign))
-        painter.drawText(QRect(area.left(), area.top(), 2 * line, line), 0, SIGNS[severity])
         # As wide as a full-width sign and a blank, whatever the size of the writing.
-        area.setLeft(area.left() + round(1.2 * line))
+        room = round(1.2 * line)
+        if shown.inner:
+            area.setLeft(area.left() + room)
+        painter.drawText(QRect(area.left(), area.top(), 2 * line, line), 0, SIGNS[severity])
+        painter.drawText(QRect(area.left(), area.top() + line, 2 * line, line), 0, shown.fold)
+        area.setLeft(area.left() + room)
         painter.setPen(self._ink(option, theme.ink))
         bold = QFont(option.font)
         bold.setBold(True)
@@ -72,6 +95,12 @@ class _Delegate(QStyledItemDelegate):
             return
         painter.setPen(self._ink(option, theme.mark(severity).ink))
         self._line(painter, option.fontMetrics, area, 1, shown.figures)
+        if shown.action:
+            link = action_rect(option.rect, option.fontMetrics, shown)
+            painter.setPen(self._ink(option, theme.accent))
+            painter.drawText(link, 0, shown.action)
+            painter.drawLine(link.left(), link.bottom(), link.right(), link.bottom())
+            area.setRight(link.left() - _MARGIN)
         painter.setPen(self._ink(option, theme.faint))
         self._line(painter, option.fontMetrics, area, 2, shown.says)
 
@@ -80,6 +109,13 @@ class _Delegate(QStyledItemDelegate):
         height = metrics.height()
         box = QRect(area.left(), area.top() + number * height, area.width(), height)
         painter.drawText(box, 0, metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width()))
+
+
+def action_rect(row: QRect, metrics: QFontMetrics, shown: Shown) -> QRect:
+    """Return where the link of a finding stands in its row: at the end of the third line."""
+    width = metrics.horizontalAdvance(shown.action)
+    top = row.top() + _MARGIN + 2 * metrics.height()
+    return QRect(row.right() - _MARGIN - width, top, width, metrics.height())
 
 
 def _two_lines(metrics: QFontMetrics, text: str, width: int) -> str:
@@ -96,6 +132,12 @@ class FindingsView(QTableView):
 
     jump_wanted = Signal(object)
     copy_wanted = Signal()
+    #: The Finding whose link was activated.
+    action_wanted = Signal(object)
+    #: The Finding to open or close, and which of both.
+    open_wanted = Signal(object, bool)
+    #: Where a menu for the current finding is wanted (a QPoint on the screen).
+    menu_wanted = Signal(object)
 
     def __init__(self, model: FindingsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,23 +188,68 @@ class FindingsView(QTableView):
 
     def show_finding(self, finding: Finding) -> None:
         """Select a finding and scroll to it."""
-        self.findings.fold(finding.severity, False)
+        self.findings.fold(self.findings.section_of(finding), False)
         index = self.findings.index_of(finding.id)
         if index.isValid():
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Alt+Enter from the menus where it means the link of the current finding."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if _is_action_key(event) and self._shown_at(self.currentIndex()).action:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _shown_at(self, index: QModelIndex) -> Shown:
+        found = index.data(SHOWN)
+        return found if isinstance(found, Shown) else Shown("", "", "")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the link or on the sign to open acts at once; everything else selects."""
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        finding, shown = self.findings.finding(index), self._shown_at(index)
+        if event.button() == Qt.MouseButton.LeftButton and finding is not None:
+            row, metrics = self.visualRect(index), self.fontMetrics()
+            if shown.action and action_rect(row, metrics, shown).adjusted(-4, -2, 4, 4).contains(at):
+                self.setCurrentIndex(index)
+                self.action_wanted.emit(finding)
+                return
+            if shown.fold and at.x() < row.left() + 4 + round(1.2 * metrics.height()):
+                self.setCurrentIndex(index)
+                self.open_wanted.emit(finding, shown.fold == CLOSED)
+                return
+        super().mousePressEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter jumps, the copy shortcut copies, left and right fold and unfold."""
+        """Enter jumps, Alt+Enter follows the link, the copy shortcut copies, left and right fold and unfold."""
         current = self.currentIndex()
+        finding, shown = self.findings.finding(current), self._shown_at(current)
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_wanted.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif _is_action_key(event) and finding is not None and shown.action:
+            self.action_wanted.emit(finding)
+        elif event.key() == Qt.Key.Key_Right and shown.fold == CLOSED:
+            self.open_wanted.emit(finding, True)
+        elif event.key() == Qt.Key.Key_Left and (shown.inner or (shown.fold and shown.fold != CLOSED)):
+            self.open_wanted.emit(finding, False)
+        elif event.key() in _ENTER:
             self._clicked(current)
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and current.isValid():
             self._fold(self.findings.severity(current), event.key() == Qt.Key.Key_Left)
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Let whoever knows what can be done with the current finding show its menu."""
+        at = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            at = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).bottomLeft())
+        if self.findings.finding(self.currentIndex()) is not None:
+            self.menu_wanted.emit(at)
+        event.accept()
 
     def _fold(self, severity: Severity, folded: bool) -> None:
         if folded:

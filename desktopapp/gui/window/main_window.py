@@ -15,6 +15,7 @@ from desktopapp.core.engine import Changes
 from desktopapp.core.findings import Finding
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
+from desktopapp.gui.suspects.work import SuspectWork
 from desktopapp.gui.importing.work import ImportWork
 from desktopapp.gui.window.actions import Actions
 from desktopapp.gui.window.commands import handlers
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self.transfers = TransferWork(self)
         self.imports = ImportWork(self)
         self.reports = ReportWork(self)
+        self.suspects = SuspectWork(self)
         self.views = ViewWork(self)
         self.workspace = Workspace()
         self.messages = MessageBar()
@@ -104,6 +106,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.navigation.page_chosen.connect(self._page_chosen)
         self.findings.jump_wanted.connect(self._jump)
+        self.findings.adopt_wanted.connect(self.suspects.adopt)
         self.findings.place_wanted.connect(lambda cell: self.workspace.go_to(cell, (cell,)))
         self.findings.said.connect(self.say)
         self.workspace.page_shown.connect(self._page_shown)
@@ -148,6 +151,7 @@ class MainWindow(QMainWindow):
             self._filled = {c.form for c in document.report.amounts}
             document.set_unit(self.views.first_unit(document))
             document.changed.connect(self._changed)
+            document.suspicions.start()
             document.findings_changed.connect(self._state_timer.start)
             document.unit_changed.connect(self.views.unit_shown)
         self.workspace.set_document(document)
