@@ -59,11 +59,14 @@ class Program:
         """Add a row over (column, coefficient) terms."""
         self.rows.append((lower, upper, terms))
 
-    def minimise(self, costs: Sequence[int], start: Sequence[int] | None = None) -> Answer | None:
+    def minimise(
+        self, costs: Sequence[int], start: Sequence[int] | None = None, keep: Sequence[int] = ()
+    ) -> Answer | None:
         """Return the whole-number values with the least ``Σ cost·column``; None when nothing satisfies the rows.
 
         The relaxation is solved first: for most reports it is whole already. Otherwise columns whose reduced cost
         exceeds what whole numbers can cost at most are fixed; only if that guess fails all columns are searched.
+        The columns ``keep`` are first tried as they are in ``start``, which is often good enough to be best.
         Raises SolverError and SolverCancelled.
         """
         highs = self._model(costs, self.lower, self.upper, whole=False)
@@ -74,12 +77,23 @@ class Program:
         answer = self._whole(relaxed, costs, bound)
         if answer is not None:
             return answer
+        if keep and start is not None:
+            answer = self._kept(costs, start, keep)
+            if answer is not None and answer.objective <= bound:
+                return answer
         margin = 2 * max(costs, default=0)
         lower, upper = self._fixed(relaxed, list(highs.getSolution().col_dual), margin)
         answer = self._search(costs, lower, upper, None, bound)
         if answer is not None and answer.objective - bound < margin:
             return answer
         return self._search(costs, self.lower, self.upper, start if answer is None else answer.values, bound)
+
+    def _kept(self, costs: Sequence[int], start: Sequence[int], keep: Sequence[int]) -> Answer | None:
+        """Return the best answer in which some columns stay as they are in ``start``."""
+        lower, upper = list(self.lower), list(self.upper)
+        for k in keep:
+            lower[k] = upper[k] = start[k]
+        return Program(self.cancelled, lower, upper, self.rows).minimise(costs)
 
     def _fixed(self, relaxed: Sequence[float], prices: Sequence[float], margin: int) -> tuple[list[int], list[int]]:
         """Return bounds in which a column stays where it is when moving it would cost more than the margin."""

@@ -39,8 +39,8 @@ def round_report(
 
     ``plain`` rounds every amount half up by itself; ``controlled`` takes floor or ceiling so that every relation that
     holds exactly also holds as published, with the fewest and then the smallest departures from plain rounding. Cells
-    in ``pins`` keep their plain rounding. Where no such rounding exists the fewest relations are left off, by as little as
-    possible; the plan's ``residuals`` name them. ``checker`` saves time when the report has one already.
+    in ``pins`` keep their plain rounding. Where no such rounding exists, what is left off is least in sum and then
+    fewest; the plan's ``residuals`` name it. ``checker`` saves time when the report has one already.
 
     Raises SolverError with a sentence for the user, SolverCancelled when ``cancelled`` returned True.
     """
@@ -163,7 +163,8 @@ class _Part:
             slacks.setdefault(demand.rank, []).append(self._elastic(program, demand))
         values: list[int] | None = None
         for rank in sorted(slacks):
-            values = self._least_residuals(program, slacks[rank], values)
+            later = {k for other, groups in slacks.items() if other > rank for group in groups for k in group}
+            values = self._least_residuals(program, slacks[rank], values, later)
         if values is None:
             return []
         # With the residuals settled the program is as small as one in which everything holds.
@@ -183,10 +184,17 @@ class _Part:
         program.row(demand.need, demand.need, [*terms, (over, -1), (under, 1)])
         return over, under
 
-    def _least_residuals(self, program: Program, groups: list[tuple[int, ...]], start: list[int] | None) -> list[int]:
-        """Make the residuals of one rank smallest in sum, then fewest, and keep the program to that."""
+    def _least_residuals(
+        self, program: Program, groups: list[tuple[int, ...]], start: list[int] | None, later: set[int]
+    ) -> list[int]:
+        """Make the residuals of one rank smallest in sum, then fewest, and keep the program to that.
+
+        ``later`` are the columns of the ranks that come after.
+        """
         columns = [k for group in groups for k in group]
-        values = _least(program, columns, start)
+        own = set(columns)
+        settled = [k for k in range(len(self._numbers), len(start or ())) if k not in own and k not in later]
+        values = _least(program, columns, start, settled)
         total = sum(values[k] for k in columns)
         for k in columns:
             program.upper[k] = min(program.upper[k], total)
@@ -199,15 +207,17 @@ class _Part:
         for group in groups:
             flags.append(program.column(1 if any(program.upper[k] for k in group) else 0))
             program.row(None, 0, [*((k, 1) for k in group), (flags[-1], -total)])
-        values = _least(program, flags, None)
+        values = _least(program, flags)
         program.row(None, sum(values[k] for k in flags), [(k, 1) for k in flags])
         return values
 
 
-def _least(program: Program, columns: Iterable[int], start: list[int] | None) -> list[int]:
-    """Return the values with the least sum of some columns."""
+def _least(
+    program: Program, columns: Iterable[int], start: list[int] | None = None, settled: Sequence[int] = ()
+) -> list[int]:
+    """Return the values with the least sum of some columns; those ``settled`` by a higher rank are kept if possible."""
     wanted = set(columns)
-    answer = program.minimise([int(k in wanted) for k in range(len(program.lower))], start)
+    answer = program.minimise([int(k in wanted) for k in range(len(program.lower))], start, settled)
     if answer is None:
         raise SolverError("求解程序没有找到任何舍入办法；请改用四舍五入。")
     return answer.values
