@@ -216,15 +216,16 @@ def unsure_field(report: Report, cells: Iterable[tuple[Cell, str]]) -> list[list
 
 def unsure_cells(report: Report) -> dict[Cell, str]:
     """Return the doubtful cells of an import that still hold what was read, with the reasons."""
+    return {c: why for c, amount, why in doubted(report) if amount == report.get(c) and report.has_cell(c)}
+
+
+def doubted(report: Report) -> Iterator[tuple[Cell, object, str]]:
+    """Yield every cell that was doubtful when it was imported, with the amount read and the reason."""
     entries = report.fields.get(UNSURE)
-    found: dict[Cell, str] = {}
     for entry in entries if isinstance(entries, list) else ():
         match entry:
             case [str(form), str(row), str(col), amount, str(why)]:
-                cell = Cell(form, row, col)
-                if amount == report.get(cell) and report.has_cell(cell):
-                    found[cell] = why
-    return found
+                yield Cell(form, row, col), amount, why
 
 
 def reading_findings(report: Report) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from desktopapp.core.findings import (
     Finding,
     Severity,
     code_findings,
+    doubted,
     form_findings,
     reading_findings,
     relation_finding,
@@ -60,6 +61,7 @@ class LiveFindings:
         self._other_counts: Counts = {}
         self._absent: set[str] = set()
         self._read: dict[Cell, Severity] = {}
+        self._doubted: frozenset[Cell] = frozenset()
         self._delta = Delta()
         self.refresh()
 
@@ -89,7 +91,7 @@ class LiveFindings:
             cells |= self._update_relation(relation_id)
         for form_id, row in changes.renamed:
             cells |= self._reword(form_id, row)
-        read = {c for c in changes.cells if c in self._read}
+        read = {c for c in changes.cells if c in self._doubted}
         if UNSURE in changes.fields:
             read |= set(self._read)
         if changes.rows or UNSURE in changes.fields or read or self._absent_ids() != self._absent:
@@ -177,6 +179,7 @@ class LiveFindings:
         report, checker = self._engine.report, self._engine.checker
         doubtful = list(reading_findings(report))
         self._read = {f.places[0]: f.severity for f in doubtful}
+        self._doubted = frozenset(c for c, _, _ in doubted(report))
         found: list[Finding] = [*form_findings(report, checker), *doubtful]
         if self._catalogues is not None:
             found += code_findings(report, self._catalogues)

@@ -140,6 +140,7 @@ class ReviewTabs(QTabWidget):
         ):
             self.addTab(page, name)
         self._lefts: list[Left] = []
+        self._doubtful: list[Cell] = []
         self.doubts.currentItemChanged.connect(self._cell_chosen)
         self.findings.currentItemChanged.connect(self._cell_chosen)
         self.left.currentItemChanged.connect(self._left_chosen)
@@ -149,20 +150,18 @@ class ReviewTabs(QTabWidget):
     # ── contents ────────────────────────────────────────────────────────────────────────────────────────────────
     def fill_doubts(self, report: Report, doubts: Doubts) -> None:
         """List what is unsure, then what was repaired or decided by relations."""
-        self.doubts.blockSignals(True)
-        self.doubts.clear()
-        for cell in [*doubts.unsure, *doubts.decided][:_MOST_ROWS]:
-            grade = doubts.grade(cell)
-            severity = doubts.severity(cell)
-            sign = SIGNS[severity] if severity is not None else "✓"
-            word = "已更正" if grade is Grade.CERTAIN else ("已看过" if cell in doubts.seen else grade.value)
-            amount = format_number(report.get(cell) or 0, Unit.WAN)
-            item = QTreeWidgetItem([f"{sign} {word}", describe(report, cell), amount, doubts.words(cell)])
-            item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            item.setData(0, _ROLE, cell)
-            item.setToolTip(3, doubts.words(cell))
-            self.doubts.addTopLevelItem(item)
-        self.doubts.blockSignals(False)
+        cells = [*doubts.unsure, *doubts.decided][:_MOST_ROWS]
+        # Usually only the words differ; the line that was clicked must stay where it is.
+        if cells != self._doubtful:
+            self._doubtful = cells
+            self.doubts.blockSignals(True)
+            self.doubts.clear()
+            self.doubts.addTopLevelItems([QTreeWidgetItem() for _ in cells])
+            self.doubts.blockSignals(False)
+        for at, cell in enumerate(cells):
+            item = self.doubts.topLevelItem(at)
+            if item is not None:
+                _word_doubt(item, report, doubts, cell)
         self.setTabText(0, f"存疑 {len(doubts.open())} · 修复 {len(doubts.decided)}")
 
     def fill_left(self, report: Report, left: Sequence[Left]) -> None:
@@ -232,6 +231,19 @@ class ReviewTabs(QTabWidget):
         chosen = self._current_left()
         if chosen is not None:
             self.assign_wanted.emit(chosen)
+
+
+def _word_doubt(item: QTreeWidgetItem, report: Report, doubts: Doubts, cell: Cell) -> None:
+    grade, severity = doubts.grade(cell), doubts.severity(cell)
+    sign = SIGNS[severity] if severity is not None else "✓"
+    word = "已更正" if grade is Grade.CERTAIN else ("已看过" if cell in doubts.seen else grade.value)
+    why = doubts.words(cell)
+    amount = format_number(report.get(cell) or 0, Unit.WAN)
+    for column, text in enumerate((f"{sign} {word}", describe(report, cell), amount, why)):
+        item.setText(column, text)
+    item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    item.setData(0, _ROLE, cell)
+    item.setToolTip(3, why)
 
 
 def _tree(name: str, heads: Sequence[str]) -> QTreeWidget:

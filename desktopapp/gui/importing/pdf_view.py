@@ -17,6 +17,7 @@ from desktopapp.readers.sources.model import Box, Position
 #: Pictures are drawn so many pixels per point: sharp up to about 200 % on ordinary screens.
 _DENSITY = 2.0
 _KEPT_PAGES = 6
+_READABLE = 0.9
 _ZOOMS = (0.5, 0.6, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0, 2.5)
 
 
@@ -94,6 +95,7 @@ class PdfView(SourceView):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._fitted = True
+        self._whole = False
         self.canvas = _Canvas()
         self.area = QScrollArea()
         self.area.setWidget(self.canvas)
@@ -131,7 +133,7 @@ class PdfView(SourceView):
         return row
 
     def _zoom(self, step: int) -> None:
-        self._fitted = step == 0
+        self._fitted = self._whole = step == 0
         if step:
             smaller = [z for z in _ZOOMS if z < self.canvas.zoom - 0.01]
             larger = [z for z in _ZOOMS if z > self.canvas.zoom + 0.01]
@@ -143,7 +145,9 @@ class PdfView(SourceView):
     def _lay_out(self) -> None:
         if self._fitted and self.canvas.image is not None:
             room = self.area.viewport().width() - 2
-            self.canvas.zoom = max(0.3, room / (self.canvas.image.width() / _DENSITY))
+            fitting = room / (self.canvas.image.width() / _DENSITY)
+            # A landscape page squeezed into half a window cannot be read; the marked place is scrolled to instead.
+            self.canvas.zoom = max(fitting, 0.3 if self._whole else _READABLE)
         self.canvas.lay_out()
         self._reveal()
 

@@ -9,17 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
-    QSpinBox,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -32,8 +27,8 @@ from desktopapp.core.report import Report
 from desktopapp.core.takeover import without_forms
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
-from desktopapp.gui.forms import FormView
 from desktopapp.gui.importing.lists import FormList, ReviewTabs
+from desktopapp.gui.importing.parts import FormPane, ReportHead
 from desktopapp.gui.importing.source_views import SourceView, source_view
 from desktopapp.gui.importing.trial import Doubts, trial_document
 from desktopapp.gui.palette import SIGNS
@@ -66,21 +61,12 @@ class ReviewDialog(QDialog):
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint, True)
         self._path, self._reread = path, reread
         self._task: Task | None = None
-        self._views: dict[str, FormView] = {}
         self.result_of_review: Reviewed | None = None
-        self.template = QComboBox()
-        self.year = QSpinBox()
-        self.year.setRange(2000, 2100)
-        # Typing a year must not read the source again at every digit.
-        self.year.setKeyboardTracking(False)
-        self.department = QLineEdit()
+        self.head = ReportHead()
         self.forms = FormList()
-        self.stack = QStackedWidget()
+        self.pane = FormPane(self)
         self.tabs = ReviewTabs()
         self.bar = MessageBar()
-        self.where = QLabel()
-        self.where.setWordWrap(True)
-        self.where.setMinimumHeight(self.where.fontMetrics().height() * 2 + 4)
         self.source: SourceView | None = None
         self._source_place = QVBoxLayout()
         self._source_place.setContentsMargins(0, 0, 0, 0)
@@ -90,20 +76,10 @@ class ReviewDialog(QDialog):
 
     # ── arrangement ─────────────────────────────────────────────────────────────────────────────────────────────
     def _arrange(self) -> None:
-        for template_id in jobs.template_ids():
-            self.template.addItem(jobs.get_template(template_id).name, template_id)
-        self.template.setAccessibleName("模板")
-        self.year.setAccessibleName("年度")
-        self.department.setAccessibleName("部门")
         source = QWidget()
         source.setLayout(self._source_place)
-        form = QWidget()
-        column = QVBoxLayout(form)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.stack, 1)
-        column.addWidget(self.where)
         upper = QSplitter(Qt.Orientation.Horizontal)
-        for widget, stretch in ((source, 4), (self.forms, 0), (form, 6)):
+        for widget, stretch in ((source, 4), (self.forms, 0), (self.pane, 6)):
             upper.addWidget(widget)
             upper.setStretchFactor(upper.count() - 1, stretch)
         upper.setSizes([480, 230, 770])
@@ -113,23 +89,11 @@ class ReviewDialog(QDialog):
         whole.setStretchFactor(0, 1)
         whole.setSizes([620, 210])
         layout = QVBoxLayout(self)
-        layout.addLayout(self._head())
+        layout.addWidget(self.head)
         layout.addWidget(self.bar)
         layout.addWidget(whole, 1)
         layout.addLayout(self._foot())
         self.resize(1500, 940)
-
-    def _head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        for words, widget, stretch in (
-            ("模板(&T)：", self.template, 0),
-            ("年度(&Y)：", self.year, 0),
-            ("部门(&D)：", self.department, 1),
-        ):
-            part = QFormLayout()
-            part.addRow(words, widget)
-            head.addLayout(part, stretch)
-        return head
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
@@ -151,8 +115,9 @@ class ReviewDialog(QDialog):
         return foot
 
     def _connect(self) -> None:
-        self.template.activated.connect(lambda _at: self._read_again(True))
-        self.year.valueChanged.connect(lambda _year: self._read_again(False))
+        self.head.reading_wanted.connect(self._read_again)
+        self.pane.cell_reached.connect(self._cell_reached)
+        self.pane.said.connect(self._said)
         self.forms.form_chosen.connect(self._show_form)
         self.forms.kept_changed.connect(self._refresh_buttons)
         self.tabs.cell_wanted.connect(self.go_to)
@@ -175,18 +140,12 @@ class ReviewDialog(QDialog):
         assert imported.built is not None
         self.account = Account(imported.built)
         self.doubts = Doubts(self.account)
-        self._drop_views()
+        self.pane.forget()
         self.document: Document = trial_document(self.account, _catalogues(self.account.report.year), self.doubts)
         self.document.setParent(self)
         self.document.changed.connect(lambda _changes: self._changed())
         report = self.account.report
-        for widget in (self.template, self.year):
-            widget.blockSignals(True)
-        self.template.setCurrentIndex(self.template.findData(report.template.id))
-        self.year.setValue(report.year)
-        for widget in (self.template, self.year):
-            widget.blockSignals(False)
-        self.department.setText(report.department)
+        self.head.show_report(report)
         self._left = list(self.account.left)
         self._show_source()
         self.forms.fill(report, self.account.forms, self._form_words)
@@ -216,39 +175,21 @@ class ReviewDialog(QDialog):
         self.source = source_view(self.account.document, self._path)
         self._source_place.addWidget(self.source)
 
-    def _drop_views(self) -> None:
-        for view in self._views.values():
-            self.stack.removeWidget(view)
-            view.deleteLater()
-        self._views.clear()
-
     def _form_words(self, form_id: str) -> str:
         unsure = sum(c.form == form_id for c in self.doubts.open())
         cells = sum(c.form == form_id for c in self.account.report.amounts)
         return f" · {cells} 个金额" + (f" · {SIGNS[Tone.WARNING.severity]}{unsure}" if unsure else "")
 
     # ── forms and cells ─────────────────────────────────────────────────────────────────────────────────────────
-    def view(self) -> FormView | None:
-        """Return the view of the form on show."""
-        shown = self.stack.currentWidget()
-        return shown if isinstance(shown, FormView) else None
-
     def _show_form(self, form_id: str) -> None:
-        before = self.view()
-        if before is not None and not before.commit_editing():
+        before = self.pane.view()
+        if before is not None and not self.pane.finish_entry():
             self.forms.blockSignals(True)
             self.forms.show_form(before.form_id)
             self.forms.blockSignals(False)
             return
-        view = self._views.get(form_id)
-        if view is None:
-            view = self._views[form_id] = FormView(self.document, form_id)
-            view.current_cell_changed.connect(self._cell_changed)
-            view.status_message.connect(self._said)
-            view.table.installEventFilter(self)
-            self.stack.addWidget(view)
-        self.stack.setCurrentWidget(view)
-        self._show_cell(view.current_cell())
+        self.pane.show_form(self.document, form_id)
+        self._show_cell(self.pane.current_cell())
 
     def _said(self, text: str, refused: bool) -> None:
         if text:
@@ -257,7 +198,7 @@ class ReviewDialog(QDialog):
     def go_to(self, cell: Cell) -> None:
         """Show a cell in its form and its place in the source."""
         self.forms.show_form(cell.form)
-        view = self.view()
+        view = self.pane.view()
         if view is not None and view.form_id == cell.form:
             view.go_to(cell)
             self._look(cell)
@@ -268,18 +209,15 @@ class ReviewDialog(QDialog):
         if not wanted:
             self.bar.say("没有存疑的单元格。")
             return
-        view = self.view()
-        here = view.current_cell() if view is not None else None
+        here = self.pane.current_cell()
         order = {c: i for i, c in enumerate(self.doubts.unsure)}
         at = order.get(here, -1) if here is not None else -1
         cell = next((c for c in wanted if order[c] > at), wanted[0])
         self.go_to(cell)
-        view = self.view()
-        if view is not None:
-            view.table.setFocus()
+        self.pane.setFocus()
 
-    def _cell_changed(self, cell: Cell | None) -> None:
-        if cell is not None and self.isVisible() and self.sender() is self.view():
+    def _cell_reached(self, cell: Cell | None) -> None:
+        if cell is not None and self.isVisible():
             self._look(cell)
         else:
             self._show_cell(cell)
@@ -295,7 +233,7 @@ class ReviewDialog(QDialog):
         report = self.account.report
         self.tabs.set_target(describe(report, cell) if cell is not None else "")
         if cell is None or self.source is None:
-            self.where.clear()
+            self.pane.say_where("")
             return
         known = self.account.of(cell)
         shown = self.source.show_place(known.position, known.text)
@@ -303,7 +241,7 @@ class ReviewDialog(QDialog):
         severity = self.doubts.severity(cell)
         if severity is not None:
             words = f"{SIGNS[severity]} {self.doubts.words(cell)}"
-        self.where.setText(f"{describe(report, cell)}　{words}")
+        self.pane.say_where(f"{describe(report, cell)}　{words}")
 
     def _show_left(self, left: Left) -> None:
         if self.source is not None:
@@ -311,8 +249,7 @@ class ReviewDialog(QDialog):
 
     def assign(self, left: Left) -> None:
         """Put an unplaced number into the current cell."""
-        view = self.view()
-        cell = view.current_cell() if view is not None else None
+        cell = self.pane.current_cell()
         if cell is None or left.amount is None:
             return
         try:
@@ -344,13 +281,13 @@ class ReviewDialog(QDialog):
         self.accept_all.setEnabled(self._task is None and (bool(self.forms.kept()) or not self.account.forms))
 
     # ── another template or year ────────────────────────────────────────────────────────────────────────────────
-    def _read_again(self, template: bool) -> None:
+    def _read_again(self, template_id: str, year: int | None) -> None:
         """Read the source anew in the background; what was corrected so far belongs to the old reading."""
         if self._reread is None:
             return
         if self._task is not None:
             self._task.cancel()
-        job = self._reread(str(self.template.currentData()), None if template else self.year.value())
+        job = self._reread(template_id, year)
         task = self._task = Task(job, self)
         task.finished.connect(lambda outcome: self._read(task, outcome))
         self._set_busy(True)
@@ -365,26 +302,21 @@ class ReviewDialog(QDialog):
         if outcome.value is not None and outcome.value.built is not None:
             self._take(outcome.value)
             return
-        report = self.account.report
-        self.template.setCurrentIndex(self.template.findData(report.template.id))
-        self.year.blockSignals(True)
-        self.year.setValue(report.year)
-        self.year.blockSignals(False)
+        self.head.show_report(self.account.report, department=False)
         if outcome.error is not None:
             self.bar.say(sentence_of(outcome.error), Tone.ERROR)
         else:
             self.bar.say("已停止重新识别，内容没有变。")
 
     def _set_busy(self, on: bool) -> None:
-        for widget in (self.stack, self.forms, self.tabs):
+        for widget in (self.pane, self.forms, self.tabs):
             widget.setEnabled(not on)
         self._refresh_buttons()
 
     # ── the end ─────────────────────────────────────────────────────────────────────────────────────────────────
     def accept(self) -> None:
         """Accept what is shown; ask once, in the bar, when doubtful cells were not looked at."""
-        view = self.view()
-        if self._task is not None or (view is not None and not view.commit_editing()):
+        if self._task is not None or not self.pane.finish_entry():
             return
         kept = set(self.forms.kept())
         unseen = [c for c in self.doubts.open() if c.form in kept]
@@ -402,8 +334,7 @@ class ReviewDialog(QDialog):
         kept = tuple(self.forms.kept())
         report = self.account.report
         unsure = tuple((c, self.doubts.words(c)) for c in self.doubts.open() if c.form in kept)
-        report.department = " ".join(self.department.text().split())
-        report.year = self.year.value()
+        report.department = self.head.department_name()
         left_out = [f for f in self.account.forms if f not in kept]
         self.result_of_review = Reviewed(without_forms(report, left_out), kept, unsure)
         super().accept()
@@ -422,7 +353,7 @@ class ReviewDialog(QDialog):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let Enter on a doubtful cell accept it and go on to the next one."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            view = self.view()
+            view = self.pane.view()
             plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
             if view is not None and plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 cell = view.current_cell()

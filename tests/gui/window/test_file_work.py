@@ -245,7 +245,7 @@ def test_a_file_that_cannot_be_imported_is_named(
     path = tmp_path / "坏.json"
     path.write_text("{", "utf-8")
     before = opened.document
-    opened.transfers.import_path(path)
+    opened.imports.import_path(path)
     qtbot.waitUntil(lambda: bool(complaints))
     assert "坏.json" in complaints[0]
     assert opened.document is before
