@@ -101,7 +101,21 @@ def roll(last: Report, year: int, template_id: str | None = None) -> tuple[Repor
         raise UserError(f"上年文件是 {last.year} 年度的，新年度 {year} 应当更晚，请检查年度。")
     template = get_template(template_id or template_for(last.template, year))
     rolled = roll_forward(last, template, year, get_catalogues(last.year), get_catalogues(year))
-    return rolled.report, rolled.remarks
+    return rolled.report, (*rolled.remarks, *_carry_words(last, rolled.report))
+
+
+def _carry_words(last: Report, report: Report) -> tuple[str, ...]:
+    """Give a new report last year's words; return a remark on numbers that no fact stands for."""
+    from desktopapp.narrative.carrying import carry_words
+    from desktopapp.narrative.facts import Facts
+    from desktopapp.store.outline_files import load_fact_book
+
+    facts = Facts(report, load_fact_book(template_root(), report.template.id))
+    carried = carry_words(last, report, facts, _text_context(last))
+    left = sum(unbound for _, _, unbound in carried.sections)
+    if not left:
+        return ()
+    return (f"上年文字中有 {left} 个数字没有对应的指标，已在文字部分标出，请逐处核对。",)
 
 
 def template_for(last: Template, year: int) -> str:

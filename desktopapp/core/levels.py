@@ -4,6 +4,8 @@ from __future__ import annotations
 
 FUNCTIONAL = (3, 5, 7)
 ECONOMIC = (3, 5)
+#: Digits of a class, the same in both classifications.
+CLASS_LENGTH = 3
 LEVELS = {"functional": FUNCTIONAL, "economic": ECONOMIC}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN, Amount
-from desktopapp.core.levels import LEVELS, base
+from desktopapp.core.levels import CLASS_LENGTH, LEVELS, base
 from desktopapp.core.template import SINGLE_ROW, TOTAL_ROW, Cell, Form, Shape, Template
 
 

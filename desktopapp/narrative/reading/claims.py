@@ -38,6 +38,7 @@ class ClaimBook:
     fine_doubles: frozenset[str]
     fine_runs: tuple[str, ...]
     leftovers: tuple[str, ...]
+    binds: Mapping[str, tuple[str, ...]]
 
     def of_section(self, section: str) -> tuple[Claim, ...]:
         """Return the claims that a section may make."""
@@ -59,6 +60,7 @@ def build_claim_book(raw: Mapping[str, Any], file: str) -> ClaimBook:
         frozenset(words.texts("fine_doubles")),
         words.texts("fine_runs"),
         words.texts("leftovers"),
+        {key: tuple(map(str, ids)) for key, ids in top.table("binds").items()},
     )
     words.done()
     top.done()

@@ -24,6 +24,7 @@ from desktopapp.narrative.reading.mentions import mentions
 from desktopapp.narrative.reading.passages import Passage
 
 _N = r"-?\d[\d,，]*(?:\.\d+)?"
+_AGAINST_BUDGET = re.compile(r"(?:比|较|与)[^，。；]{0,10}预算(?:数)?(?:相比)?[，,]?\s*$")
 _RISING = ("增加", "增长", "上升", "提高", "上涨", "扩大")
 
 
@@ -176,8 +177,7 @@ def _last_year(context: Context) -> Iterator[Harvested]:
             for m in _CHANGE.finditer(sentence.text):
                 before = [n for n in sentence.numbers if n.end <= m.start() and (id(passage), n) in named]
                 owner = (named[id(passage), before[-1]], before[-1].value) if before else last
-                against_budget = "预算" in sentence.text[max(0, m.start() - 8) : m.start()]
-                if owner is not None and not against_budget and m["unit"] == "万元":
+                if owner is not None and not _AGAINST_BUDGET.search(sentence.text[: m.start()]) and m["unit"] == "万元":
                     yield from _before(owner, m, passage)
                     last = None
             told = [n for n in sentence.numbers if (id(passage), n) in named]
