@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +16,9 @@ from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
 from desktopapp.gui.suspects.presenter import Suspicions
 from desktopapp.store.report_file import ReportFile
+
+if TYPE_CHECKING:
+    from desktopapp.gui.text.live_text import LiveText
 
 _Result = TypeVar("_Result")
 
@@ -51,6 +54,7 @@ class Document(QObject):
         self.unit = Unit.WAN
         self.findings = findings or LiveFindings(file.engine, catalogues)
         self.suspicions = Suspicions(self)
+        self._text: LiveText | None = None
 
     @property
     def report(self) -> Report:
@@ -61,6 +65,15 @@ class Document(QObject):
     def engine(self) -> Engine:
         """Return the engine, for questions to the checker."""
         return self.file.engine
+
+    @property
+    def text(self) -> LiveText:
+        """Return the text that follows the numbers, with facts and input tables; made when first asked for."""
+        if self._text is None:
+            from desktopapp.gui.text.live_text import LiveText
+
+            self._text = LiveText(self)
+        return self._text
 
     @property
     def read_only(self) -> bool:
@@ -105,11 +118,16 @@ class Document(QObject):
         self._show_everything()
 
     def _show_everything(self) -> None:
-        self.changed.emit(Changes(SetCells(()), everything=True))
+        changes = Changes(SetCells(()), everything=True)
+        if self._text is not None:
+            self._text.report_replaced()
+        self.changed.emit(changes)
         self.findings_changed.emit()
 
     def _announce(self, changes: Changes) -> Changes:
         marked = self.findings.update(changes)
+        if self._text is not None:
+            self._text.update(changes)
         self.changed.emit(changes)
         if marked:
             self.marks_changed.emit(marked)

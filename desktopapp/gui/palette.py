@@ -27,7 +27,7 @@ SERIF = ("FZXiaoBiaoSong-B05S", "STZhongsong", "Noto Serif CJK SC", "Source Han 
 #: Point size of forms at 100 %.
 SHEET_POINTS = 10.0
 #: Sign of each severity, so that the colour is never the only one.
-SIGNS = {Severity.ERROR: "▲", Severity.WARNING: "◆", Severity.ROUNDING: "≈", Severity.INFO: "○"}
+SIGNS = {Severity.ERROR: "▲", Severity.WARNING: "◆", Severity.ROUNDING: "≈", Severity.INFO: "○", Severity.ACCEPTED: "✓"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ class Theme:
 
     def mark(self, severity: Severity) -> Mark:
         """Return the colours of a severity."""
-        return (self.error, self.warning, self.rounding, self.info)[severity]
+        accepted = Mark(self.still, self.faint, self.faint)
+        return (self.error, self.warning, self.rounding, self.info, accepted)[severity]
 
 
 LIGHT = Theme(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,15 +123,22 @@ def show_value(column: InputColumn, stored: Any, unit: Unit = Unit.WAN) -> str:
 # ── commands ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def set_value(facts: Facts, table: InputTable, key: str, column: str, value: Any) -> SetField:
     """Return the command that gives one value (None empties it); a row that becomes empty goes away in keyed tables."""
+    return set_values(facts, table, [(key, column, value)])
+
+
+def set_values(facts: Facts, table: InputTable, entries: Iterable[tuple[str, str, Any]]) -> SetField:
+    """Return the command that gives several values, (row key, column, value) each, as ``set_value`` does.
+
+    A position behind the last row of a free table adds rows up to it.
+    """
     rows = facts.inputs.rows(table.id)
-    at = _position(rows, table, key)
-    if at is None:
-        rows.append({KEY: key} if table.keyed else {})
-        at = len(rows) - 1
-    row = {k: v for k, v in {**rows[at], column: value}.items() if v is not None}
-    rows[at] = row
-    if table.keyed and set(row) <= {KEY}:
-        del rows[at]
+    for key, column, value in entries:
+        wanted = str(len(rows) + 1) if table.row_kind == "free" and not key.isdigit() else key
+        while (at := _position(rows, table, wanted)) is None:
+            rows.append({KEY: key} if table.keyed else {})
+        rows[at] = {k: v for k, v in {**rows[at], column: value}.items() if v is not None}
+    if table.keyed:
+        rows = [r for r in rows if not set(r) <= {KEY}]
     return SetField(table.field, rows or None)
 
 

@@ -36,6 +36,8 @@ from desktopapp.gui.window.findings_text import ReportWording, as_table, summary
 from desktopapp.gui.window.findings_view import FindingsView
 
 _ALL, _HERE = "all", "here"
+#: Filters that stand for a kind of findings.
+_TEXT, _INPUTS = "text", "input"
 _Chosen = tuple[str, tuple[str, ...], tuple[bool, ...]]
 _MOST_PLACES = 12
 #: Severities whose button is shown even when nothing of the kind was found.
@@ -164,6 +166,8 @@ class FindingsDock(QDockWidget):
             report = self._document.report
             for form in report.template.forms:
                 self._forms.addItem(form_name(report, form.id), form.id)
+            self._forms.addItem("文字部分", _TEXT)
+            self._forms.addItem("补充数据", _INPUTS)
         self._forms.blockSignals(False)
 
     def _reword(self) -> None:
@@ -171,7 +175,7 @@ class FindingsDock(QDockWidget):
         if document is None:
             self.model.set_wording(Wording())
         else:
-            wording = ReportWording(document.report, document.engine.checker, document.unit)
+            wording = ReportWording(document.report, document.engine.checker, document.unit, document.text.page_name)
             self.model.set_wording(SuspectWording(wording, self.listing, document))
 
     def _schedule(self) -> None:
@@ -229,7 +233,10 @@ class FindingsDock(QDockWidget):
     def _matches(self, finding: Finding, form: str, words: Sequence[str]) -> bool:
         if not self._buttons[finding.severity].isChecked():
             return False
-        if form not in (_ALL, finding.form) and all(c.form != form for c in finding.places):
+        if form in (_TEXT, _INPUTS):
+            if finding.kind != form:
+                return False
+        elif form not in (_ALL, finding.form) and all(c.form != form for c in finding.places):
             return False
         return all(w in finding.message or w in finding.rule for w in words)
 
@@ -364,5 +371,5 @@ class FindingsDock(QDockWidget):
         if not chosen:
             self.said.emit("没有可以复制的校验结果。")
             return
-        QGuiApplication.clipboard().setText(as_table(self._document.report, chosen))
+        QGuiApplication.clipboard().setText(as_table(self._document.report, chosen, self._document.text.page_name))
         self.said.emit(f"已复制 {len(chosen)} 条校验结果，可以粘贴到表格或文档中。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from desktopapp.core.amount import Unit, format_number
 from desktopapp.core.checker import Checker
@@ -16,12 +16,21 @@ from desktopapp.gui.window.findings_model import Shown, Wording
 class ReportWording(Wording):
     """Words findings of one report in one unit."""
 
-    def __init__(self, report: Report, checker: Checker, unit: Unit) -> None:
-        self._report, self._checker, self._unit = report, checker, unit
+    def __init__(
+        self, report: Report, checker: Checker, unit: Unit, names: Callable[[str], str] = lambda _key: ""
+    ) -> None:
+        """``names`` tells what pages are called that are no form."""
+        self._report, self._checker, self._unit, self._names = report, checker, unit, names
+
+    def _where(self, finding: Finding) -> str:
+        page = page_of(self._report, finding, self._names)
+        return finding.where if finding.kind == "text" and finding.where else page
 
     def shown(self, finding: Finding) -> Shown:
         """Return title, figures and rule of a finding."""
-        where = form_name(self._report, finding.form)
+        where = self._where(finding)
+        if finding.kind in ("input", "text"):
+            return Shown(where, finding.accepted or finding.message, "")
         if finding.places and finding.kind != "form":
             where = describe(self._report, finding.places[0])
         relation = self._checker.relation(finding.id)
@@ -31,6 +40,13 @@ class ReportWording(Wording):
         if relation.target is not None and self._checker.blank_total(relation.target):
             figures = f"未填，应为 {format_number(finding.expected, self._unit)}"
         return Shown(where, figures, relation.says)
+
+
+def page_of(report: Report, finding: Finding, names: Callable[[str], str]) -> str:
+    """Return the name of the form or page that a finding is about; ``names`` knows the pages that are no form."""
+    if report.template.has_form(finding.form):
+        return form_name(report, finding.form)
+    return names(finding.form) or finding.where or "报表"
 
 
 def _figures(finding: Finding, op: str, unit: Unit) -> str:
@@ -58,11 +74,11 @@ def verdict_sentence(counts: Counter[Severity]) -> str:
     return "校验完成：没有错误" + (f"，有 {'、'.join(others)}。" if others else "，全部关系成立。")
 
 
-def as_table(report: Report, findings: Iterable[Finding]) -> str:
+def as_table(report: Report, findings: Iterable[Finding], names: Callable[[str], str] = lambda _key: "") -> str:
     """Return findings as tab-separated text with a header row, for a spreadsheet or a message."""
     lines = ["级别\t表\t位置\t说明\t建议"]
     for finding in findings:
-        where = describe(report, finding.places[0]) if finding.places else ""
-        cells = (finding.severity.label, form_name(report, finding.form), where, finding.message, finding.suggestion)
+        where = describe(report, finding.places[0]) if finding.places else finding.where
+        cells = (finding.severity.label, page_of(report, finding, names), where, finding.message, finding.suggestion)
         lines.append("\t".join(" ".join(text.split()) for text in cells))
     return "\n".join(lines)

@@ -70,16 +70,16 @@ class NavigationModel(QAbstractItemModel):
 
     def _badges(self, page: Page) -> tuple[tuple[Severity | None, str], ...]:
         """Return (severity, text) of each badge; a clean, filled form has one tick without severity."""
-        counts = self._counts.get(page.form_id, Counter())
+        counts = self._counts.get(page.key, Counter())
         badges = tuple((s, f"{SIGNS[s]}{counts[s]}") for s in _SHOWN if counts[s])
-        return badges or (((None, _TICK),) if page.form_id in self._filled else ())
+        return badges or (((None, _TICK),) if page.key in self._filled else ())
 
     def _state_in_words(self, page: Page) -> str:
-        counts = self._counts.get(page.form_id, Counter())
+        counts = self._counts.get(page.key, Counter())
         words = [f"{counts[s]} 个{s.label}" for s in _SHOWN if counts[s]]
         if words:
             return "，".join(words)
-        return "已填写，没有错误" if page.form_id in self._filled else "尚未填写"
+        return "已填写，没有错误" if page.key in self._filled else "尚未填写"
 
     # ── Qt ──────────────────────────────────────────────────────────────────────────────────────────────────────
     def index(self, row: int, column: int, parent: _Index = _NOWHERE) -> QModelIndex:
@@ -115,7 +115,7 @@ class NavigationModel(QAbstractItemModel):
             return page.label
         if role == BADGES:
             return self._badges(page)
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole) and page.form_id:
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{page.label}：{self._state_in_words(page)}"
         return None
 

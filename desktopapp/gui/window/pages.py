@@ -1,4 +1,4 @@
-"""What the navigation shows and the window can open: the forms of the report, in groups.
+"""What the navigation shows and the window can open: the forms of the report and other pages, in groups.
 
 Other parts of the report (text, performance forms, inputs) join by adding their own pages; the window knows only this.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from desktopapp.core.report import Report
@@ -34,6 +36,26 @@ class Page:
     def label(self) -> str:
         """Return mark and title as one text."""
         return f"{self.mark} {self.title}".strip()
+
+
+@runtime_checkable
+class Place(Protocol):
+    """What the window asks of a page that is no form. A page may also have a signal ``place_wanted`` (a place)."""
+
+    #: A sentence, and whether something failed.
+    said: SignalInstance
+
+    def leave_entry(self) -> bool:
+        """Accept what is being typed; False when it is refused and stays open."""
+
+    def is_typing(self) -> bool:
+        """Tell whether an entry is open."""
+
+    def show_place(self, address: str) -> None:
+        """Show a place on the page."""
+
+    def setFocus(self, reason: Qt.FocusReason, /) -> None:
+        """Take the keyboard."""
 
 
 def short_title(form: Form) -> str:

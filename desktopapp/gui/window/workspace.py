@@ -13,7 +13,7 @@ from desktopapp.core.template import LAST, Cell
 from desktopapp.gui.document import Document
 from desktopapp.gui.window.find_bar import FindBar
 from desktopapp.gui.window.inspector import Inspector
-from desktopapp.gui.window.pages import Page, form_pages
+from desktopapp.gui.window.pages import Page, Place, form_pages
 
 if TYPE_CHECKING:
     from desktopapp.gui.forms import FormView
@@ -101,7 +101,12 @@ class Workspace(QWidget):
         document = self.document
         if document is None:
             return []
-        return form_pages(document.report, self._last_known(document), make_form_view)
+        from desktopapp.gui.inputs.pages import input_pages
+        from desktopapp.gui.text.pages import text_pages
+
+        forms = form_pages(document.report, self._last_known(document), make_form_view)
+        last = [p for p in forms if p.form_id.startswith(LAST)]
+        return [*forms[: len(forms) - len(last)], *text_pages(document), *input_pages(document), *last]
 
     @staticmethod
     def _last_known(document: Document) -> bool:
@@ -109,7 +114,7 @@ class Workspace(QWidget):
 
     def _changed(self, changes: Changes) -> None:
         """Last year's forms appear and disappear with their amounts."""
-        if changes.everything or any(c.form.startswith(LAST) for c in changes.cells):
+        if changes.everything or changes.fields or any(c.form.startswith(LAST) for c in changes.cells):
             pages = self._pages()
             if [p.key for p in pages] != [p.key for p in self.pages]:
                 self.pages = pages
@@ -138,6 +143,10 @@ class Workspace(QWidget):
             self._stack.addWidget(view)
             if (form := as_form(view)) is not None:
                 self._connect(form)
+            elif isinstance(view, Place):
+                view.said.connect(self.said)
+                if (wanted := getattr(view, "place_wanted", None)) is not None:
+                    wanted.connect(self.show_place)
         if self._shown is not view:
             self._shown = view
             self._stack.setCurrentWidget(view)
@@ -176,6 +185,17 @@ class Workspace(QWidget):
             if focus:
                 form.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_place(self, place: Cell | tuple[str, str]) -> None:
+        """Show a cell, or a page with a place on it that the page itself understands (row.column, paragraph)."""
+        if isinstance(place, Cell):
+            self.go_to(place, (place,))
+            return
+        key, address = place
+        view = self.show_page(key)
+        if isinstance(view, Place):
+            view.show_place(address)
+            view.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def mark(self, cells: tuple[Cell, ...]) -> None:
         """Mark cells in all forms that have been made."""
         for view in self._made.values():
@@ -190,12 +210,16 @@ class Workspace(QWidget):
     def is_typing(self) -> bool:
         """Tell whether an entry is open in the form on show."""
         form = self.form_view()
-        return form is not None and form.editing.active
+        if form is None:
+            return isinstance(self._shown, Place) and self._shown.is_typing()
+        return form.editing.active
 
     def leave_entry(self) -> bool:
         """Accept an open entry; returns False when it is refused and stays open with its reason."""
         form = self.form_view()
-        return form is None or not form.editing.active or form.commit_editing()
+        if form is None:
+            return not isinstance(self._shown, Place) or self._shown.leave_entry()
+        return not form.editing.active or form.commit_editing()
 
     def keep_in_view(self) -> None:
         """Bring the current cell back into view after the room for the form has changed."""

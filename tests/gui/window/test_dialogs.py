@@ -147,7 +147,7 @@ def test_find_can_stay_in_one_form(opened: MainWindow, qtbot: QtBot) -> None:
 
 # ── go to ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_go_to_understands_numbers_codes_and_names(opened: MainWindow, qtbot: QtBot) -> None:
-    forms = [p.form_id for p in opened.workspace.pages]
+    forms = [p.form_id for p in opened.workspace.pages if p.form_id]
     dialog = GoToDialog(document_of(opened).report, forms, opened)
     qtbot.addWidget(dialog)
     for text, form_id, row in (

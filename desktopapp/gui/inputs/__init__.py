@@ -1,0 +1,1 @@
+"""The tables of what the forms do not hold, as ordinary editable tables."""
