@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
-from math import cos, log10, pi, sin
+from dataclasses import dataclass
+from html import escape as escape_html
+from math import ceil, cos, floor, log10, pi, sin
 
 from desktopapp.core.amount import FEN_PER_WAN, Unit, format_number
 from desktopapp.narrative.document import Chart
+from desktopapp.writers.tables import UNPRINTABLE
 
 #: Size of every picture in its own units.
 WIDTH, HEIGHT = 580, 290
@@ -41,6 +43,11 @@ def figure_words(chart: Chart) -> str:
         told = "，".join(f"{c} {_shown(v)} 万元" for c, v in zip(chart.categories, values, strict=True))
         parts.append(f"{name}：{told}" if name else told)
     return "；".join(parts)
+
+
+def escape(text: str) -> str:
+    """Return a text as it stands in SVG."""
+    return escape_html(text.translate(UNPRINTABLE))
 
 
 def _shown(fen: int) -> str:
@@ -77,28 +84,38 @@ def _text(x: float, y: float, words: str, anchor: str = "middle", size: float = 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 86, 20, 40, 44
 
 
-def _scale(chart: Chart) -> tuple[float, float]:
-    """Return (top of the axis, step) in 万元: a round number above the greatest value."""
-    most = max((v for _, values in chart.series for v in values), default=0) / FEN_PER_WAN
-    if most <= 0:
-        return 1.0, 1.0
-    raw = most * 1.08 / 5
-    power = 10.0 ** (len(str(int(raw))) - 1) if raw >= 1 else 10.0 ** round(log10(raw) - 0.5)
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """The axis of amounts in 万元: round numbers below the least and above the greatest value, and nought."""
+
+    low: float
+    top: float
+    step: float
+
+    def y(self, fen: int) -> float:
+        """Return how far down an amount stands."""
+        return HEIGHT - _BOTTOM - (fen / FEN_PER_WAN - self.low) / (self.top - self.low) * (HEIGHT - _BOTTOM - _TOP)
+
+
+def _scale(chart: Chart) -> _Scale:
+    amounts = [v for _, values in chart.series for v in values]
+    most, least = max(0, *amounts, 0) / FEN_PER_WAN, min(0, *amounts, 0) / FEN_PER_WAN
+    if most == least:
+        return _Scale(0.0, 1.0, 1.0)
+    raw = (most - least) * 1.08 / 5
+    power = 10.0 ** floor(log10(raw))
     step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= raw)
-    lines = int(most * 1.08 / step) + 1
-    return step * lines, step
+    return _Scale(-step * ceil(-least * 1.08 / step), step * ceil(most * 1.08 / step), step)
 
 
-def _axes(chart: Chart, top: float, step: float) -> Iterator[str]:
-    base, height = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
-    value = 0.0
-    while value <= top + step / 1000:
-        y = base - height * value / top
-        colour = "#444444" if value == 0 else "#d0d0d0"
+def _axes(scale: _Scale) -> Iterator[str]:
+    for at in range(round((scale.top - scale.low) / scale.step) + 1):
+        value = scale.low + at * scale.step
+        y = scale.y(round(value * FEN_PER_WAN))
+        colour = "#444444" if abs(value) < scale.step / 2 else "#d0d0d0"
         ends = f'x1="{_LEFT}" y1="{y:.1f}" x2="{WIDTH - _RIGHT}" y2="{y:.1f}"'
         yield f'<line {ends} stroke="{colour}" stroke-width="0.8"/>'
         yield _text(_LEFT - 6, y + 4, f"{value:,.10g}", "end", 11)
-        value += step
     yield _text(_LEFT - 6, _TOP - 18, "万元", "end", 11)
 
 
@@ -114,23 +131,24 @@ def _legend(names: Sequence[str]) -> Iterator[str]:
 
 
 def _bars(chart: Chart) -> Iterator[str]:
-    top, step = _scale(chart)
-    yield from _axes(chart, top, step)
+    scale = _scale(chart)
+    yield from _axes(scale)
     yield from _legend([name for name, _ in chart.series])
-    base, height = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
     slot = (WIDTH - _LEFT - _RIGHT) / max(1, len(chart.categories))
     each = min(64.0, slot * 0.7 / max(1, len(chart.series)))
-    lone = len(chart.series) == 1
+    gap = min(2.0, each / 8)
+    lone = len(chart.series) == 1 and len(chart.categories) <= 3
     for c, category in enumerate(chart.categories):
         middle = _LEFT + slot * (c + 0.5)
         start = middle - each * len(chart.series) / 2
         for s, (_, values) in enumerate(chart.series):
-            tall = max(0.0, height * values[c] / FEN_PER_WAN / top)
-            x, y = start + each * s, base - tall
-            look = c if lone and len(chart.categories) <= 3 else s
-            yield _fill(f'<rect x="{x + 2:.1f}" y="{y:.1f}" width="{each - 4:.1f}" height="{tall:.1f}"', look)
-            yield _text(x + each / 2, y - 5, _shown(values[c]), size=11 if each >= 50 else 9)
-        yield from _label(middle, base + 17, category, slot)
+            value, x = values[c], start + each * s
+            high, low = scale.y(max(0, value)), scale.y(min(0, value))
+            box = f'x="{x + gap:.1f}" y="{high:.1f}" width="{each - 2 * gap:.1f}" height="{low - high:.1f}"'
+            yield _fill(f"<rect {box}", c if lone else s)
+            size = min(11.0, 2 * each / max(8, len(_shown(value))))
+            yield _text(x + each / 2, high - 5 if value >= 0 else low + 12, _shown(value), size=size)
+        yield from _label(middle, HEIGHT - _BOTTOM + 17, category, slot)
 
 
 def _label(x: float, y: float, words: str, room: float) -> Iterator[str]:
@@ -145,14 +163,13 @@ def _label(x: float, y: float, words: str, room: float) -> Iterator[str]:
 
 
 def _lines(chart: Chart) -> Iterator[str]:
-    top, step = _scale(chart)
-    yield from _axes(chart, top, step)
+    scale = _scale(chart)
+    yield from _axes(scale)
     yield from _legend([name for name, _ in chart.series])
-    base, height = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
     slot = (WIDTH - _LEFT - _RIGHT) / max(1, len(chart.categories))
     dashes = ("", "6 3", "2 3", "8 3 2 3")
     for s, (_, values) in enumerate(chart.series):
-        points = [(_LEFT + slot * (c + 0.5), base - height * v / FEN_PER_WAN / top) for c, v in enumerate(values)]
+        points = [(_LEFT + slot * (c + 0.5), scale.y(v)) for c, v in enumerate(values)]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         yield (
             f'<polyline points="{path}" fill="none" stroke="{FILLS[(2 * s) % len(FILLS)]}" stroke-width="2" '
@@ -162,7 +179,7 @@ def _lines(chart: Chart) -> Iterator[str]:
             yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{FILLS[(2 * s) % len(FILLS)]}"/>'
             yield _text(x, y - 9, _shown(value), size=10)
     for c, category in enumerate(chart.categories):
-        yield from _label(_LEFT + slot * (c + 0.5), base + 17, category, slot)
+        yield from _label(_LEFT + slot * (c + 0.5), HEIGHT - _BOTTOM + 17, category, slot)
 
 
 # ── pies ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -48,7 +48,7 @@ def write_charts(book: Workbook, figures: Sequence[Figure]) -> None:
             for at, (_, values) in enumerate(chart.series, 1):
                 sheet.write_number(row + 2 + line, at, values[line] / FEN_PER_WAN, number)
         place = max(3, len(chart.series) + 2)
-        sheet.insert_chart(row, place, _native(book, figure, row), {"description": figure.caption})
+        sheet.insert_chart(row, place, _native(book, figure, row), {"description": safe_text(figure.caption)})
         row += max(_ROWS, len(chart.categories) + 4)
 
 
@@ -65,7 +65,10 @@ def _native(book: Workbook, figure: Figure, row: int) -> Any:
                 **_look(chart, at),
             }
         )
-    made.set_title({"name": figure.caption, "name_font": {"name": _FONT, "size": 12, "bold": False}, "overlay": False})
+    # Linked to its cell: a title of its own that looks like a formula would be taken for one.
+    made.set_title(
+        {"name": [CHART_SHEET, row, 0], "name_font": {"name": _FONT, "size": 12, "bold": False}, "overlay": False}
+    )
     if chart.kind == "pie":
         made.set_legend({"position": "right", "font": {"name": _FONT}})
     else:

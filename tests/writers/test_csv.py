@@ -25,9 +25,7 @@ def test_every_amount_has_its_line(template: str) -> None:
     report = report_of(template)
     head, *rows = rows_of(csv_text(report))
     assert tuple(head) == HEAD
-    cells = [
-        c for f in report.template.forms if f.published for c in report.cells(f) if report.get(c) is not None
-    ]
+    cells = [c for f in report.template.forms if f.published for c in report.cells(f) if report.get(c) is not None]
     assert [parse_amount(r[-1]) for r in rows] == [report.get(c) for c in cells]
     for row, cell in zip(rows, cells, strict=True):
         form = report.template.form(cell.form)
