@@ -77,18 +77,26 @@ def compare(report: Report, other: Report, forms: Collection[str] | None = None)
     return Comparison(tuple(found), same, tuple(homeless))
 
 
-def take_over(report: Report, other: Report, chosen: Sequence[Difference], label: str) -> Batch | None:
+def take_over(
+    report: Report, other: Report, chosen: Sequence[Difference], label: str, whole: Collection[str] = ()
+) -> Batch | None:
     """Return the one step that gives the chosen cells the other report's amounts, None when nothing would change.
 
     Rows that are missing are added. A cell that follows a relation goes on following it where the relation states the
     very amount that is taken over; otherwise the amount is typed over it, so that the difference becomes a finding.
+    ``whole`` are forms taken over as a whole: there this holds for every automatic cell, also where both reports agree
+    now and the new amounts would make it differ, as rounding does.
     """
     if not chosen:
         return None
     commands: list[Command] = [*_grains(report, chosen), *_new_rows(report, chosen)]
     trial = Engine(_copy(report), rule_book(report.template))
     trial.apply(Batch("", tuple(commands)))
+    cells = {d.cell for d in chosen}
     followers = [d for d in chosen if d.cell in report.auto]
+    followers += [
+        Difference(c, report.get(c), other.get(c)) for c in sorted(report.auto - cells) if c.form in set(whole)
+    ]
     followers += [d for d in chosen if d.new_row and trial.checker.definer(d.cell) is not None]
     fresh = SetCells(tuple((d.cell, None, True) for d in followers if d.new_row))
     if fresh.entries:

@@ -38,7 +38,7 @@ def test_overwriting_gives_every_amount_and_one_undo_takes_it_back(seed: int, au
     engine = blank(automatic)
     before = (dict(engine.report.amounts), set(engine.report.auto), {f: list(r) for f, r in engine.report.rows.items()})
     found = compare(engine.report, other, forms_of(other))
-    step = take_over(engine.report, other, found.chosen(Mode.OVERWRITE), "导入")
+    step = take_over(engine.report, other, found.chosen(Mode.OVERWRITE), "导入", forms_of(other))
     assert step is not None and found.homeless == ()
     changes = engine.apply(step)
     assert this_year(engine.report) == this_year(other)

@@ -122,6 +122,7 @@ class SheetModel(QAbstractTableModel):
         self.grid = grid
         self.top, self.left = grid.position.row or 0, grid.position.col or 0
         self._texts = grid.texts()
+        self._numbers = {(c.row, c.col) for c in grid.cells() if c.number is not None}
         self._marked: tuple[int, int] | None = None
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
@@ -136,6 +137,8 @@ class SheetModel(QAbstractTableModel):
         """Return texts, and the colour of the marked cell."""
         if role == Qt.ItemDataRole.DisplayRole:
             return self._texts[index.row()][index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole and (index.row(), index.column()) in self._numbers:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.BackgroundRole and self._marked == (index.row(), index.column()):
             return QColor(theme_of(QGuiApplication.palette()).warning.fill)
         return None
@@ -212,7 +215,7 @@ class SheetView(SourceView):
         index = model.place(position)
         model.mark(index)
         self.table.setCurrentIndex(index)
-        self.table.scrollTo(index, QTableView.ScrollHint.PositionAtCenter)
+        self.table.scrollTo(index)
         return index.isValid()
 
     def _grid_of(self, position: Position | None) -> int | None:

@@ -138,7 +138,10 @@ class ImportWork(QObject):
             self._save_new(source, reviewed)
         else:
             try:
-                step = take_over(document.report, reviewed.report, taken.differences, f"从“{source.name}”导入")
+                everything = len(taken.differences) == len(found.differences)
+                whole = {d.cell.form for d in found.differences} if everything else set()
+                words = f"从“{source.name}”导入"
+                step = take_over(document.report, reviewed.report, taken.differences, words, whole)
                 if step is not None:
                     document.apply(self._with_doubts(step, reviewed, {d.cell for d in taken.differences}))
             except (CommandError, StoreError) as error:
