@@ -231,10 +231,10 @@ class Scene:
         for sign, facts in links:
             residual = facts.residual + shifts.get(facts.relation.id, 0)
             low, high = _bounds(sign, facts, residual, more)
-            if low <= 0 <= high:
-                low_all, high_all = max(low_all, low), min(high_all, high)
-            else:
+            if _beyond(facts.relation, residual, facts.tolerance):
                 bounds.append((low, high, facts.relation.id))
+            else:
+                low_all, high_all = max(low_all, low), min(high_all, high)
         found: dict[frozenset[str], Window] = {}
         for first in bounds:
             window = self._widen(first, bounds, low_all, high_all)
@@ -358,5 +358,6 @@ def _beyond(relation: Relation, residual: int, tolerance: int) -> bool:
 
 
 def _multiple(low: int, high: int, grain: int) -> bool:
-    """Tell whether a multiple of the grain lies between the bounds."""
-    return -(-low // grain) * grain <= high
+    """Tell whether a multiple of the grain other than zero lies between the bounds."""
+    first, last = -(-low // grain), high // grain
+    return first <= last and (first, last) != (0, 0)

@@ -161,7 +161,7 @@ class Search:
             _, factor, facts = min(judges, key=lambda j: (j[0], j[2].relation.id))
             centre = -(facts.residual + (shifts or {}).get(facts.relation.id, 0)) // (factor * grain)
             low, high = max(low, centre - _REACH), min(high, centre + _REACH)
-        return (step * grain for step in range(low, high + 1))
+        return (step * grain for step in range(low, high + 1) if step)
 
     # ── several cells ───────────────────────────────────────────────────────────────────────────────────────────
     def _several(self, names: list[str], size: int) -> list[Answer]:

@@ -178,7 +178,7 @@ def _part_groups(scene: Scene, part: Part) -> list[Group]:
     best = part.answers[0]
     always = set.intersection(*({c.cell for c in a.changes} for a in part.answers))
     shares = _shares(scene, part, best.changes)
-    groups = []
+    groups: list[Group] = []
     for change in sorted(best.changes, key=lambda c: -len(shares[c.cell])):
         number = len({c.cell for a in part.answers for c in a.changes} - always) if change.cell not in always else 1
         lead = _suspect(scene, part, change, max(number, 1))

@@ -18,7 +18,8 @@ from desktopapp.core.localise import Answer, Change, Part, Search
 from desktopapp.core.report import Report
 from desktopapp.core.suspects import Cause, Group, Suspect, all_moves, combine, grouped, ranked
 from desktopapp.core.template import Cell
-from desktopapp.solver.program import Cancelled, Program, Progress, SolverCancelled, least_violation, never
+from desktopapp.solver.program import Cancelled, Program, Progress, SolverCancelled, never
+from desktopapp.solver.violation import least_violation
 
 #: Beyond so many proofs, or so many seconds, the quick search has to do.
 _MOST_PROOFS = 300

@@ -10,8 +10,9 @@ from desktopapp.core.checker import Verdict
 from desktopapp.core.engine import Engine
 from desktopapp.core.suspects import suspects
 from desktopapp.core.template import Cell
-from desktopapp.solver.program import SolverCancelled, least_violation
+from desktopapp.solver.program import SolverCancelled
 from desktopapp.solver.suspects_solver import exact_causes, exact_suspects
+from desktopapp.solver.violation import least_violation
 from tests.benchmarks.evaluate_suspects import report_for
 from tests.generators import published_report, the_book
 from tests.planting import KINDS, Planter, put, single_cell_repairs, violated
@@ -40,7 +41,6 @@ def test_all_leads_together_repair_everything_with_no_more_cells_than_were_wrong
             continue
         judged += 1
         leads = [c.suspect for c in exact_causes(engine.report, engine.checker)]
-        assert all(s is not None for s in leads[: len(violated(engine.checker))] if s is not None)
         places = {c for s in leads if s is not None for c in s.places}
         assert len(places) <= max(len(wrong), 1)
         for lead in {s.places: s for s in leads if s is not None}.values():
