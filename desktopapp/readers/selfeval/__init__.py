@@ -1,0 +1,1 @@
+"""Self-evaluation forms of a document read into the models of ``core.performance``."""

@@ -1,0 +1,135 @@
+"""A self-evaluation form while it is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from desktopapp.core.amount import FEN_PER_WAN, FEN_PER_YUAN, LARGEST
+from desktopapp.core.performance.selfeval import (
+    EXECUTION_WEIGHT,
+    FULL_TOTAL,
+    Execution,
+    FormKind,
+    Goal,
+    Head,
+    SelfEvaluation,
+)
+from desktopapp.readers.selfeval.levels import Entry, settle
+from desktopapp.readers.selfeval.words import Words, points, split_weight
+
+_NUMBER = re.compile(r"-?\d[\d,，\s]*(?:\.\d+)?")
+_IN_YUAN = re.compile(r"[（(]\s*(?:单位[:：])?\s*元\s*[)）]")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A text inside a form that found no place."""
+
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadForm:
+    """A form that was read: its title as printed, where it begins, and what was not placed."""
+
+    form: SelfEvaluation
+    title: str
+    where: str
+    left: tuple[Left, ...]
+
+
+@dataclass(slots=True)
+class Draft:
+    """What is known of a form so far."""
+
+    words: Words
+    title: str = ""
+    where: str = ""
+    kind: FormKind = FormKind.PROJECT
+    head: dict[str, str] = field(default_factory=dict)
+    execution: Execution = Execution()
+    weighed: bool = False
+    in_yuan: bool = False
+    goals: dict[int, Goal] = field(default_factory=dict)
+    goal: int = 0
+    entries: list[Entry] = field(default_factory=list)
+    total: int | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    left: list[Left] = field(default_factory=list)
+
+    def amount(self, text: str) -> int | None:
+        """Return an amount of the execution rows in 分; of a sum that is written out the result counts."""
+        found = _NUMBER.search(text.rpartition("=")[2] or text)
+        if found is None:
+            return None
+        number = Fraction(re.sub(r"[,，\s]", "", found.group()))
+        fen = number * (FEN_PER_YUAN if self.in_yuan or re.search(r"\d\s*元", text) else FEN_PER_WAN)
+        return int(fen) if fen.denominator == 1 and abs(fen) <= LARGEST else None
+
+    def note_unit(self, text: str) -> None:
+        """Take 元 as the unit when a label says so."""
+        self.in_yuan = self.in_yuan or bool(_IN_YUAN.search(text))
+
+    def execute(self, values: dict[str, str]) -> None:
+        """Take the amounts of the execution row; the first row with amounts counts, those behind are parts of it."""
+        budget, executed = self.amount(values.get("budget", "")), self.amount(values.get("executed", ""))
+        if (budget is None and executed is None) or self.execution.executed is not None:
+            return
+        self.execution = replace(
+            self.execution,
+            budget=budget if budget is not None else self.amount(values.get("first", "")),
+            executed=executed,
+            rate=values.get("rate", ""),
+            score=points(values.get("score", "")),
+        )
+        for text in (values.get("weight", ""), values.get("label", "")):
+            weight = points(text) if text == values.get("weight") else split_weight(text)[1]
+            self.weigh(weight)
+
+    def weigh(self, weight: int | None) -> None:
+        """Take the points to be had for the execution, unless they are known."""
+        if weight and not self.weighed:
+            self.execution, self.weighed = replace(self.execution, weight=weight), True
+
+    def aim(self, number: int, text: str = "", weight: int | None = None, score: int | None = None) -> None:
+        """Take a goal, or more of the one that is there; what follows belongs to it."""
+        self.goal = number
+        old = self.goals.get(number, Goal(number))
+        self.goals[number] = Goal(
+            number,
+            old.text + text,
+            old.weight if old.weight is not None else weight,
+            old.score if old.score is not None else score,
+        )
+
+    @property
+    def started(self) -> bool:
+        """Tell whether anything but the head is there."""
+        return bool(self.entries) or self.execution.executed is not None or self.total is not None
+
+    def finish(self) -> ReadForm | None:
+        """Return the form, None when it has neither indicators nor amounts."""
+        if not self.entries and (self.execution.executed is None or not self.head):
+            return None
+        indicators, groups = settle(self.entries, self.words)
+        weights = [i.weight for i in indicators]
+        if not self.weighed and None not in weights:
+            rest = FULL_TOTAL - sum(w for w in weights if w is not None)
+            # Many regions give the execution 10 points without printing it; 20 is the rule.
+            if rest == EXECUTION_WEIGHT // 2:
+                self.weigh(rest)
+        form = SelfEvaluation(
+            kind=self.kind,
+            head=Head(**self.head),
+            execution=self.execution,
+            goals=tuple(g for n, g in sorted(self.goals.items()) if n or g.text),
+            indicators=indicators,
+            groups=groups,
+            total=self.total,
+            causes=self.texts.get("causes", ""),
+            measures=self.texts.get("measures", ""),
+        )
+        return ReadForm(form, self.title, self.where, tuple(self.left))
