@@ -26,6 +26,8 @@ SUBSTITUTES: dict[str, tuple[str, ...]] = {
 FAMILIES: dict[str, tuple[str, ...]] = {role: PRESCRIBED[role] + SUBSTITUTES[role] for role in PRESCRIBED}
 #: Digits and letters of text and tables: as wide as in Word, so that lines and pages break alike.
 LATIN = ("Times New Roman", "Liberation Serif", "Tinos", "Nimbus Roman")
+#: Signs such as boxes to be ticked, which text families lack.
+SYMBOLS = ("Segoe UI Symbol", "Noto Sans Symbols2", "Noto Sans Symbols 2", "Apple Symbols", "DejaVu Sans")
 #: What each role is called, and the family that the standard asks for.
 ROLES = {
     "title": ("标题", "方正小标宋简体"),
@@ -39,7 +41,10 @@ ROLES = {
 def typeset_families() -> dict[str, list[str | dict[str, str]]]:
     """Return for each role the families in the order in which the typesetter looks for a character."""
     latin: list[str | dict[str, str]] = [{"name": name, "covers": "latin-in-cjk"} for name in LATIN]
-    return {role: [*([] if role in ("title", "heading") else latin), *families] for role, families in FAMILIES.items()}
+    return {
+        role: [*([] if role in ("title", "heading") else latin), *families, *SYMBOLS]
+        for role, families in FAMILIES.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from desktopapp.writers.tables import RuledCell, RuledTable
 def table_html(table: RuledTable, name: str) -> str:
     """Return a table in a frame that scrolls when the window is narrow; ``name`` is the id of its caption."""
     rows = [_row(table, row) for row in table.by_row()]
-    head, body = "\n".join(rows[: table.head_rows]), "\n".join(rows[table.head_rows :])
+    head = "<thead>\n" + "\n".join(rows[: table.head_rows]) + "\n</thead>\n" if table.head_rows else ""
+    body = "\n".join(rows[table.head_rows :])
     caption = _caption(table, name)
     # Reached by keyboard, or those without a mouse could not scroll it.
     label = f' role="region" tabindex="0" aria-labelledby="{name}"' if caption else ""
     notes = "".join(f"<p>{escape(note)}</p>" for note in table.notes)
-    return (
-        f'<div class="wide"{label}>\n<table>\n{caption}<thead>\n{head}\n</thead>\n'
-        f"<tbody>\n{body}\n</tbody>\n</table>\n</div>" + (f'\n<div class="notes">{notes}</div>' if notes else "")
+    return f'<div class="wide"{label}>\n<table>\n{caption}{head}<tbody>\n{body}\n</tbody>\n</table>\n</div>' + (
+        f'\n<div class="notes">{notes}</div>' if notes else ""
     )
 
 

@@ -91,6 +91,7 @@ def hostile_document() -> tuple[ReportDocument, Report]:
         Heading(2, HOSTILE[0], "b"),
         *texts,
         table,
+        dataclasses.replace(table, head=(), caption=""),
         dataclasses.replace(table, orientation="landscape"),
         Figure("f", HOSTILE[1], chart),
         FormTable("05"),
