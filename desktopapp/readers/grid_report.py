@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from desktopapp.core.amount import Unit
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import LAST, Cell, Template, TemplateError
 from desktopapp.readers.grid_amounts import looks_numeric
 from desktopapp.readers.grid_build import put_form
-from desktopapp.readers.grid_found import RecognisedForm
+from desktopapp.readers.grid_found import Leftover, RecognisedForm
 from desktopapp.readers.grid_reader import recognise, split_forms
 from desktopapp.readers.grid_spec import FormSpec, form_specs
 from desktopapp.readers.grid_view import GridView
@@ -24,6 +25,8 @@ from desktopapp.writers.xlsx_marker import Marker
 #: Score below which a sheet of our own workbook no longer holds the form it was made for.
 _SURE_OF_OWN = 6.0
 _MOST_EXAMPLES = 3
+#: So many numbers in a row that go up by one are no amounts.
+_FEWEST_COUNTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +296,10 @@ class _Builder:
             where = f"{hit.part.place(remark.source).describe()}：" if remark.source is not None else ""
             self._warnings.append(where + remark.text)
         same: dict[str, list[Unplaced]] = {}
+        counting = _counting_columns(hit.form.leftovers)
         for left in hit.form.leftovers:
+            if left.source.col in counting:
+                continue
             unit = hit.form.unit or hit.form.assumed
             found = Unplaced(hit.part.place(left.source), left.source.text, left.reason, hit.target, unit)
             self._unplaced.append(found)
@@ -312,6 +318,21 @@ class _Builder:
         for grid in self._grids:
             if id(grid) not in used and any(looks_numeric(c) for c in grid.cells()):
                 self._warnings.append(f"“{grid.name}”没有认出是哪张表，没有导入；需要时请补上该表的标题和表头。")
+
+
+def _counting_columns(leftovers: Sequence[Leftover]) -> set[int]:
+    """Return the columns that do nothing but count 1, 2, 3: line numbers under a heading that no template prints."""
+    columns: dict[int, list[Leftover]] = {}
+    for left in leftovers:
+        columns.setdefault(left.source.col, []).append(left)
+    found = set()
+    for col, entries in columns.items():
+        texts = [e.source.text.strip() for e in sorted(entries, key=lambda e: e.source.row)]
+        if len(texts) >= _FEWEST_COUNTED and all(t.isascii() and t.isdigit() for t in texts):
+            numbers = [int(t) for t in texts]
+            if all(b - a == 1 for a, b in pairwise(numbers)):
+                found.add(col)
+    return found
 
 
 def _best(hits: Sequence[Hit]) -> Hit:

@@ -170,7 +170,8 @@ class CompareDialog(QDialog):
         self.table.clicked.connect(self._clicked)
         self._box.accepted.connect(self.accept)
         self._box.rejected.connect(self.reject)
-        self.buttons[start].setChecked(True)
+        nothing = may_be_new and not comparison.differences
+        self.buttons[None if nothing else start].setChecked(True)
 
     @staticmethod
     def _year_words(report: Report, other: Report) -> str:
