@@ -285,7 +285,8 @@ def check_partitions(context: Context) -> Iterator[Finding]:
                         found = next(iter(_behind(sentence, words)), None)
                         if found is not None:
                             parts.setdefault(words, found)
-            if not all(n in parts for n in partition.needs):
+            if not all(n in parts for n in partition.needs) or not whole.value:
+                # A total that its form leaves blank is a finding of the form.
                 continue
             added = total(m.value for m in parts.values())
             if abs(added - whole.value) > Fraction(len(parts) + 1, 200):
