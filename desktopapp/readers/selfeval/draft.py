@@ -17,8 +17,12 @@ from desktopapp.core.performance.selfeval import (
     SelfEvaluation,
 )
 from desktopapp.readers.selfeval.levels import Entry, settle
+from desktopapp.readers.selfeval.ticks import ticked
 from desktopapp.readers.selfeval.words import Words, points, split_weight
 
+#: Labels of the head whose value is one of several options, and those with any text.
+TICKED = ("category", "attribute", "project_type")
+PLAIN = ("authority", "implementer")
 _NUMBER = re.compile(r"-?\d[\d,，\s]*(?:\.\d+)?")
 _IN_YUAN = re.compile(r"[（(]\s*(?:单位[:：])?\s*元\s*[)）]")
 
@@ -68,6 +72,26 @@ class Draft:
         number = Fraction(re.sub(r"[,，\s]", "", found.group()))
         fen = number * (FEN_PER_YUAN if self.in_yuan or re.search(r"\d\s*元", text) else FEN_PER_WAN)
         return int(fen) if fen.denominator == 1 and abs(fen) <= LARGEST else None
+
+    def take(self, key: str, value: str, printed: str, where: str) -> None:
+        """Take the value behind a label of the head; ``printed`` is the label, or the text that is none."""
+        if key in ("name_project", "name_department"):
+            self.head.setdefault("name", value)
+        elif key in TICKED:
+            self.head[key] = ticked(value)
+        elif key in PLAIN:
+            self.head[key] = value
+        elif key == "filled_on":
+            self.head[key] = re.sub(r"\s", "", value)
+        elif key in ("basic_total", "project_total"):
+            self.note_unit(printed)
+            amount = self.amount(value)
+            if key == "basic_total":
+                self.execution = replace(self.execution, basic_total=amount)
+            else:
+                self.execution = replace(self.execution, project_total=amount)
+        elif value or not key:
+            self.left.append(Left(value if key else printed, where))
 
     def note_unit(self, text: str) -> None:
         """Take 元 as the unit when a label says so."""

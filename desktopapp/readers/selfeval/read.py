@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from desktopapp.core.performance.wording import bare_words
 from desktopapp.readers.selfeval.draft import ReadForm
-from desktopapp.readers.selfeval.rows import events
+from desktopapp.readers.selfeval.lines import LineReader
+from desktopapp.readers.selfeval.rows import Line, events
 from desktopapp.readers.selfeval.tables import TableReader
 from desktopapp.readers.selfeval.words import Words
 from desktopapp.readers.sources.model import Document
 
 
 def read_forms(document: Document, words: Words) -> list[ReadForm]:
-    """Return the forms in the order of the document: from tables, and from plain lines where tables were lost."""
-    return TableReader(words).read(events(document))
+    """Return the forms of a document: from its tables, and from plain lines where tables were lost."""
+    found = list(events(document))
+    lines = [event for event in found if isinstance(event, Line)]
+    forms = TableReader(words).read(found)
+    return [*forms, *_plain(lines, words, forms)]
+
+
+def _plain(lines: list[Line], words: Words, forms: list[ReadForm]) -> list[ReadForm]:
+    """Return the forms in plain lines that no table has given already."""
+    known = {bare_words(f.form.head.name) for f in forms}
+    return [f for f in LineReader(words).read(lines) if bare_words(f.form.head.name) not in known]

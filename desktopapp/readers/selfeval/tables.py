@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktopapp.core.performance.selfeval import FormKind
 from desktopapp.readers.selfeval.align import align
-from desktopapp.readers.selfeval.draft import Draft, Left, ReadForm
+from desktopapp.readers.selfeval.draft import PLAIN, TICKED, Draft, Left, ReadForm
 from desktopapp.readers.selfeval.header import (
     EXECUTION_MISSING,
     MISSING,
@@ -21,15 +21,13 @@ from desktopapp.readers.selfeval.header import (
 )
 from desktopapp.readers.selfeval.levels import Entry
 from desktopapp.readers.selfeval.rows import Line, Piece, Row
-from desktopapp.readers.selfeval.ticks import ticked
 from desktopapp.readers.selfeval.words import Words, is_word, label, points, split_weight, which
 
 _GOAL_NUMBER = re.compile(r"(?:目标|指标)\s*[（(]?\s*(\d{1,2})\s*[)）]?(?!\s*\d*\.?\d*\s*分)")
 _GOAL_SCORE = re.compile(r"[（(]\s*得(?:分)?\s*[:：]?\s*(\d{1,3}(?:\.\d{1,4})?)?\s*分?\s*[)）]\s*$")
 _DATE = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?")
 _PAGE = re.compile(r"[-—–－\s]*\d{0,4}[-—–－\s]*")
-_TICKED = ("category", "attribute", "project_type")
-_PAIRED = ("authority", "implementer", *_TICKED, "filled_on", "basic_total", "project_total")
+_PAIRED = (*PLAIN, *TICKED, "filled_on", "basic_total", "project_total")
 #: A row costs at most this much to be an indicator; beyond it its texts suit the columns too badly.
 _MOST = 9.0
 
@@ -194,6 +192,8 @@ class TableReader:
 
     def _pairs(self, row: Row) -> None:
         """Take labels with the values behind them."""
+        draft = self._draft
+        assert draft is not None
         pieces = list(row.pieces)
         while pieces:
             piece = pieces.pop(0)
@@ -201,28 +201,7 @@ class TableReader:
             value = self._after_colon(piece.text)
             if key and not value and pieces and not is_word(pieces[0].text, self._words.labels):
                 value = pieces.pop(0).text
-            self._take(key, value, piece.text, row.where)
-
-    def _take(self, key: str, value: str, printed: str, where: str) -> None:
-        draft = self._draft
-        assert draft is not None
-        if key in ("name_project", "name_department"):
-            draft.head.setdefault("name", value)
-        elif key in _TICKED:
-            draft.head[key] = ticked(value)
-        elif key in ("authority", "implementer"):
-            draft.head[key] = value
-        elif key == "filled_on":
-            draft.head[key] = re.sub(r"\s", "", value)
-        elif key in ("basic_total", "project_total"):
-            draft.note_unit(printed)
-            amount = draft.amount(value)
-            if key == "basic_total":
-                draft.execution = replace(draft.execution, basic_total=amount)
-            else:
-                draft.execution = replace(draft.execution, project_total=amount)
-        elif value or not key:
-            draft.left.append(Left(printed if not key else value, where))
+            draft.take(key, value, piece.text, row.where)
 
     def _total_of(self, rest: tuple[Piece, ...]) -> int | None:
         """Return the printed total; where full points and points stand side by side, the latter."""
