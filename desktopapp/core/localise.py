@@ -8,7 +8,7 @@ whose relations are violated or that leave the others within their tolerance, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -229,19 +229,19 @@ class Search:
             return None
         return Answer(tuple(changes.values()), sum(EVENT + c.cost for c in changes.values()))
 
-    def instead_of(self, change: Change, others: Sequence[Change], names: Iterable[str]) -> list[Change]:
-        """Return changes of other cells that repair the same relations, the other changes staying as they are."""
+    def instead_of(self, cell: Cell, others: Mapping[Cell, Amount], names: Iterable[str]) -> list[Change]:
+        """Return changes of other cells that repair what a cell does, while ``others`` hold the given amounts."""
         scene = self._scene
-        shifts = scene.shifts({c.cell: c.right for c in others})
+        shifts = scene.shifts(others)
         left = self._still_bad(names, shifts)
-        taken = {change.cell, *(c.cell for c in others)}
+        taken = {cell, *others}
         found = []
-        for cell in dict.fromkeys(c for n in sorted(left)[:1] for _, c in scene.terms(scene.bad[n].relation)):
-            for window in scene.windows(cell, shifts) if cell not in taken else ():
+        for other in dict.fromkeys(c for n in sorted(left)[:1] for _, c in scene.terms(scene.bad[n].relation)):
+            for window in scene.windows(other, shifts) if other not in taken else ():
                 if window.repairs >= left:
-                    other = self.change(window, shifts)
-                    if other is not None:
-                        found.append(other)
+                    change = self.change(window, shifts)
+                    if change is not None:
+                        found.append(change)
         return found
 
     # ── more than can be searched ───────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,8 @@ from desktopapp.core.wholesale import whole_moves
 
 #: Alternatives offered for one cause.
 _MOST_PER_CAUSE = 12
+#: Moves of more cells than this are whole rows or forms, which single cells do not replace.
+_MOST_SWAPPED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _groups(scene: Scene) -> list[Group]:
     if not scene.violated:
         return []
     search = Search(scene)
-    return combine(scene, search.parts(), all_moves(scene, search))
+    return combine(scene, search, search.parts(), all_moves(scene, search))
 
 
 def all_moves(scene: Scene, search: Search) -> list[Move]:
@@ -127,7 +129,7 @@ def all_moves(scene: Scene, search: Search) -> list[Move]:
     return sorted(found, key=lambda m: (-len(m.repairs), m.cost))
 
 
-def combine(scene: Scene, parts: Sequence[Part], moves: Sequence[Move]) -> list[Group]:
+def combine(scene: Scene, search: Search, parts: Sequence[Part], moves: Sequence[Move]) -> list[Group]:
     """Return the causes: a move takes the place of the parts it explains with as few cells and more plausibly."""
     left = list(parts)
     groups: list[Group] = []
@@ -137,13 +139,33 @@ def combine(scene: Scene, parts: Sequence[Part], moves: Sequence[Move]) -> list[
         if not own or not names <= move.repairs or not _better(move, own):
             continue
         left = [p for p in left if p not in own]
-        # A coincidence of amounts singles the move out; where single cells would do as well, that is a choice.
-        lead = _move_suspect(scene, move, max((len(p.answers) for p in own), default=1))
+        same = _alike(move, moves)
+        among = max(len(same), _ways(search, move), *(len(p.answers) for p in own))
+        leads = [_move_suspect(scene, m, among) for m in same]
         others = [s for p in own for g in _part_groups(scene, p) for s in g.suspects]
-        groups.append(Group(tuple(sorted(names)), [lead, *others][:_MOST_PER_CAUSE]))
+        groups.append(Group(tuple(sorted(names)), [*leads, *others][:_MOST_PER_CAUSE]))
     for part in left:
         groups += _part_groups(scene, part)
     return groups
+
+
+def _alike(move: Move, moves: Iterable[Move]) -> list[Move]:
+    """Return the move and those of as many other cells that explain the same relations."""
+    found = {frozenset(c for c, _ in move.changes): move}
+    for other in moves:
+        if other.repairs == move.repairs and len(other.changes) == len(move.changes):
+            found.setdefault(frozenset(c for c, _ in other.changes), other)
+    return list(found.values())
+
+
+def _ways(search: Search, move: Move) -> int:
+    """Return in how many ways as many cells would do: some cell of the move may be another."""
+    amounts = dict(move.changes)
+    most = 0
+    for cell in amounts if len(amounts) <= _MOST_SWAPPED else ():
+        others = {c: a for c, a in amounts.items() if c != cell}
+        most = max(most, len(search.instead_of(cell, others, move.repairs)))
+    return 1 + most
 
 
 def _better(move: Move, parts: Sequence[Part]) -> bool:

@@ -60,7 +60,7 @@ def _groups(scene: Scene, cancelled: Cancelled, progress: Progress | None) -> li
     parts = search.parts()
     if len(scene.bad) <= _MOST_RELATIONS:
         parts = _Exact(scene, search, cancelled, progress).parts(parts)
-    return combine(scene, parts, all_moves(scene, search))
+    return combine(scene, search, parts, all_moves(scene, search))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class _Exact:
         found = [answer]
         for change in answer.changes:
             others = [c for c in answer.changes if c is not change]
-            for other in self._search.instead_of(change, others, names):
+            for other in self._search.instead_of(change.cell, {c.cell: c.right for c in others}, names):
                 found.append(Answer((*others, other), answer.cost - change.cost + other.cost))
         found.sort(key=lambda a: a.cost)
         return found
