@@ -202,7 +202,8 @@ class CompareDialog(QDialog):
         row.addWidget(toggle)
         column_layout.addLayout(row)
         column_layout.addWidget(self._box)
-        self.resize(1060, 680)
+        room = self.screen().availableGeometry()
+        self.resize(min(1060, room.width() - 20), min(680, room.height() - 60))
 
     def _mode_chosen(self, mode: Mode | None) -> None:
         if mode in (Mode.OVERWRITE, Mode.ONLY_EMPTY):

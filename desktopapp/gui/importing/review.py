@@ -93,7 +93,8 @@ class ReviewDialog(QDialog):
         layout.addWidget(self.bar)
         layout.addWidget(whole, 1)
         layout.addLayout(self._foot())
-        self.resize(1500, 940)
+        room = self.screen().availableGeometry()
+        self.resize(min(1500, room.width() - 20), min(940, room.height() - 60))
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()

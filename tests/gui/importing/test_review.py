@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
@@ -15,7 +16,7 @@ from desktopapp.core.findings import Severity
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
 from desktopapp.gui.importing.pdf_view import PdfView
-from desktopapp.gui.importing.review import ReviewDialog
+from desktopapp.gui.importing.review import ReviewDialog, Reviewed
 from desktopapp.gui.importing.source_views import LinesView, SheetView
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.readers.account import Grade
@@ -26,6 +27,11 @@ from tests.gui.importing.conftest import STRAY, reading
 def lines_of(dialog: ReviewDialog) -> LinesView:
     assert isinstance(dialog.source, LinesView)
     return dialog.source
+
+
+def accepted(dialog: ReviewDialog) -> Reviewed:
+    assert dialog.result_of_review is not None
+    return dialog.result_of_review
 
 
 def test_every_form_is_listed_and_the_first_cell_is_marked_in_the_source(review: ReviewDialog) -> None:
@@ -52,7 +58,7 @@ def test_f8_leads_through_all_doubtful_cells(review: ReviewDialog, qtbot: QtBot)
     unsure = list(review.doubts.unsure)
     review.activateWindow()
     for cell in unsure:
-        qtbot.keyClick(review, Qt.Key.Key_F8)
+        QTest.keyClick(review, Qt.Key.Key_F8)
         assert review.pane.current_cell() == cell
     assert review.doubts.open() == []
     assert "存疑 0" in review.tabs.tabText(0)
@@ -63,7 +69,7 @@ def test_enter_on_a_doubtful_cell_goes_to_the_next(review: ReviewDialog, qtbot: 
     review.next_doubt()
     view = review.pane.view()
     assert view is not None and review.pane.current_cell() == first
-    qtbot.keyClick(view.table, Qt.Key.Key_Return)
+    QTest.keyClick(view.table, Qt.Key.Key_Return)
     assert review.pane.current_cell() == second
 
 
@@ -74,8 +80,7 @@ def test_accepting_unseen_doubts_asks_in_the_bar_and_keeps_their_marks(review: R
     assert review.result_of_review is None and review.isVisible()
     assert f"{len(unsure) - 1} 个存疑" in review.bar.text()
     review.bar._button.click()
-    result = review.result_of_review
-    assert result is not None
+    result = accepted(review)
     assert [c for c, _ in result.unsure] == unsure[1:]
 
 

@@ -188,7 +188,12 @@ def test_a_file_that_cannot_be_read_is_said_in_one_sentence(
     opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: said.append(box.text()) or 0)
+
+    def note(box: QMessageBox) -> int:
+        said.append(box.text())
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", note)
     path = tmp_path / "坏.pdf"
     path.write_bytes(b"%PDF-1.7\nnothing")
     opened.imports.import_path(path)
