@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from desktopapp.readers.build import BuiltReport, build_report
 from desktopapp.readers.flat.choose import choose_template
 from desktopapp.readers.flat.lines import text_lines
 from desktopapp.readers.flat.reader import FlatReader
+from desktopapp.readers.grid_joining import join_continued
 from desktopapp.readers.grid_report import ImportResult
 from desktopapp.readers.grid_report import build_report as build_from_grids
 from desktopapp.readers.merge import Judge, merge, number_in_fen, readings_of
@@ -65,6 +66,7 @@ def import_document(
 
     ``marker`` is the mark of a workbook that this program wrote: what it names is certain.
     """
+    document = replace(document, blocks=tuple(join_continued(document.blocks)))
     lines = source_lines(document.blocks)
     built = _forms(document, library, template, year, marker)
     if built is None:

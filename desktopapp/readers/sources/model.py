@@ -90,7 +90,8 @@ class Grid:
     `origin` tells how it was found: "sheet", "table" (Word, web, Markdown), "delimited" (text with separators),
     "ruled" (PDF, from drawn lines), "aligned" (PDF, from the alignment of text alone: less certain).
     An aligned grid keeps the lines it was made from in `raw`. `lines` has the source line number of each row of a text.
-    Rows of delimited text may be shorter than the grid is wide.
+    Rows of delimited text may be shorter than the grid is wide. `pages` has the page of each row of a table that was
+    joined over several pages.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -100,6 +101,7 @@ class Grid:
     origin: str
     raw: tuple[Paragraph, ...] = ()
     lines: tuple[int, ...] = ()
+    pages: tuple[int, ...] = ()
 
     @property
     def height(self) -> int:
@@ -139,7 +141,8 @@ class Grid:
         if at.item is not None:
             return Position(page=at.page, item=at.item, row=cell.row, col=cell.col)
         line = self.lines[cell.row] if cell.row < len(self.lines) else at.line
-        return Position(page=at.page, bbox=cell.bbox or at.bbox, line=line, item=at.item)
+        page = self.pages[cell.row] if cell.row < len(self.pages) else at.page
+        return Position(page=page, bbox=cell.bbox or at.bbox, line=line, item=at.item)
 
 
 Block = Paragraph | Grid
