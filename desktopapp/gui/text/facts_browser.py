@@ -29,7 +29,6 @@ from desktopapp.narrative.facts import Fact
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _HEADS = ("名称", "数值", "单位", "来源", "编号")
-_KINDS = {"amount": "金额", "rate": "比率", "count": "数量", "text": "文字", "year": "年度", "number": "数字"}
 
 
 class FactsModel(QAbstractTableModel):
@@ -75,15 +74,10 @@ class FactsModel(QAbstractTableModel):
 
     def _make_row(self, row: int) -> tuple[str, ...]:
         fact, text = self._shown[row], self._document.text
-        value = text.facts.written(fact.id, text.narrative.style) if fact.known else fact.reason
         unit = "" if fact.kind in ("rate", "text") else fact.unit
-        return (
-            fact.label,
-            value,
-            unit or ("" if fact.kind in ("rate", "year") else ""),
-            text.facts.how(fact.id),
-            fact.id,
-        )
+        value = value_of(text, fact)
+        value = value.removesuffix(unit).strip() if fact.known else value
+        return fact.label, value, unit, text.facts.how(fact.id), fact.id
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
         """Return how many facts match."""

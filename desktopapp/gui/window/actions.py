@@ -57,6 +57,8 @@ SPECS = (
     Spec("settings", "设置(&T)…", "字号、主题、启动方式", (), _N),
     Spec("quit", "退出(&X)", "关闭所有窗口", ("Ctrl+Q",), _N),
     Spec("properties", "报表属性(&P)…", "部门、年度、金额精度和单位性质", ("Alt+Return",)),
+    Spec("round", "公开金额舍入(&G)…", "把按元保存的金额舍入成公布用的万元数，使勾稽关系成立", (), _R),
+    Spec("show_published", "显示公布数(&V)", "在表里查看舍入后的公布数，只能查看", ("Ctrl+Shift+U",), _R, checkable=True),
     Spec("insert_row", "插入行(&I)", "按编码或名称增加一行，上级科目自动补齐", ("Ctrl+Shift+=",), _W, of_form=True),
     Spec("delete_rows", "删除行(&D)", "删除选中的行及其金额", ("Ctrl+-",), _W, of_form=True),
     Spec("sort_rows", "按编码排序(&S)", "把当前表的行按科目编码排好", (), _W),
@@ -92,7 +94,11 @@ SPECS = (
     Spec("copy_findings", "复制校验结果(&O)", "把列表中的问题复制成表格", ()),
     Spec("confirm_read", "存疑金额已核对(&R)", "去掉导入时存疑的标记：当前单元格的，或全部的", (), _W),
     Spec("compare", "与另一份报表比较(&D)…", "逐格比较金额，可以选择取用另一份的金额", (), _W),
-    Spec("export_xlsx", "导出工作簿(&X)…", "把九张表导出为 Excel、WPS 工作簿", ("Ctrl+E",), _R, "export", "导出"),
+    Spec("preview", "预览(&V)…", "按打印的样子逐页查看整份公开文本", ("Ctrl+Shift+P",), _R, "preview", "预览"),
+    Spec("print", "打印(&T)…", "打印整份报告、一张表或若干页", ("Ctrl+P",), _R, "print", "打印"),
+    Spec("export_all", "导出(&E)…", "检查后导出 Word、PDF、网页、工作簿等", ("Ctrl+E",), _R, "export", "导出"),
+    Spec("facts", "数据一览(&D)…", "查看文字里可以引用的全部数据，插入到文字", ("Ctrl+Shift+D",)),
+    Spec("export_xlsx", "导出工作簿(&X)…", "把九张表导出为 Excel、WPS 工作簿", ()),
     Spec("export_docx", "导出 Word(&W)…", "把整份公开文本导出为 Word 文档", ()),
     Spec("export_pdf", "导出 PDF(&P)…", "把整份公开文本导出为 PDF 文件", ()),
     Spec("export_json", "导出 JSON(&J)…", "导出全部金额，供其他程序读取", ()),
@@ -110,7 +116,7 @@ MENUS: tuple[tuple[str, str], ...] = (
         "new from_last open >recent sample - import >export - save save_copy restore - "
         "close new_window - settings quit",
     ),
-    ("报表(&B)", "properties history - insert_row delete_rows sort_rows put_back - >forms previous_form next_form"),
+    ("报表(&B)", "properties history - round show_published - insert_row delete_rows sort_rows put_back - >forms previous_form next_form"),
     (
         "编辑(&E)",
         "undo redo - cut copy copy_headers paste clear fill_down select_all - find find_next find_previous go_to",
@@ -120,7 +126,7 @@ MENUS: tuple[tuple[str, str], ...] = (
         "unit - zoom_in zoom_out zoom_reset zoom_fit - >panels >theme - next_pane previous_pane full_screen",
     ),
     ("校验(&C)", "check next_finding previous_finding adopt - confirm_read compare - copy_findings"),
-    ("报告(&R)", "export_docx export_pdf - export_xlsx export_json"),
+    ("报告(&R)", "preview print export_all - facts - export_docx export_pdf - export_xlsx export_json"),
     ("帮助(&H)", "help keys - log about"),
 )
 SUBMENUS = {
@@ -130,7 +136,7 @@ SUBMENUS = {
     "panels": "面板(&P)",
     "theme": "主题(&T)",
 }
-TOOLBAR = "new open from_last - undo redo - unit find next_finding - export_xlsx"
+TOOLBAR = "new open from_last - undo redo - unit find next_finding - preview print export_all"
 
 
 class Actions(QObject):

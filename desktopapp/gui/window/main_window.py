@@ -15,8 +15,10 @@ from desktopapp.core.engine import Changes
 from desktopapp.core.findings import Finding
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
-from desktopapp.gui.suspects.work import SuspectWork
 from desktopapp.gui.importing.work import ImportWork
+from desktopapp.gui.publish.work import PublishWork
+from desktopapp.gui.rounding.work import RoundingWork
+from desktopapp.gui.suspects.work import SuspectWork
 from desktopapp.gui.window.actions import Actions
 from desktopapp.gui.window.commands import handlers
 from desktopapp.gui.window.file_work import FileWork, Prepared, prepared
@@ -60,6 +62,8 @@ class MainWindow(QMainWindow):
         self.imports = ImportWork(self)
         self.reports = ReportWork(self)
         self.suspects = SuspectWork(self)
+        self.roundings = RoundingWork(self)
+        self.publishing = PublishWork(self)
         self.views = ViewWork(self)
         self.workspace = Workspace()
         self.messages = MessageBar()
@@ -105,11 +109,12 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.navigation.page_chosen.connect(self._page_chosen)
-        self.findings.jump_wanted.connect(self._jump)
+        self.findings.jump_wanted.connect(self.show_finding)
         self.findings.adopt_wanted.connect(self.suspects.adopt)
         self.findings.place_wanted.connect(lambda cell: self.workspace.go_to(cell, (cell,)))
         self.findings.said.connect(self.say)
         self.workspace.page_shown.connect(self._page_shown)
+        self.workspace.facts_wanted.connect(self.publishing.facts)
         self.workspace.pages_changed.connect(self._pages_changed)
         self.workspace.said.connect(self._view_said)
         self.workspace.zoomed.connect(self.status.set_zoom)
@@ -143,6 +148,7 @@ class MainWindow(QMainWindow):
 
     def _take(self, document: Document | None) -> None:
         before, self.document = self.document, document
+        self.publishing.report_left()
         self._tidy_timer.stop()
         if before is not None:
             before.changed.disconnect(self._changed)
@@ -157,6 +163,7 @@ class MainWindow(QMainWindow):
         self.workspace.set_document(document)
         self.findings.set_document(document)
         self.status.set_document(document)
+        self.roundings.set_document(document)
         if before is not None:
             before.deleteLater()
         self._middle.setCurrentWidget(self.workspace if document is not None else self.welcome)
@@ -230,8 +237,9 @@ class MainWindow(QMainWindow):
     def _page_shown(self, page: Page) -> None:
         self.navigation.show_page(page.key)
         self.findings.set_here(page.key)
+        self.publishing.page_shown()
 
-    def _jump(self, finding: Finding) -> None:
+    def show_finding(self, finding: Finding) -> None:
         """Show where a finding is: its first cell with those that belong to it, or its form."""
         if finding.places and finding.kind not in ("input", "text"):
             self.workspace.go_to(finding.places[0], finding.places)

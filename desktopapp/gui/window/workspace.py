@@ -44,6 +44,8 @@ class Workspace(QWidget):
     pages_changed = Signal()
     #: A sentence, and whether it is about something that failed.
     said = Signal(str, bool)
+    #: The browser of facts is wanted for a page of text.
+    facts_wanted = Signal(object)
     #: The zoom factor of the form on show.
     zoomed = Signal(float)
 
@@ -128,6 +130,10 @@ class Workspace(QWidget):
             return None
         return next((p for p in self.pages if self._made.get(p.key) is self._shown), None)
 
+    def page_widget(self) -> QWidget | None:
+        """Return the widget of the page on show."""
+        return self._shown
+
     def form_view(self) -> FormView | None:
         """Return the form on show, None for other pages."""
         return as_form(self._shown)
@@ -147,6 +153,8 @@ class Workspace(QWidget):
                 view.said.connect(self.said)
                 if (wanted := getattr(view, "place_wanted", None)) is not None:
                     wanted.connect(self.show_place)
+                if (wanted := getattr(view, "facts_wanted", None)) is not None:
+                    wanted.connect(self.facts_wanted)
         if self._shown is not view:
             self._shown = view
             self._stack.setCurrentWidget(view)

@@ -1,0 +1,1 @@
+"""Preview, print and export of the whole report."""
