@@ -72,4 +72,6 @@ def details(report: Report, unit: Unit, lead: Lead, writable: bool) -> Details:
 def _change(report: Report, suspect: Suspect, at: int, unit: Unit, show: object) -> str:
     cell = suspect.places[at]
     assert callable(show)
-    return f"{show(cell, describe(report, cell))} {money(suspect.found[at], unit)} → {money(suspect.suggested[at], unit)}"
+    return (
+        f"{show(cell, describe(report, cell))} {money(suspect.found[at], unit)} → {money(suspect.suggested[at], unit)}"
+    )

@@ -1,4 +1,4 @@
-"""The findings list with those of one cause as one row: keeps what is listed, grouped and opened, and tells the model."""
+"""The findings list with those of one cause as one row: what is listed, grouped and opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The suspects of the open report, kept up to date: a quick search soon after each edit, the exact one when it is calm."""
+"""The suspects of the open report, kept up to date: a quick search soon after each edit, the exact one in a pause."""
 
 from __future__ import annotations
 

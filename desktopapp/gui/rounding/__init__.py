@@ -1,0 +1,1 @@
+"""Rounding for publication in the window: choose, look, apply; the plan watched while the report changes."""
