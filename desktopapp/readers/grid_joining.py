@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from desktopapp.readers.sources.model import Block, Cell, Grid, Paragraph
+from desktopapp.readers.sources.model import Block, Cell, Grid
 
 _PAGED = ("ruled", "aligned")
 #: What may stand between two parts of a table: page numbers and the word 续.
@@ -38,7 +38,7 @@ def _last_grid(blocks: Sequence[Block]) -> tuple[int, Grid] | None:
         block = blocks[at]
         if isinstance(block, Grid):
             return at, block
-        if isinstance(block, Paragraph) and not all(_BETWEEN.match(line) for line in block.text.split("\n")):
+        if not all(_BETWEEN.match(line) for line in block.text.split("\n")):
             return None
     return None
 
