@@ -14,6 +14,7 @@ from desktopapp.core.engine import Changes, Engine
 from desktopapp.core.live import LiveFindings
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
+from desktopapp.gui.rounding.watch import PlanWatch
 from desktopapp.gui.suspects.presenter import Suspicions
 from desktopapp.store.report_file import ReportFile
 
@@ -37,6 +38,8 @@ class Document(QObject):
     findings_changed = Signal()
     #: Amounts are shown in another unit.
     unit_changed = Signal(object)
+    #: Published amounts are on show in place of the exact ones, or no longer.
+    published_changed = Signal()
     #: A cell to show and select (a Cell), and the cells to mark with it (a tuple of Cell).
     jump_requested = Signal(object, object)
 
@@ -54,6 +57,9 @@ class Document(QObject):
         self.unit = Unit.WAN
         self.findings = findings or LiveFindings(file.engine, catalogues)
         self.suspicions = Suspicions(self)
+        self.rounding = PlanWatch(self)
+        #: The report with its published amounts while these are on show, for looking only.
+        self.published: Report | None = None
         self._text: LiveText | None = None
 
     @property
@@ -141,6 +147,12 @@ class Document(QObject):
             self.findings.set_unit(unit)
             self.unit_changed.emit(unit)
             self.findings_changed.emit()
+
+    def set_published(self, report: Report | None) -> None:
+        """Show published amounts in place of the exact ones; None shows the exact ones again."""
+        if report is not None or self.published is not None:
+            self.published = report
+            self.published_changed.emit()
 
     def jump(self, cell: Cell, together: tuple[Cell, ...] = ()) -> None:
         """Ask the window to show a cell and to mark those that belong with it."""

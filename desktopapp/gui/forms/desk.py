@@ -36,7 +36,7 @@ class Desk(QWidget):
         self._dragged: dict[int, float] = {}
         self._paper = QRect()
         self._arranging = False
-        self._sheet = Sheet(model.layout, model.notes, self.metrics, 400)
+        self._sheet = Sheet(model.layout, model.notes, self.metrics, 400, model.kept)
         self.table.set_theme(theme_of(self.palette()))
         self._connect()
         self._measure()
@@ -67,7 +67,8 @@ class Desk(QWidget):
     def _widest(self) -> dict[int, str]:
         """Return the widest amount of each column."""
         most: dict[int, int] = {}
-        amounts = self.model.document.report.amounts
+        document = self.model.document
+        amounts = (document.published or document.report).amounts
         for row in self.model.layout.body:
             for at, body in enumerate(row):
                 if body.cell is None:
@@ -109,7 +110,7 @@ class Desk(QWidget):
             wide = min(content.width(), max(inner - 2 * margin, min(inner - 12, content.width()), 50))
             sideways = wide < content.width()
             height = self.height() - (thick if sideways else 0)
-            self._sheet = Sheet(self.model.layout, self.model.notes, self.metrics, max(wide, 50))
+            self._sheet = Sheet(self.model.layout, self.model.notes, self.metrics, max(wide, 50), self.model.kept)
             total = 2 * _BORDER + 2 * margin + self._sheet.above + content.height() + self._sheet.below
             if total <= height or upright:
                 break

@@ -57,10 +57,11 @@ class FormModel(QAbstractTableModel):
         document.changed.connect(self._on_changed)
         document.marks_changed.connect(self._on_marks)
         document.unit_changed.connect(self._on_unit)
+        document.published_changed.connect(self.relay)
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────────────────────
     def _lay_out(self, before: TableLayout | None = None) -> None:
-        report = self.document.report
+        report = self.document.published or self.document.report
         self.form: Form = report.template.form(self.form_id)
         self.layout = (
             lay_out(report, self.form_id, self.document.unit)
@@ -88,7 +89,15 @@ class FormModel(QAbstractTableModel):
     @property
     def editable(self) -> bool:
         """Tell whether anything may be typed here: not last year's amounts, not a file open for reading."""
-        return not self.document.read_only and not self.form_id.startswith(LAST)
+        looked_at = self.document.read_only or self.document.published is not None
+        return not looked_at and not self.form_id.startswith(LAST)
+
+    @property
+    def kept(self) -> str:
+        """Return how the amounts on show are kept where that is not as published: 按元保存; 公布数 while on show."""
+        if self.document.published is not None:
+            return "公布数（只能查看）"
+        return "按元保存" if self.document.report.is_exact(self.form_id) else ""
 
     @property
     def takes_rows(self) -> bool:
@@ -229,7 +238,7 @@ class FormModel(QAbstractTableModel):
         before = self.texts.unit
         self.layout = replace(self.layout, unit_line=self.form.unit_line.format(unit=unit.value))
         self.grid.layout = self.layout
-        self.texts = Texts(self.document.report, unit)
+        self.texts = Texts(self.document.published or self.document.report, unit)
         self.changed_texts = []
         self.dataChanged.emit(self.index(0, 0), self.index(self.grid.rows - 1, self.grid.columns - 1))
         self.unit_changed.emit(before)

@@ -20,8 +20,11 @@ _NOTE_FLAGS = int(_LEFT | Qt.AlignmentFlag.AlignTop | _WRAP)
 class Sheet:
     """Heights and painting of what stands above and below the table, for one width."""
 
-    def __init__(self, layout: TableLayout, notes: tuple[str, ...], metrics: Metrics, width: int) -> None:
+    def __init__(
+        self, layout: TableLayout, notes: tuple[str, ...], metrics: Metrics, width: int, kept: str = ""
+    ) -> None:
         self.layout = layout
+        self.kept = kept
         self.notes = notes
         self.metrics = metrics
         self.width = width
@@ -46,6 +49,11 @@ class Sheet:
         painter.setFont(self.metrics.font)
         y = top + self._title_height + self._gap
         painter.drawText(QRect(left, y, self.width, line), int(_RIGHT | _BOTTOM), layout.mark)
+        if self.kept:
+            # Beside the mark, as it is a word about the screen and no part of the form in print.
+            painter.setPen(QColor(theme.accent))
+            painter.drawText(QRect(left, y, self.width, line), int(_LEFT | _BOTTOM), f"◇ {self.kept}")
+            painter.setPen(QColor(theme.ink))
         box = QRect(left, y + line, self.width, line)
         painter.drawText(box, int(_RIGHT | _BOTTOM), layout.unit_line)
         room = self.width - round(self.metrics.width(layout.unit_line)) - 2 * self.metrics.pad

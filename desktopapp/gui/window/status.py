@@ -46,6 +46,7 @@ class StatusBar(QStatusBar):
         self._fields: dict[str, QLabel] = {}
         for name, described in (
             ("read_only", "只读"),
+            ("plan", "舍入方案"),
             ("saved", "保存状态"),
             ("balance", "收支平衡"),
             ("totals", "收入和支出总计"),
@@ -87,9 +88,18 @@ class StatusBar(QStatusBar):
         self._fields["read_only"].setText("● 只读")
         self._fields["read_only"].setToolTip(document.file.notice)
         self._colour("read_only", "warning")
+        self._show_plan(document)
         self._show_saved(document)
         self._show_totals(document.report, document.unit)
         self._unit.setText(f"单位：{document.unit.value}")
+
+    def _show_plan(self, document: Document) -> None:
+        label = self._fields["plan"]
+        note = document.rounding.note() if document.rounding.exact() else ""
+        label.setVisible(bool(note) or document.published is not None)
+        label.setText("◆ 舍入方案已过时" if note else "公布数（只能查看）")
+        label.setToolTip(note or "现在显示的是公布数；再按一次 Ctrl+Shift+U 恢复准确数。")
+        self._colour("plan", "warning")
 
     def _show_saved(self, document: Document) -> None:
         label = self._fields["saved"]

@@ -10,6 +10,9 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktopapp import jobs
+from desktopapp.core.amount import Unit
+from desktopapp.core.checker import Checker
+from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
 from desktopapp.gui.window import dialogs
 from desktopapp.gui.window.message_bar import Tone
@@ -35,7 +38,7 @@ class TransferWork(QObject):
         from desktopapp.gui.window.export_dialog import ExportDialog
 
         document = self._window.document
-        if document is None:
+        if document is None or not self._window.roundings.may_export():
             return
         choice = ExportDialog.ask(document, self._window)
         if choice is None:
@@ -47,9 +50,14 @@ class TransferWork(QObject):
         def write(control: Control) -> Path:
             from desktopapp.writers.xlsx_writer import write_workbook
 
+            report, checker = document.report, document.engine.checker
+            # In 元, or as formulas that compute anew, the exact amounts are wanted.
+            if choice.unit is Unit.WAN and not choice.formulas and document.rounding.exact():
+                report = jobs.to_publish(report)
+                checker = Checker(report, rule_book(report.template))
             write_workbook(
-                document.report,
-                document.engine.checker,
+                report,
+                checker,
                 target,
                 formulas=choice.formulas,
                 unit=choice.unit,
@@ -76,13 +84,15 @@ class TransferWork(QObject):
 
     def _export(self, title: str, name_filter: str, suffix: str, write: _Writer) -> None:
         document = self._window.document
-        target = self._target(title, name_filter, suffix) if document is not None else None
-        if document is None or target is None:
+        if document is None or (suffix != ".json" and not self._window.roundings.may_export()):
+            return
+        target = self._target(title, name_filter, suffix)
+        if target is None:
             return
         report = document.report
 
         def job(control: Control) -> Path:
-            write(report, target, control)
+            write(report if suffix == ".json" else jobs.to_publish(report), target, control)
             return target
 
         self._window.run_job(f"正在导出“{target.name}”……", job, self._exported, "没有导出")
