@@ -13,6 +13,7 @@ from desktopapp.core.commands import Command, SetCells
 from desktopapp.core.engine import Changes, Engine
 from desktopapp.core.live import LiveFindings
 from desktopapp.core.report import Report
+from desktopapp.core.rounding import RoundingPlan, published_report
 from desktopapp.core.template import Cell
 from desktopapp.gui.rounding.watch import PlanWatch
 from desktopapp.gui.suspects.presenter import Suspicions
@@ -147,6 +148,13 @@ class Document(QObject):
             self.findings.set_unit(unit)
             self.unit_changed.emit(unit)
             self.findings_changed.emit()
+
+    def as_published(self) -> Report:
+        """Return the report with the amounts that are published: itself where it keeps no finer ones."""
+        if not self.rounding.exact():
+            return self.report
+        # What a plan does not know is rounded plainly.
+        return published_report(self.report, self.rounding.plan or RoundingPlan("plain", {}))
 
     def set_published(self, report: Report | None) -> None:
         """Show published amounts in place of the exact ones; None shows the exact ones again."""

@@ -70,12 +70,12 @@ class LiveText(QObject):
     @cached_property
     def facts(self) -> Facts:
         """Return the facts of the report."""
-        return Facts(self._document.report, self.book)
+        return Facts(self._document.as_published(), self.book)
 
     @cached_property
     def narrative(self) -> Narrative:
         """Return the sections of the report."""
-        return Narrative(self._document.report, self.facts, self.outline, self._document.catalogues)
+        return Narrative(self.facts.report, self.facts, self.outline, self._document.catalogues)
 
     @property
     def known(self) -> bool:
@@ -85,6 +85,10 @@ class LiveText(QObject):
     # ── following the report ────────────────────────────────────────────────────────────────────────────────────
     def update(self, changes: Changes) -> None:
         """Take over what a command changed."""
+        if self._document.rounding.exact() or (self.known and self.facts.report is not self._document.report):
+            # The text tells published amounts; one edit may change the plan for all of them.
+            self.report_replaced()
+            return
         if self.known:
             sections = self.narrative.update(changes)
             self.facts_changed.emit(set())
@@ -201,6 +205,7 @@ class _Checker:
         from desktopapp.narrative.document_check import document_findings
         from desktopapp.store.outline_files import load_claim_book
 
+        report = jobs.to_publish(report)
         found = {"source": [_on_source_page(f) for f in jobs.text_findings(report)]}
         control.check()
         facts = Facts(report, self._book)
