@@ -19,6 +19,7 @@ from desktopapp.gui.forms.model import FormModel
 from desktopapp.gui.forms.navigator import Navigator
 from desktopapp.gui.forms.operations import Operations
 from desktopapp.gui.forms.places import Kept, found_again, kept_at, nearest
+from desktopapp.gui.suspects.menu import cell_menu
 
 
 class FormView(Desk):
@@ -32,6 +33,8 @@ class FormView(Desk):
     current_cell_changed = Signal(object)
     #: A sentence for the status bar, and whether it tells of something refused.
     status_message = Signal(str, bool)
+    #: A Suspect whose suggestion is to be adopted.
+    adopt_wanted = Signal(object)
 
     def __init__(self, document: Document, form_id: str, parent: QWidget | None = None) -> None:
         super().__init__(FormModel(document, form_id), parent)
@@ -363,6 +366,11 @@ class FormView(Desk):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the selection."""
         menu = QMenu(self)
+        cell = self.current_cell()
+        doubts = cell_menu(menu, self.document, cell, self.adopt_wanted.emit) if cell is not None else None
+        if doubts is not None:
+            menu.addMenu(doubts)
+            menu.addSeparator()
         menu.addActions(self.actions())
         at = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard and (here := self.table.here()) is not None:

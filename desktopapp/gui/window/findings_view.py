@@ -196,10 +196,10 @@ class FindingsView(QTableView):
 
     def event(self, event: QEvent) -> bool:
         """Keep Alt+Enter from the menus where it means the link of the current finding."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if _is_action_key(event) and self._shown_at(self.currentIndex()).action:
-                event.accept()
-                return True
+        overriding = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if overriding and _is_action_key(event) and self._shown_at(self.currentIndex()).action:
+            event.accept()
+            return True
         return super().event(event)
 
     def _shown_at(self, index: QModelIndex) -> Shown:

@@ -22,6 +22,7 @@ from desktopapp.core.commands import CommandError, SetCells
 from desktopapp.core.template import LAST, Cell
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import SIGNS, theme_of
+from desktopapp.gui.suspects.line import SuspectLine
 from desktopapp.gui.window.explain import RelationLine, cell_words, relation_lines, relation_terms
 from desktopapp.store.errors import StoreError
 
@@ -132,6 +133,8 @@ class Inspector(QWidget):
     jump_wanted = Signal(object, object)
     #: A sentence about something that failed.
     failed = Signal(str)
+    #: A Suspect whose suggestion is to be adopted.
+    adopt_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -165,12 +168,15 @@ class Inspector(QWidget):
         head.setSpacing(14)
         head.addLayout(texts, 1)
         head.addWidget(self._put_back)
+        self.suspect = SuspectLine()
+        self.suspect.adopt_wanted.connect(self.adopt_wanted)
         self.model = RelationsModel(self)
         self.view = self._make_view()
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(4)
         column.addLayout(head)
+        column.addWidget(self.suspect)
         column.addWidget(self.view, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -218,10 +224,12 @@ class Inspector(QWidget):
         if self._document is not None:
             self._document.changed.disconnect(self._schedule)
             self._document.unit_changed.disconnect(self._schedule)
+            self._document.suspicions.changed.disconnect(self._schedule)
         self._document, self._cell = document, None
         if document is not None:
             document.changed.connect(self._schedule)
             document.unit_changed.connect(self._schedule)
+            document.suspicions.changed.connect(self._schedule)
         self.refresh()
 
     def set_cell(self, cell: Cell | None) -> None:
@@ -236,6 +244,7 @@ class Inspector(QWidget):
         """Show what is known of the current cell now."""
         self._timer.stop()
         document, cell = self._document, self._cell
+        self.suspect.show_cell(document, cell)
         if document is None or cell is None or not document.report.has_cell(cell):
             for label in (self._value, self._origin, self._last):
                 label.clear()

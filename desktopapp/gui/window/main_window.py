@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
         self.workspace.facts_wanted.connect(self.publishing.facts)
         self.workspace.pages_changed.connect(self._pages_changed)
         self.workspace.said.connect(self._view_said)
+        self.workspace.adopt_wanted.connect(self.suspects.adopt)
         self.workspace.zoomed.connect(self.status.set_zoom)
         self.status.unit_clicked.connect(self.actions_["unit"].trigger)
         self.status.zoom_clicked.connect(self.actions_["zoom_reset"].trigger)

@@ -48,6 +48,8 @@ class Workspace(QWidget):
     facts_wanted = Signal(object)
     #: The zoom factor of the form on show.
     zoomed = Signal(float)
+    #: A Suspect whose suggestion is to be adopted.
+    adopt_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +79,7 @@ class Workspace(QWidget):
         self.find_bar.closed.connect(self.focus_page)
         self.inspector.mark_wanted.connect(self.mark)
         self.inspector.jump_wanted.connect(self.go_to)
+        self.inspector.adopt_wanted.connect(self.adopt_wanted)
         self.inspector.failed.connect(lambda text: self.said.emit(text, True))
 
     # ── document ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -170,6 +173,7 @@ class Workspace(QWidget):
         view.current_cell_changed.connect(lambda cell: self._cell_changed(view, cell))
         view.status_message.connect(self.said)
         view.zoom_changed.connect(self._zoom_changed)
+        view.adopt_wanted.connect(self.adopt_wanted)
         QTimer.singleShot(0, view, lambda: _start_at_left(view))
 
     def _cell_changed(self, view: FormView, cell: Cell | None) -> None:
