@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import highspy
 
+#: Programs with so few columns are solved in no time; a second try costs nothing.
+_SMALL = 5000
 Cancelled = Callable[[], bool]
 #: Number of steps done and number of steps in all.
 Progress = Callable[[int, int], None]
@@ -69,6 +71,11 @@ class Program:
         The columns ``keep`` are first tried as they are in ``start``, which is often good enough to be best.
         Raises SolverError and SolverCancelled.
         """
+        trial = self._with(start, keep) if keep and start is not None else None
+        if trial is not None and len(costs) <= _SMALL and min(costs) >= 0:
+            answer = trial.relaxed(costs)
+            if answer is not None and answer.objective == 0:
+                return answer
         highs = self._model(costs, self.lower, self.upper, whole=False)
         if not _run(highs, self.cancelled):
             return None
@@ -77,10 +84,9 @@ class Program:
         answer = self._whole(relaxed, costs, bound)
         if answer is not None:
             return answer
-        if keep and start is not None:
-            answer = self._kept(costs, start, keep)
-            if answer is not None and answer.objective <= bound:
-                return answer
+        answer = trial.minimise(costs) if trial is not None else None
+        if answer is not None and answer.objective <= bound:
+            return answer
         margin = 2 * max(costs, default=0)
         lower, upper = self._fixed(relaxed, list(highs.getSolution().col_dual), margin)
         answer = self._search(costs, lower, upper, None, bound)
@@ -88,12 +94,21 @@ class Program:
             return answer
         return self._search(costs, self.lower, self.upper, start if answer is None else answer.values, bound)
 
-    def _kept(self, costs: Sequence[int], start: Sequence[int], keep: Sequence[int]) -> Answer | None:
-        """Return the best answer in which some columns stay as they are in ``start``."""
+    def relaxed(self, costs: Sequence[int]) -> Answer | None:
+        """Return the answer of the relaxation when it happens to be whole."""
+        highs = self._model(costs, self.lower, self.upper, whole=False)
+        if not _run(highs, self.cancelled):
+            return None
+        return self._whole(
+            list(highs.getSolution().col_value), costs, _ceiling(highs.getInfo().objective_function_value)
+        )
+
+    def _with(self, start: Sequence[int], keep: Sequence[int]) -> Program:
+        """Return the program in which some columns stay as they are in ``start``."""
         lower, upper = list(self.lower), list(self.upper)
         for k in keep:
             lower[k] = upper[k] = start[k]
-        return Program(self.cancelled, lower, upper, self.rows).minimise(costs)
+        return Program(self.cancelled, lower, upper, self.rows)
 
     def _fixed(self, relaxed: Sequence[float], prices: Sequence[float], margin: int) -> tuple[list[int], list[int]]:
         """Return bounds in which a column stays where it is when moving it would cost more than the margin."""
