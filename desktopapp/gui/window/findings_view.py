@@ -196,8 +196,12 @@ class FindingsView(QTableView):
 
     def event(self, event: QEvent) -> bool:
         """Keep Alt+Enter from the menus where it means the link of the current finding."""
-        overriding = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if overriding and _is_action_key(event) and self._shown_at(self.currentIndex()).action:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and _is_action_key(event)
+            and self._shown_at(self.currentIndex()).action
+        ):
             event.accept()
             return True
         return super().event(event)
