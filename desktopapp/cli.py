@@ -145,8 +145,10 @@ def check(ctx: click.Context, file: Path, form: str, suspects: bool) -> None:
 def _print_findings(findings: list[Finding]) -> None:
     for finding in findings:
         place = f"{finding.where}：" if finding.where else ""
-        click.echo(f"[{finding.severity.label}] {place}{finding.message}")
-    counts = Counter(f.severity for f in findings)
+        label = Severity.ACCEPTED.label if finding.accepted else finding.severity.label
+        said = f"（说明：{' '.join(finding.accepted.split())}）" if finding.accepted else ""
+        click.echo(f"[{label}] {place}{finding.message}{said}")
+    counts = Counter(Severity.ACCEPTED if f.accepted else f.severity for f in findings)
     summary = "，".join(f"{counts[s]} 个{s.label}" for s in Severity if counts[s])
     click.echo(f"共 {summary}。" if summary else "没有发现问题。")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktopapp.core.amount import plain_wan
+from desktopapp.core.accepted import with_explanations
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.checker import Checker
 from desktopapp.core.engine import Engine
@@ -171,6 +172,7 @@ def import_any(
         return Imported(open_report(path), {})
     if suffix == ".json":
         return Imported(import_json(path, template_id, year), {})
+    from desktopapp.readers.beside import load_selfeval_words, take_beside
     from desktopapp.readers.importer import Library, account_json, import_source
     from desktopapp.readers.sources import SourceError
 
@@ -185,6 +187,10 @@ def import_any(
     account["facts"] = [
         {"table": v.table, "row": v.row, "column": v.column, "value": _written(v), "where": v.where} for v in values
     ]
+    if built.document is not None and not built.own:
+        beside = take_beside(built.report, built.document, load_selfeval_words(template_root()))
+        account["selfeval"] = beside["selfeval"]
+        account["facts"] += beside["facts"]
     return Imported(built.report, account, built)
 
 
@@ -250,7 +256,21 @@ def check_report(report: Report) -> tuple[Checker, list[Finding]]:
     """Return the checker of a report and all its findings: forms first, then what stands beside them, then its text."""
     checker = Checker(report, rule_book(report.template))
     found = all_findings(report, checker, get_catalogues(report.year))
-    return checker, [*found, *beside_findings(report), *text_findings(report)]
+    found += [*beside_findings(report), *text_findings(report), *own_text_findings(report)]
+    return checker, with_explanations(report, found)
+
+
+def own_text_findings(report: Report) -> list[Finding]:
+    """Return what is wrong in the text that will be printed, where the office has written any of it itself."""
+    from desktopapp.narrative.document_check import document_findings
+    from desktopapp.narrative.facts import Facts
+    from desktopapp.narrative.narrative import TEXT_FIELD
+    from desktopapp.store.outline_files import load_claim_book, load_fact_book
+
+    if not any(key.startswith(TEXT_FIELD) for key in report.fields):
+        return []
+    facts = Facts(report, load_fact_book(template_root(), report.template.id))
+    return document_findings(report, facts, load_claim_book(template_root()), document_of(report))
 
 
 def beside_findings(report: Report) -> list[Finding]:

@@ -30,6 +30,7 @@ from desktopapp.gui.palette import SIGNS
 from desktopapp.gui.suspects.details import Details, details
 from desktopapp.gui.suspects.listing import Listing, SuspectWording
 from desktopapp.gui.suspects.menu import action_menu, finding_menu
+from desktopapp.gui.window.accept_dialog import ACCEPT_LINK, accept_links, follow_link
 from desktopapp.gui.window.findings_model import FindingsModel, Wording
 from desktopapp.gui.window.findings_order import Order
 from desktopapp.gui.window.findings_text import ReportWording, as_table, summary
@@ -273,6 +274,7 @@ class FindingsDock(QDockWidget):
             parts.append(f'<a href="#{at}">{html.escape(describe(report, cell))}</a>　{value}')
         if len(finding.places) > _MOST_PLACES:
             parts.append(f"……共 {len(finding.places)} 处")
+        parts += accept_links(finding, self._document)
         self._details.setHtml("<br>".join(parts))
         self._fit_details()
 
@@ -294,6 +296,9 @@ class FindingsDock(QDockWidget):
                 self.place_wanted.emit(cell)
             elif suspect is not None:
                 self.adopt_wanted.emit(suspect)
+            return
+        finding = self.model.finding(self.view.currentIndex())
+        if finding and self._document and follow_link(link.toString(), finding, self._document, self):
             return
         at = link.toString().removeprefix("#")
         if at.isdecimal() and int(at) < len(self._links):
@@ -334,6 +339,9 @@ class FindingsDock(QDockWidget):
         menu = finding_menu(self, self._document, lead, self.adopt_wanted.emit)
         menu.addAction("查看").triggered.connect(lambda: self._jump(finding))
         menu.addAction("复制").triggered.connect(self.copy)
+        if accept_links(finding, self._document) and not self._document.read_only:
+            words = "修改说明…" if finding.accepted else "接受并说明…"
+            menu.addAction(words).triggered.connect(lambda: self._link_activated(QUrl(ACCEPT_LINK)))
         if lead is not None and lead.several:
             words = "收起关系" if lead.opened else f"展开 {len(lead.members)} 条关系"
             menu.addAction(words).triggered.connect(lambda: self._open(finding, not lead.opened))

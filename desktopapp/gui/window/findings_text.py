@@ -29,11 +29,12 @@ class ReportWording(Wording):
     def shown(self, finding: Finding) -> Shown:
         """Return title, figures and rule of a finding."""
         where = self._where(finding)
-        if finding.kind in ("input", "text"):
-            return Shown(where, finding.accepted or finding.message, "")
-        if finding.places and finding.kind != "form":
+        beside = finding.kind in ("input", "text")
+        if finding.places and finding.kind != "form" and not beside:
             where = describe(self._report, finding.places[0])
-        relation = self._checker.relation(finding.id)
+        if finding.accepted:
+            return Shown(where, f"说明：{finding.accepted}", finding.message)
+        relation = self._checker.relation(finding.id) if not beside else None
         if relation is None or not isinstance(finding.found, int) or not isinstance(finding.expected, int):
             return Shown(where, finding.message, "")
         figures = _figures(finding, relation.op, self._unit)
