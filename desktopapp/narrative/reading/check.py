@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from desktopapp.core.findings import Finding
 from desktopapp.core.report import Report
 from desktopapp.narrative.facts import Facts
-from desktopapp.narrative.reading import check_amounts, check_glossary, check_parts, check_rates, check_words
+from desktopapp.narrative.reading import (
+    check_amounts,
+    check_glossary,
+    check_parts,
+    check_rates,
+    check_selfeval,
+    check_words,
+)
 from desktopapp.narrative.reading.claims import ClaimBook
 from desktopapp.narrative.reading.context import Context, find_named
 from desktopapp.narrative.reading.passages import Passage
@@ -35,6 +42,10 @@ CHECKS: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_parts.check_class_lists,
     check_parts.check_listed_twice,
     check_parts.check_sme_shares,
+    check_selfeval.check_executions,
+    check_selfeval.check_ties,
+    check_selfeval.check_causes,
+    check_selfeval.check_indicators,
     check_glossary.check_glossary,
     check_words.check_leftovers,
     check_words.check_doubles,

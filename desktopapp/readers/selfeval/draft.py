@@ -54,7 +54,7 @@ class Draft:
     where: str = ""
     kind: FormKind = FormKind.PROJECT
     head: dict[str, str] = field(default_factory=dict)
-    execution: Execution = Execution()
+    execution: Execution = field(default_factory=Execution)
     weighed: bool = False
     in_yuan: bool = False
     goals: dict[int, Goal] = field(default_factory=dict)

@@ -111,7 +111,7 @@ class IndicatorFit:
         if len(plain) > 14:
             return ""
         ends = plain.endswith("指标")
-        one = ends and plain.startswith(self._words.level1) or plain in self._words.level1
+        one = (ends and plain.startswith(self._words.level1)) or plain in self._words.level1
         core = plain.removesuffix("指标")
         weighed = split_weight(text, bare=True)[1] is not None and len(core) <= 7
         two = ends and any(w in core for w in self._words.level2)

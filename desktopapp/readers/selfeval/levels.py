@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from desktopapp.core.performance.selfeval import GroupWeight, Indicator
 from desktopapp.core.performance.wording import bare_words
@@ -97,7 +97,7 @@ def _opens(last: _Group, entry: Entry, words: Words) -> bool:
 
 def _move_borders(groups: Sequence[_Group]) -> None:
     """Move rows that stand before their label into its group, where the printed points of both groups then hold."""
-    for before, after in zip(groups, groups[1:], strict=False):
+    for before, after in pairwise(groups):
         if before.points is None or before.weight() in (None, before.points):
             continue
         for at in range(1, len(before.entries)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from desktopapp.core.performance.selfeval import FormKind
 from desktopapp.core.performance.wording import bare_words
@@ -21,7 +22,8 @@ from desktopapp.readers.selfeval.words import Words, clean, is_word, label, poin
 _LONGEST = 1_500
 _PART = re.compile(r"^[#*\s]*第[一二三四五六七八九十]部分")
 _PAGE = re.compile(r"^[-—–－\s]*\d{0,4}[-—–－\s]*$")
-_AMOUNTS = re.compile(r"(?:^|\s)(-?\d[\d,，]*(?:\.\d+)?)\s+(-?\d[\d,，]*(?:\.\d+)?)\s+(\d+(?:\.\d+)?\s*%)\s+(\d+(?:\.\d+)?)(?:\s|$)")
+_AMOUNT = r"(-?\d[\d,，]*(?:\.\d+)?)"
+_AMOUNTS = re.compile(rf"(?:^|\s){_AMOUNT}\s+{_AMOUNT}\s+(\d+(?:\.\d+)?\s*%)\s+(\d+(?:\.\d+)?)(?:\s|$)")
 _VALUE = re.compile(r"[≥≤><＞＜﹥﹤=]?\s*-?\d|\d{4}年")
 _DATE = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?")
 _UNIT = re.compile(r"[^\d≥≤><＞＜]{1,4}")
@@ -44,15 +46,16 @@ class LineReader:
         self._words = words
         one = "|".join(map(re.escape, words.level1))
         two = "|".join(map(re.escape, words.level2))
-        self._level1 = re.compile(rf"(?:{one})指标(?:[（(]?\d+(?:\.\d+)?分[)）]?)?")
-        self._level2 = re.compile(rf"[^（(，。、：]{{0,4}}(?:{two})[^（(，。、：\d]{{0,6}}?指标(?:[（(]?\d+(?:\.\d+)?分[)）]?)?")
+        weight = r"(?:[（(]?\d+(?:\.\d+)?分[)）]?)?"
+        self._level1 = re.compile(rf"(?:{one})指标{weight}")
+        self._level2 = re.compile(rf"[^（(，。、：]{{0,4}}(?:{two})[^（(，。、：\d]{{0,6}}?指标{weight}")
 
     def read(self, lines: Sequence[Line]) -> list[ReadForm]:
         """Return the forms in their order."""
         kept = [line for line in lines if not _PAGE.match(line.text)]
         starts = [i for i in range(len(kept)) if self._starts(kept, i)]
         forms = []
-        for start, after in zip(starts, [*starts[1:], len(kept)], strict=True):
+        for start, after in pairwise([*starts, len(kept)]):
             found = self._form(kept, start, min(after, start + _LONGEST))
             if found is not None and found.form.indicators:
                 forms.append(found)

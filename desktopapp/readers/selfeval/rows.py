@@ -56,9 +56,7 @@ def events(document: Document) -> Iterator[Row | Line]:
 
 def _rows(grid: Grid, table: int) -> Iterator[Row]:
     for cells in grid.rows:
-        pieces = tuple(
-            Piece(text, cell.col, cell.col + cell.colspan) for cell in cells if (text := clean(cell.text))
-        )
+        pieces = tuple(Piece(text, cell.col, cell.col + cell.colspan) for cell in cells if (text := clean(cell.text)))
         if pieces:
             yield Row(pieces, table, False, _where(grid.place(cells[0])))
 

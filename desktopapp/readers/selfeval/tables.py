@@ -247,11 +247,9 @@ class TableReader:
         draft = self._draft
         assert draft is not None
         if self._state == "execution" and self._header is not None:
-            values, left, _ = align(
-                row.pieces, self._header.columns, execution_fit, EXECUTION_MISSING,
-                same_table=row.table == self._header.table,
-            )  # fmt: skip
-            draft.execute(values)
+            same = row.table == self._header.table
+            columns = self._header.columns
+            draft.execute(align(row.pieces, columns, execution_fit, EXECUTION_MISSING, same_table=same)[0])
         elif self._state == "indicators":
             self._indicator(row)
         elif self._state == "goal":

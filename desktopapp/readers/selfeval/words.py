@@ -40,6 +40,8 @@ class Words:
     parents: Lists
     key_work: Lists
     overview: Lists
+    overview_kinds: Lists
+    overview_staff: Mapping[str, str]
 
     def parent_of(self, level2: str) -> str:
         """Return the usual first level of a second level, empty when the words do not tell."""
@@ -62,6 +64,8 @@ def build_words(raw: Mapping[str, Any], file: str) -> Words:
         _lists(levels.table("parents"), file, "levels.parents"),
         _lists(top.table("key_work"), file, "key_work"),
         _lists(top.table("overview"), file, "overview"),
+        _lists(top.table("overview_kinds"), file, "overview_kinds"),
+        _texts(top.table("overview_staff"), file, "overview_staff"),
     )
     levels.done()
     top.done()
@@ -71,6 +75,11 @@ def build_words(raw: Mapping[str, Any], file: str) -> Words:
 def _lists(raw: Mapping[str, Any], file: str, path: str) -> Lists:
     table = Fields(dict(raw), file, path)
     return {key: table.texts(key) for key in raw}
+
+
+def _texts(raw: Mapping[str, Any], file: str, path: str) -> Mapping[str, str]:
+    table = Fields(dict(raw), file, path)
+    return {key: table.text(key) for key in raw}
 
 
 @lru_cache(maxsize=4096)
