@@ -176,7 +176,7 @@ def import_any(
     from desktopapp.readers.importer import Library, account_json, import_source
     from desktopapp.readers.sources import SourceError
 
-    library = Library([get_template(t) for t in template_ids()], get_catalogues)
+    library = Library([get_template(t) for t in template_ids()], get_catalogues, _section_titles)
     template = get_template(template_id) if template_id is not None else None
     try:
         built = import_source(path, library, template, year, progress, cancelled)
@@ -192,6 +192,13 @@ def import_any(
         account["selfeval"] = beside["selfeval"]
         account["facts"] += beside["facts"]
     return Imported(built.report, account, built)
+
+
+def _section_titles(template_id: str) -> list[str]:
+    """Return the titles of the explanatory sections of a template's outline."""
+    from desktopapp.store.outline_files import load_outline
+
+    return [s.title for s in load_outline(template_root(), template_id).sections()]
 
 
 def harvest_text(report: Report) -> list[Harvested]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rapidfuzz import fuzz
+
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.naming import place_id
+from desktopapp.core.performance.wording import bare_words
 from desktopapp.core.report import new_report
 from desktopapp.core.template import Template
 from desktopapp.narrative.reading.passages import Passage, passages
@@ -28,6 +32,8 @@ from desktopapp.writers.xlsx_marker import MARKER_SHEET, Marker
 
 Progress = Callable[[float, str], None]
 Cancelled = Callable[[], bool]
+#: How alike a heading must be to a section's title, of 100.
+_SAME_TITLE = 88
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class Library:
 
     templates: Sequence[Template]
     catalogues: Callable[[int], Catalogues]
+    #: The titles of the sections that a template's outline has, by its id.
+    headings: Callable[[str], Sequence[str]] = lambda _: ()
 
 
 def import_source(
@@ -123,11 +131,22 @@ def _words_only(
         return None
     department, told = head(found)
     wanted = year or told
-    nearest = min(library.templates, key=lambda t: abs(t.year - (wanted or t.year)))
-    chosen = template or nearest
+    chosen = template or _nearest(found, library, wanted)
     built = BuiltReport(new_report(chosen, wanted or chosen.year, department))
     built.warnings.append("文件里没有决算报表，只读取了文字说明；请另行导入或填写九张表。")
     return built
+
+
+def _nearest(found: Sequence[Passage], library: Library, year: int | None) -> Template:
+    """Return the template whose sections a text has; among equals the one whose year is nearest."""
+    headings = {bare_words(re.sub(r"^\W*[一二三四五六七八九十]+\W", "", p.text)) for p in found if p.is_heading}
+
+    def fit(template: Template) -> tuple[float, int]:
+        titles = [bare_words(re.sub(r"\{\w+\}", "", t)) for t in library.headings(template.id)]
+        there = sum(any(fuzz.ratio(t, h) >= _SAME_TITLE for h in headings) for t in titles)
+        return there / len(titles) if titles else 0.0, -abs(template.year - (year or template.year))
+
+    return max(library.templates, key=fit)
 
 
 def _from_tables(
