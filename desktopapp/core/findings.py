@@ -80,7 +80,7 @@ def relation_finding(report: Report, checker: Checker, relation: Relation, unit:
         severity=severity,
         kind=relation.kind,
         form=places[0].form if places else min(relation.forms),
-        message=_message(report, checker, relation, unit),
+        message=_message(report, checker, relation, unit, (left, right)),
         places=places,
         expected=right,
         found=left,
@@ -104,8 +104,8 @@ def _places(report: Report, relation: Relation) -> tuple[Cell, ...]:
     return tuple(dict.fromkeys(left + (filled or right)))
 
 
-def _message(report: Report, checker: Checker, relation: Relation, unit: Unit) -> str:
-    left, right = sides(report, relation)
+def _message(report: Report, checker: Checker, relation: Relation, unit: Unit, values: tuple[int, int]) -> str:
+    left, right = values
     found, expected = format_number(left, unit), format_number(right, unit)
     gap = format_number(abs(left - right), unit)
     where = _side_name(report, relation, relation.terms[: relation.left])
