@@ -332,7 +332,7 @@ def round_for_publication(report: Report, mode: str, *, pin_totals: bool = False
 
     ``mode`` is "controlled" or "plain". The published report keeps the plan. Raises UserError.
     """
-    from desktopapp.core.rounding import published_report, total_cells
+    from desktopapp.core.rounding import PLAN_FIELD, published_report, total_cells
     from desktopapp.solver.program import SolverError
     from desktopapp.solver.rounding_solver import round_report
 
@@ -341,7 +341,9 @@ def round_for_publication(report: Report, mode: str, *, pin_totals: bool = False
         plan = round_report(report, rule_book(report.template), "plain" if mode == "plain" else "controlled", pins)
     except SolverError as error:
         raise UserError(str(error)) from error
-    return plan, published_report(report, plan)
+    published = published_report(report, plan)
+    published.fields[PLAN_FIELD] = plan.to_json()
+    return plan, published
 
 
 def to_publish(report: Report) -> Report:
