@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktopapp.core.amount import plain_wan
 from desktopapp.core.accepted import with_explanations
+from desktopapp.core.amount import plain_wan
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.checker import Checker
 from desktopapp.core.engine import Engine
@@ -29,6 +29,7 @@ from desktopapp.store.template_files import list_templates, load_template
 if TYPE_CHECKING:
     from desktopapp.core.rounding import RoundingPlan
     from desktopapp.core.suspects import Suspect
+    from desktopapp.narrative.reading.binding import BoundText
     from desktopapp.narrative.reading.context import Context
     from desktopapp.narrative.reading.harvest import Harvested
     from desktopapp.readers.build import BuiltReport
@@ -237,6 +238,16 @@ def _text_context(report: Report) -> Context | None:
     context = Context(report, facts, load_claim_book(template_root()), found)
     find_named(context)
     return context
+
+
+def bound_text(report: Report) -> dict[str, BoundText]:
+    """Return the sections of the imported text with their numbers bound to the facts, empty without such a text."""
+    context = _text_context(report)
+    if context is None:
+        return {}
+    from desktopapp.narrative import carrying
+
+    return carrying.bound_text(report, context)
 
 
 def _must_be_file(path: Path) -> None:

@@ -46,13 +46,26 @@ def document_findings(report: Report, facts: Facts, book: ClaimBook, document: R
     ``form`` is the page of the section (text.income), ``rows`` hold it with the id of the paragraph.
     """
     titles = {h.id: h.text for h in document.headings() if h.level <= 2}
-    found = check_text(report, facts, book, document_passages(document))
-    placed = [_placed(f, titles) for f in found if not (f.rule == "text.leftover" and GAP.search(f.quote or ""))]
+    passages = document_passages(document)
+    ids = {p.where for p in passages}
+    found = check_text(report, facts, book, passages)
+    # Gaps are told once for each section; what is not about a paragraph is found where it stands.
+    told = (f for f in found if not (f.rule == "text.leftover" and _is_gap(f)))
+    placed = [_placed(f, titles) for f in told if _paragraph(f) in ids]
     return [*placed, *_missing(document, titles)]
 
 
+def _paragraph(finding: Finding) -> str:
+    """Return the id of the paragraph, without the heading that findings add to it."""
+    return finding.where.partition("（")[0]
+
+
+def _is_gap(finding: Finding) -> bool:
+    return GAP.search(finding.quote) is not None
+
+
 def _placed(finding: Finding, titles: dict[str, str]) -> Finding:
-    paragraph = finding.where.partition("（")[0]
+    paragraph = _paragraph(finding)
     section, _, number = paragraph.partition("#")
     where = f"“{titles.get(section, section)}”" + (f"第 {number} 段" if number else "")
     return replace(finding, form=TEXT_FIELD + section, rows=((TEXT_FIELD + section, paragraph),), where=where)

@@ -11,7 +11,7 @@ from desktopapp.core.engine import Changes
 from desktopapp.core.findings import Severity
 from desktopapp.gui.document import Document
 from desktopapp.gui.inputs.table import InputTableView
-from desktopapp.gui.palette import SIGNS, theme_of, title_font
+from desktopapp.gui.palette import SIGNS, Theme, theme_of, title_font
 from desktopapp.narrative.inputs import FIELD, InputTable
 
 _MOST_SAID = 3
@@ -26,6 +26,7 @@ class InputPage(QWidget):
     def __init__(self, document: Document, table: InputTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document, self._table = document, table
+        self._theme: Theme | None = None
         self.view = InputTableView(document, table, self)
         self.view.said.connect(self.said)
         self._title = QLabel(table.title)
@@ -137,4 +138,6 @@ class InputPage(QWidget):
             palette.setColor(QPalette.ColorRole.WindowText, QColor(ink))
             if label.palette() != palette:
                 label.setPalette(palette)
-        self.view.inputs.set_theme(theme)
+        if theme is not self._theme:
+            self._theme = theme
+            self.view.set_theme(theme)

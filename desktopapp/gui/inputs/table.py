@@ -13,6 +13,7 @@ from desktopapp.gui.forms.clipboard import Copied, from_html, from_tsv, to_html,
 from desktopapp.gui.forms.editor import Bubble
 from desktopapp.gui.inputs.editors import InputDelegate
 from desktopapp.gui.inputs.model import InputModel
+from desktopapp.gui.palette import Theme
 from desktopapp.narrative.input_rows import delete_row, insert_row, move_row, set_values
 from desktopapp.narrative.inputs import InputTable
 from desktopapp.store.errors import StoreError
@@ -76,6 +77,29 @@ class InputTableView(QTableView):
         self.verticalHeader().setMaximumWidth(46 * digit)
         self.verticalHeader().setMinimumWidth((26 if self.inputs.upright else 4) * digit)
 
+    def _share_room(self) -> None:
+        """Let the texts share the room that the other columns leave, none narrower than is fit to read."""
+        texts = [i for i, c in enumerate(self._table.columns) if c.kind == "text"]
+        if self.inputs.upright or not texts:
+            return
+        taken = sum(self.columnWidth(i) for i in range(len(self._table.columns)) if i not in texts)
+        digit = self.fontMetrics().horizontalAdvance("0")
+        least = {i: min(40, max(18, self._table.columns[i].width // 2)) * digit for i in texts}
+        spare = self.viewport().width() - taken - sum(least.values())
+        for i in texts:
+            self.setColumnWidth(i, least[i] + max(0, spare) // len(texts))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme; heads are flat, like those of the forms."""
+        self.inputs.set_theme(theme)
+        self.setStyleSheet(
+            f"QHeaderView {{ background: {theme.head}; }}"
+            f"QHeaderView::section {{ background: {theme.head}; color: {theme.head_ink}; border: 0; padding: 3px 6px;"
+            f" border-right: 1px solid {theme.line}; border-bottom: 1px solid {theme.line}; }}"
+            f"QTableView {{ gridline-color: {theme.line}; border: 1px solid {theme.line}; }}"
+            f"QTableCornerButton::section {{ background: {theme.head}; border: 0; }}"
+        )
+
     def _measure_soon(self) -> None:
         self._measuring.start()
 
@@ -86,6 +110,7 @@ class InputTableView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap texts anew."""
         super().resizeEvent(event)
+        self._share_room()
         self._measure_soon()
 
     # ── editing ─────────────────────────────────────────────────────────────────────────────────────────────────

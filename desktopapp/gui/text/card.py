@@ -38,11 +38,12 @@ class FactCard(QFrame):
         palette.setColor(QPalette.ColorRole.Window, QColor(theme.field))
         palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.ink))
         self.setPalette(palette)
+        self.setStyleSheet(f"FactCard {{ border: 1px solid {theme.frame}; border-radius: 3px; }}")
         self._label.setText(html)
         room = self._around.size()
         width = min(_WIDTH, room.width() - 16)
-        self.setFixedWidth(width)
-        self.adjustSize()
+        inner = width - 22
+        self.setFixedSize(width, self._label.heightForWidth(inner) + 18)
         x = max(4, min(point.x() - 30, room.width() - width - 8))
         below = point.y() + 18
         y = below if below + self.height() <= room.height() else max(0, point.y() - self.height() - 18)

@@ -6,12 +6,17 @@ from html import escape
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QColor, QPalette, QTextBlock, QTextCursor
-from PySide6.QtWidgets import QLabel, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
+from desktopapp import jobs
+from desktopapp.core.commands import Batch, CommandError
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import SIGNS, sheet_font, theme_of, title_font
+from desktopapp.gui.workers import Outcome, Task
+from desktopapp.narrative.narrative import own_text, write_section
 from desktopapp.narrative.reading.passages import Passage
+from desktopapp.store.errors import StoreError
 
 
 class ImportedPage(QWidget):
@@ -27,6 +32,11 @@ class ImportedPage(QWidget):
         self._title.setFont(title_font(0.9))
         self._note = QLabel("从来源文件读入的文字，只供核对，不能在这里修改；有问题的段落标出了颜色。")
         self._note.setWordWrap(True)
+        self.adopt = QPushButton("用作各节文字")
+        self.adopt.setToolTip("把导入文字的各节作为本报告的文字；能对应上报表的数字随报表变化，已有自己文字的节不动")
+        self.adopt.setEnabled(not document.read_only)
+        self.adopt.clicked.connect(self._adopt)
+        self._task: Task | None = None
         self.view = QTextBrowser()
         self.view.setOpenLinks(False)
         self.view.setFrameShape(QTextBrowser.Shape.NoFrame)
@@ -41,7 +51,10 @@ class ImportedPage(QWidget):
         column.setContentsMargins(24, 18, 24, 14)
         column.setSpacing(8)
         column.addWidget(self._title)
-        column.addWidget(self._note)
+        bar = QHBoxLayout()
+        bar.addWidget(self._note, 1)
+        bar.addWidget(self.adopt)
+        column.addLayout(bar)
         column.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
         document.findings_changed.connect(self.refresh)
@@ -79,6 +92,35 @@ class ImportedPage(QWidget):
             below = "".join(f"<br><small>{_said(f, theme.mark(f.severity).ink)}</small>" for f in findings)
         shown = f'<span style="{style}">{text}</span>' if style else text
         return f'<p style="line-height:150%"><a name="{escape(passage.where)}"></a>{shown}{below}</p>'
+
+    # ── its words for the sections ──────────────────────────────────────────────────────────────────────────────
+    def _adopt(self) -> None:
+        report = self._document.report.copy()
+        self.adopt.setEnabled(False)
+        self._task = Task(lambda _control: jobs.bound_text(report), self)
+        self._task.finished.connect(self._bound)
+        self._task.start()
+
+    def _bound(self, outcome: Outcome) -> None:
+        self.adopt.setEnabled(True)
+        if outcome.error is not None:
+            raise outcome.error
+        report, outline = self._document.report, self._document.text.outline
+        found = {s: b for s, b in outcome.value.items() if b.text and outline.section(s) and not own_text(report, s)}
+        if not found:
+            self.said.emit("没有可以采用的文字：导入的文字里没有对应的章节，或各节已有自己的文字。", False)
+            return
+        label = f"采用导入的文字（{len(found)} 节）"
+        commands = tuple(write_section(s, b.text) for s, b in found.items())
+        try:
+            self._document.apply(Batch(label, commands), label)
+        except (CommandError, StoreError) as error:
+            self.said.emit(str(error), True)
+            return
+        bound, left = (sum(n) for n in zip(*((b.bound, b.unbound) for b in found.values()), strict=True))
+        self.said.emit(
+            f"已采用 {len(found)} 节文字：{bound} 个数字随报表变化，{left} 个没有对应的数据，已标出。", False
+        )
 
     # ── for the window ──────────────────────────────────────────────────────────────────────────────────────────
     def leave_entry(self) -> bool:

@@ -47,6 +47,8 @@ def page_of(report: Report, finding: Finding, names: Callable[[str], str]) -> st
     """Return the name of the form or page that a finding is about; ``names`` knows the pages that are no form."""
     if report.template.has_form(finding.form):
         return form_name(report, finding.form)
+    if finding.kind == "performance" and not names(finding.form):
+        return "绩效自评表"
     return names(finding.form) or finding.where or "报表"
 
 
