@@ -173,11 +173,11 @@ def import_any(
         return Imported(open_report(path), {})
     if suffix == ".json":
         return Imported(import_json(path, template_id, year), {})
-    from desktopapp.readers.beside import load_selfeval_words, take_beside
-    from desktopapp.readers.importer import Library, account_json, import_source
+    from desktopapp.readers.importer import account_json, import_source
+    from desktopapp.readers.library import library_of
     from desktopapp.readers.sources import SourceError
 
-    library = Library([get_template(t) for t in template_ids()], get_catalogues, _section_titles)
+    library = library_of([get_template(t) for t in template_ids()], get_catalogues, template_root())
     template = get_template(template_id) if template_id is not None else None
     try:
         built = import_source(path, library, template, year, progress, cancelled)
@@ -187,19 +187,8 @@ def import_any(
     account = account_json(built)
     account["facts"] = [
         {"table": v.table, "row": v.row, "column": v.column, "value": _written(v), "where": v.where} for v in values
-    ]
-    if built.document is not None and not built.own:
-        beside = take_beside(built.report, built.document, load_selfeval_words(template_root()))
-        account["selfeval"] = beside["selfeval"]
-        account["facts"] += beside["facts"]
+    ] + built.beside.get("facts", [])
     return Imported(built.report, account, built)
-
-
-def _section_titles(template_id: str) -> list[str]:
-    """Return the titles of the explanatory sections of a template's outline."""
-    from desktopapp.store.outline_files import load_outline
-
-    return [s.title for s in load_outline(template_root(), template_id).sections()]
 
 
 def harvest_text(report: Report) -> list[Harvested]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 from desktopapp.core.performance.selfeval_json import to_json
@@ -16,29 +16,47 @@ from desktopapp.readers.running_text import SOURCE_TEXT, restored
 from desktopapp.readers.selfeval.draft import ReadForm
 from desktopapp.readers.selfeval.read import read_forms
 from desktopapp.readers.selfeval.rows import events
-from desktopapp.readers.selfeval.words import Words, build_words
-from desktopapp.readers.sources.model import Document
-from desktopapp.store.outline_files import COMMON, read_toml
+from desktopapp.readers.selfeval.words import Words
+from desktopapp.readers.sources.model import Document, Grid
 
 #: Tables with a single row or with rows by key, whose values are told one by one.
 _KEY = "key"
 
 
-def load_selfeval_words(root: Path) -> Words:
-    """Return the words by which these parts are recognised; raises TemplateError."""
-    shown = f"{COMMON}/selfeval_words.toml"
-    return build_words(read_toml(root / COMMON / "selfeval_words.toml", shown, required=True), shown)
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a document holds beside its forms, as far as tables and lines tell."""
+
+    forms: Sequence[ReadForm] = ()
+    work: Sequence[KeyWork] = ()
+
+    def rest(self, document: Document) -> Document:
+        """Return the document without the tables that are read already; sheets stay, they may hold more."""
+        taken = {t for form in self.forms for t in form.tables} | {t for row in self.work for t in row.tables}
+        blocks, count = [], 0
+        for block in document.blocks:
+            if isinstance(block, Grid):
+                count += 1
+                if count in taken and block.origin != "sheet":
+                    continue
+            blocks.append(block)
+        return replace(document, blocks=tuple(blocks))
 
 
-def take_beside(report: Report, document: Document, words: Words) -> dict[str, Any]:
-    """Put what the document tells beside the forms into fields that are empty; return the account of it.
+def read_beside(document: Document, words: Words) -> Beside:
+    """Return the self-evaluation forms and the key work of a document."""
+    found = list(events(document))
+    return Beside(read_forms(found, words), read_key_work(found, words))
+
+
+def take_beside(report: Report, beside: Beside, words: Words) -> dict[str, Any]:
+    """Put what stands beside the forms into fields that are empty; return the account of it.
 
     The account has "selfeval", a list of forms, and "facts", a list of values with table, row, column and place.
     """
-    forms = read_forms(document, words)
+    forms, work = beside.forms, beside.work
     if forms:
         report.fields.setdefault(SELFEVAL, [to_json(f.form) for f in forms])
-    work = read_key_work(events(document), words)
     if work:
         report.fields.setdefault(f"{INPUT}key_work", [k.values() for k in work])
     told = read_overview(restored(report.fields.get(SOURCE_TEXT)), words)

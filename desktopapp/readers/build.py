@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from desktopapp.core.amount import EXACT_GRAIN, FEN_PER_WAN, FEN_PER_YUAN, LARGEST, PUBLISHED_GRAIN
 from desktopapp.core.checker import Checker
@@ -26,7 +27,7 @@ class BuiltReport:
     ``placements`` name the cells that are less than certain, ``unplaced`` the numbers that found no cell.
     ``sources`` tell of every amount which number of the source it is, ``fen`` how many 分 the unit of a form has.
     ``leftovers`` are texts of tables that were not taken over, with the reason. ``document`` is the source as it was
-    read, ``own`` tells whether this program had marked it.
+    read, ``own`` tells whether this program had marked it. ``beside`` accounts for what stands beside the forms.
     """
 
     report: Report
@@ -39,6 +40,7 @@ class BuiltReport:
     leftovers: list[Unplaced] = field(default_factory=list)
     document: Document | None = None
     own: bool = False
+    beside: dict[str, Any] = field(default_factory=dict)
 
 
 def build_report(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz
 
-from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.naming import place_id
 from desktopapp.core.performance.wording import bare_words
 from desktopapp.core.report import new_report
 from desktopapp.core.template import Template
 from desktopapp.narrative.reading.passages import Passage, passages
+from desktopapp.readers.beside import Beside, read_beside, take_beside
 from desktopapp.readers.build import BuiltReport, build_report
 from desktopapp.readers.flat.choose import choose_template
 from desktopapp.readers.flat.lines import text_lines
@@ -23,6 +23,7 @@ from desktopapp.readers.flat.reader import FlatReader
 from desktopapp.readers.grid_joining import join_continued
 from desktopapp.readers.grid_report import ImportResult
 from desktopapp.readers.grid_report import build_report as build_from_grids
+from desktopapp.readers.library import Library
 from desktopapp.readers.merge import Judge, merge, number_in_fen, readings_of
 from desktopapp.readers.reading import FormReading
 from desktopapp.readers.running_text import SOURCE_TEXT, explains, head, source_lines, stored
@@ -34,16 +35,6 @@ Progress = Callable[[float, str], None]
 Cancelled = Callable[[], bool]
 #: How alike a heading must be to a section's title, of 100.
 _SAME_TITLE = 88
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """What recognition compares a source with: all templates, and the classifications of a year."""
-
-    templates: Sequence[Template]
-    catalogues: Callable[[int], Catalogues]
-    #: The titles of the sections that a template's outline has, by its id.
-    headings: Callable[[str], Sequence[str]] = lambda _: ()
 
 
 def import_source(
@@ -76,7 +67,8 @@ def import_document(
     """
     document = replace(document, blocks=tuple(join_continued(document.blocks)))
     lines = source_lines(document.blocks)
-    built = _forms(document, library, template, year, marker)
+    beside = read_beside(document, library.words) if library.words is not None and marker is None else Beside()
+    built = _forms(beside.rest(document), library, template, year, marker)
     if built is None:
         built = _words_only(passages(lines), library, template, year)
     if built is None:
@@ -84,6 +76,8 @@ def import_document(
     built.document = document
     if any(line.text.strip() for line in lines) and document.kind not in WORKBOOKS:
         built.report.fields[SOURCE_TEXT] = stored(lines)
+    if library.words is not None and not built.own:
+        built.beside = take_beside(built.report, beside, library.words)
     return built
 
 
@@ -204,5 +198,6 @@ def account_json(built: BuiltReport) -> dict[str, Any]:
             for p in repaired
         ],
         "unplaced": [{"form": f, "text": n.text, "where": n.where} for f, n in built.unplaced],
+        "selfeval": built.beside.get("selfeval", []),
         "warnings": built.warnings,
     }

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktopapp.core.performance.wording import bare_words
 from desktopapp.readers.selfeval.rows import Line, Piece, Row
-from desktopapp.readers.selfeval.words import Words, which
+from desktopapp.readers.selfeval.words import Words
 
 #: Columns of the input table "key_work".
 COLUMNS = ("matter", "goal", "done")
@@ -26,6 +26,7 @@ class KeyWork:
     goal: str = ""
     done: str = ""
     where: str = ""
+    tables: set[int] = field(default_factory=set)
 
     def add(self, column: str, text: str) -> None:
         """Append to a column what a page break or a wrapped cell had parted from it."""
@@ -62,13 +63,11 @@ def _from_tables(events: Sequence[Row | Line], words: Words) -> list[KeyWork]:
 
 def _header(pieces: Sequence[Piece], words: Words) -> list[tuple[str, int]]:
     """Return field and column of each header cell, empty when a row is not the header."""
-    found = [(which(p.text, _columns(words)), p.start) for p in pieces]
+    if len(pieces) > 6:
+        return []
+    found = [(words.key_work.which(p.text), p.start) for p in pieces]
     known = {f for f, _ in found}
-    return [(f, c) for f, c in found if f] if {"matter", "done"} <= known and len(pieces) <= 6 else []
-
-
-def _columns(words: Words) -> dict[str, tuple[str, ...]]:
-    return {key: words.key_work[key] for key in ("number", *COLUMNS)}
+    return [(f, c) for f, c in found if f] if {"matter", "done"} <= known else []
 
 
 def _take(row: Row, columns: Sequence[tuple[str, int]], rows: list[KeyWork]) -> None:
@@ -81,8 +80,9 @@ def _take(row: Row, columns: Sequence[tuple[str, int]], rows: list[KeyWork]) -> 
     if rows and not number and (row.first or "matter" not in values):
         for column, text in values.items():
             rows[-1].add(column, text)
-        return
-    rows.append(KeyWork(where=row.where, **values))
+    else:
+        rows.append(KeyWork(values.get("matter", ""), values.get("goal", ""), values.get("done", ""), row.where))
+    rows[-1].tables.add(row.table)
 
 
 # ── lines ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -105,14 +105,14 @@ def _from_lines(lines: Sequence[Line], words: Words) -> list[KeyWork]:
 
 
 def _is_header(text: str, words: Words) -> bool:
-    fields = [which(t, _columns(words)) for t in text.split()]
-    return len(fields) <= 6 and {"number", "matter", "done"} <= set(fields)
+    tokens = text.split()
+    return 3 <= len(tokens) <= 6 and {"number", "matter", "done"} <= {words.key_work.which(t) for t in tokens}
 
 
 def _row(lines: Sequence[Line], words: Words) -> KeyWork:
     """Part the lines of a row into its cells: the first column is the narrowest, the last begins with its outcome."""
     row = KeyWork(where=lines[0].where)
-    begins = words.key_work["begins"]
+    begins = words.begins
     done = next((i for i, ln in enumerate(lines) if i and bare_words(ln.text).startswith(begins) and
                  _ended(lines[i - 1].text, lines[i - 2].text if i > 1 else "")), len(lines))  # fmt: skip
     widest = _width(lines[0].text)

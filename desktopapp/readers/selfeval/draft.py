@@ -37,12 +37,13 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class ReadForm:
-    """A form that was read: its title as printed, where it begins, and what was not placed."""
+    """A form that was read: its title as printed, where it begins, what was not placed, and the tables it is in."""
 
     form: SelfEvaluation
     title: str
     where: str
     left: tuple[Left, ...]
+    tables: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -63,6 +64,7 @@ class Draft:
     total: int | None = None
     texts: dict[str, str] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
+    tables: set[int] = field(default_factory=set)
 
     def amount(self, text: str) -> int | None:
         """Return an amount of the execution rows in 分; of a sum that is written out the result counts."""
@@ -156,4 +158,4 @@ class Draft:
             causes=self.texts.get("causes", ""),
             measures=self.texts.get("measures", ""),
         )
-        return ReadForm(form, self.title, self.where, tuple(self.left))
+        return ReadForm(form, self.title, self.where, tuple(self.left), frozenset(self.tables))

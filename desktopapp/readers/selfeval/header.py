@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from desktopapp.readers.selfeval.rows import Piece, Row
-from desktopapp.readers.selfeval.words import Lists, Words, label, points, split_weight, which
+from desktopapp.readers.selfeval.words import Index, Words, label, points, split_weight
 
 Columns = tuple[tuple[str, int, int], ...]
 
@@ -49,11 +49,11 @@ def execution_header(row: Row, words: Words) -> Header | None:
     return Header(_columns(found, row, "label"), row.table, side)
 
 
-def _found(pieces: Sequence[Piece], lists: Lists) -> list[tuple[str, Piece]]:
+def _found(pieces: Sequence[Piece], lists: Index) -> list[tuple[str, Piece]]:
     """Return the pieces that are headers, each field once."""
     found: dict[str, Piece] = {}
     for piece in pieces:
-        field = which(split_weight(piece.text)[0], lists)
+        field = lists.which(split_weight(piece.text)[0])
         if field and field not in found:
             found[field] = piece
     return list(found.items())

@@ -16,7 +16,7 @@ from desktopapp.core.performance.wording import bare_words
 from desktopapp.readers.selfeval.draft import Draft, Left, ReadForm
 from desktopapp.readers.selfeval.levels import Entry
 from desktopapp.readers.selfeval.rows import Line
-from desktopapp.readers.selfeval.words import Words, clean, is_word, label, points, split_weight, which
+from desktopapp.readers.selfeval.words import Words, clean, label, points, split_weight
 
 #: A form without its notes is at most this many lines long.
 _LONGEST = 1_500
@@ -64,19 +64,23 @@ class LineReader:
     def _starts(self, lines: Sequence[Line], at: int) -> bool:
         """Tell whether a form's head begins with a line: 项目名称 or 单位名称 with a value, and a table behind it."""
         first = lines[at].text.split()[0]
-        if which(first, self._words.labels, 101) not in ("name_project", "name_department") or "：" in first:
+        if self._exact(first) not in ("name_project", "name_department") or "：" in first:
             return False
         joined = "".join(re.sub(r"\s", "", line.text) for line in lines[at : at + 60])
-        if not all(any(w in joined for w in self._words.columns[c]) for c in ("level1", "name", "actual")):
+        if not all(any(w in joined for w in self._words.columns.lists[c]) for c in ("level1", "name", "actual")):
             return False
         return self._title(lines, at)[0] != ""
+
+    def _exact(self, token: str) -> str:
+        """Return which label a token is, without allowing for slips."""
+        return self._words.labels.which(token) if self._words.labels.exactly(label(token)) else ""
 
     def _title(self, lines: Sequence[Line], at: int) -> tuple[str, str, str]:
         """Return title, its place and the date from the lines above a form's head."""
         title, where, date = "", "", ""
         for back in range(at - 1, max(-1, at - 8), -1):
             text = lines[back].text
-            if any(w in text for w in self._words.labels["filled_on"]):
+            if any(w in text for w in self._words.labels.lists["filled_on"]):
                 found = _DATE.search(text)
                 date = re.sub(r"\s", "", found.group()) if found else date
             elif any(w in label(text) for w in self._words.title):
@@ -96,11 +100,11 @@ class LineReader:
         if date:
             draft.head["filled_on"] = date
         end = next((i for i in range(start + 1, end) if self._ends(lines[i].text)), end)
-        table = self._first(lines, start, end, self._words.columns["level1"])
-        money = self._first(lines, start, table, self._words.labels["execution"])
+        table = self._first(lines, start, end, self._words.columns.lists["level1"])
+        money = self._first(lines, start, table, self._words.labels.lists["execution"])
         self._head(draft, lines[start:money])
         self._execution(draft, lines[money:table])
-        total = self._first(lines, table, end, self._words.labels["total"])
+        total = self._first(lines, table, end, self._words.labels.lists["total"])
         self._indicators(draft, lines[table:total])
         self._tail(draft, lines[total:end])
         return draft.finish()
@@ -123,7 +127,7 @@ class LineReader:
         key, value, where = "", "", ""
         for line in lines:
             for token in line.text.split():
-                found = which(token, self._words.labels, 101) if is_word(label(token), self._words.labels) else ""
+                found = self._exact(token)
                 if found and found not in ("goal", "indicators", "total"):
                     if key:
                         draft.take(key, value, key, where)
@@ -164,7 +168,7 @@ class LineReader:
 
     def _header_end(self, lines: Sequence[Line]) -> int:
         """Return the line behind the header; its words stand on one line or on many."""
-        known = [bare_words(w) for words in self._words.columns.values() for w in words]
+        known = [bare_words(w) for words in self._words.columns.lists.values() for w in words]
         at = 0
         while at < len(lines):
             tokens = [label(t) for t in lines[at].text.split()]
@@ -178,7 +182,7 @@ class LineReader:
         joined = bare_words("".join(line.text for line in header))
         places = {}
         for key in ("target", "actual", "weight", "score"):
-            found = [joined.rfind(w) for w in self._words.columns[key] if w in joined]
+            found = [joined.rfind(w) for w in self._words.columns.lists[key] if w in joined]
             if found:
                 places[key] = max(found)
         fields = tuple(sorted(places, key=lambda k: places[k]))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from desktopapp.core.performance.wording import bare_words
 from desktopapp.readers.selfeval.draft import ReadForm
 from desktopapp.readers.selfeval.lines import LineReader
-from desktopapp.readers.selfeval.rows import Line, events
+from desktopapp.readers.selfeval.rows import Line, Row
 from desktopapp.readers.selfeval.tables import TableReader
 from desktopapp.readers.selfeval.words import Words
-from desktopapp.readers.sources.model import Document
 
 
-def read_forms(document: Document, words: Words) -> list[ReadForm]:
+def read_forms(found: Sequence[Row | Line], words: Words) -> list[ReadForm]:
     """Return the forms of a document: from its tables, and from plain lines where tables were lost."""
-    found = list(events(document))
     lines = [event for event in found if isinstance(event, Line)]
     forms = TableReader(words).read(found)
     return [*forms, *_plain(lines, words, forms)]

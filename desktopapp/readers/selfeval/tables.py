@@ -21,7 +21,7 @@ from desktopapp.readers.selfeval.header import (
 )
 from desktopapp.readers.selfeval.levels import Entry
 from desktopapp.readers.selfeval.rows import Line, Piece, Row
-from desktopapp.readers.selfeval.words import Words, is_word, label, points, split_weight, which
+from desktopapp.readers.selfeval.words import Words, label, points, split_weight
 
 _GOAL_NUMBER = re.compile(r"(?:目标|指标)\s*[（(]?\s*(\d{1,2})\s*[)）]?(?!\s*\d*\.?\d*\s*分)")
 _GOAL_SCORE = re.compile(r"[（(]\s*得(?:分)?\s*[:：]?\s*(\d{1,3}(?:\.\d{1,4})?)?\s*分?\s*[)）]\s*$")
@@ -51,6 +51,7 @@ class TableReader:
         self._ahead = _Names()
         self._header: Header | None = None
         self._state = ""
+        self._interrupted = False
         self._forms: list[ReadForm] = []
 
     def read(self, events: Iterable[Row | Line]) -> list[ReadForm]:
@@ -72,6 +73,7 @@ class TableReader:
             self._ahead = _Names(line.text, line.where)
             return
         self._note_date(line.text)
+        self._interrupted = True
         if self._draft is not None and (self._draft.total is not None or "measures" in self._draft.texts):
             self._close()
 
@@ -80,20 +82,27 @@ class TableReader:
         return len(text) <= 80 and any(w in plain for w in self._words.title) and not text.endswith(("。", "；"))
 
     def _note_date(self, text: str) -> None:
-        if any(w in text for w in self._words.labels["filled_on"]) and (m := _DATE.search(text)):
+        if any(w in text for w in self._words.labels.lists["filled_on"]) and (m := _DATE.search(text)):
             self._ahead.date = re.sub(r"\s", "", m.group())
             if self._draft is not None:
                 self._draft.head.setdefault("filled_on", self._ahead.date)
 
     # ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────
     def _row(self, row: Row) -> None:
+        self._sort(row)
+        self._interrupted = False
+        if self._draft is not None:
+            self._draft.tables.add(row.table)
+
+    def _sort(self, row: Row) -> None:
+        """Take a row for what it is."""
         if len(row.pieces) == 1 and self._lone(row):
             return
         header = indicator_header(row, self._words)
         if header is not None:
             self._open_table(header, row)
             return
-        first = which(self._bare_label(row.pieces[0].text), self._words.labels)
+        first = self._words.labels.which(self._bare_label(row.pieces[0].text))
         if first in ("name_project", "name_department"):
             self._begin(row, first)
             return
@@ -105,8 +114,13 @@ class TableReader:
             self._draft.weigh(split_weight(execution.side)[1])
             self._header, self._state = execution, "execution"
             return
-        if not self._labelled(row, first):
-            self._unlabelled(row)
+        if self._labelled(row, first):
+            return
+        if self._interrupted and row.first and not (self._state == "indicators" and self._suits(row)):
+            # Words stand between, and what follows is no more of the form.
+            self._close()
+            return
+        self._unlabelled(row)
 
     def _lone(self, row: Row) -> bool:
         """Take a row with a single text: titles and dates of sheets, notes below; tell whether it is done with."""
@@ -115,7 +129,7 @@ class TableReader:
             self._close()
             self._ahead = _Names(text, row.where)
             return True
-        if any(w in text for w in self._words.labels["filled_on"]) and _DATE.search(text):
+        if any(w in text for w in self._words.labels.lists["filled_on"]) and _DATE.search(text):
             self._note_date(text)
             return True
         if self._draft is not None and label(text.partition("：")[0].partition(":")[0]) in self._words.notes:
@@ -197,9 +211,9 @@ class TableReader:
         pieces = list(row.pieces)
         while pieces:
             piece = pieces.pop(0)
-            key = which(self._bare_label(piece.text), self._words.labels)
+            key = self._words.labels.which(self._bare_label(piece.text))
             value = self._after_colon(piece.text)
-            if key and not value and pieces and not is_word(pieces[0].text, self._words.labels):
+            if key and not value and pieces and not self._words.labels.exactly(pieces[0].text):
                 value = pieces.pop(0).text
             draft.take(key, value, piece.text, row.where)
 
@@ -220,7 +234,7 @@ class TableReader:
         m = _GOAL_NUMBER.search(first)
         number = int(m[1]) if m else 0
         texts = [p.text for p in row.pieces[1:]] or [self._after_colon(first)]
-        if any(which(t, self._words.columns) == "actual" for t in texts):
+        if any(self._words.columns.which(t) == "actual" for t in texts):
             self._state = "goal"
             draft.goal = number
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -32,13 +32,14 @@ class Words:
     title: tuple[str, ...]
     department_title: tuple[str, ...]
     notes: tuple[str, ...]
-    columns: Lists
-    execution: Lists
-    labels: Lists
+    columns: Index
+    execution: Index
+    labels: Index
     level1: tuple[str, ...]
     level2: tuple[str, ...]
     parents: Lists
-    key_work: Lists
+    key_work: Index
+    begins: tuple[str, ...]
     overview: Lists
     overview_kinds: Lists
     overview_staff: Mapping[str, str]
@@ -56,13 +57,14 @@ def build_words(raw: Mapping[str, Any], file: str) -> Words:
         top.texts("title"),
         top.texts("department_title"),
         top.texts("notes"),
-        _lists(top.table("columns"), file, "columns"),
-        _lists(top.table("execution"), file, "execution"),
-        _lists(top.table("labels"), file, "labels"),
+        Index(_lists(top.table("columns"), file, "columns")),
+        Index(_lists(top.table("execution"), file, "execution")),
+        Index(_lists(top.table("labels"), file, "labels")),
         levels.texts("level1"),
         levels.texts("level2"),
         _lists(levels.table("parents"), file, "levels.parents"),
-        _lists(top.table("key_work"), file, "key_work"),
+        Index(_lists(top.table("key_work"), file, "key_work")),
+        top.texts("key_work_begins"),
         _lists(top.table("overview"), file, "overview"),
         _lists(top.table("overview_kinds"), file, "overview_kinds"),
         _texts(top.table("overview_staff"), file, "overview_staff"),
@@ -88,31 +90,43 @@ def label(text: str) -> str:
     return bare_words(_BRACKETS.sub("", _BRACKETS.sub("", text))) or bare_words(text)
 
 
-def which(text: str, lists: Lists, alike: int = _ALIKE) -> str:
-    """Return the key of the list that holds the word, or one much like it; empty when there is none."""
-    wanted = label(text)
-    if not wanted or len(wanted) > 24:
-        return ""
-    for key, words in lists.items():
-        if wanted in words:
-            return key
-    best, found = 0.0, ""
-    for key, word in _all(lists):
-        if len(word) > 2 and abs(len(word) - len(wanted)) <= 3:
-            ratio = fuzz.ratio(word, wanted)
-            if ratio > best:
-                best, found = ratio, key
-    return found if best >= alike else ""
+class Index:
+    """Finds the list that a word is in, or much like a word in it; what was asked once is remembered."""
 
+    def __init__(self, lists: Lists, alike: int = _ALIKE) -> None:
+        self.lists = lists
+        self._alike = alike
+        self._exact: dict[str, str] = {}
+        for key, words in lists.items():
+            for word in words:
+                self._exact.setdefault(word, key)
+        self._fuzzy = [(word, key) for key, words in lists.items() for word in words if len(word) > 2]
+        self._longest = max(map(len, self._exact), default=0) + 3
+        self._known: dict[str, str] = {}
 
-def is_word(text: str, lists: Lists) -> bool:
-    """Tell whether a text is one of the words of some lists, blanks and punctuation aside."""
-    plain = bare_words(text)
-    return any(plain in words for words in lists.values())
+    def which(self, text: str) -> str:
+        """Return the key of the list that holds the word, or one much like it; empty when there is none."""
+        if len(text) > 60:
+            return ""
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = self._find(label(text))
+        return found
 
+    def _find(self, wanted: str) -> str:
+        if not wanted or len(wanted) > self._longest:
+            return ""
+        if wanted in self._exact:
+            return self._exact[wanted]
+        near = [(fuzz.ratio(w, wanted), key) for w, key in self._fuzzy if abs(len(w) - len(wanted)) <= 3]
+        if not near:
+            return ""
+        best, found = max(near, key=lambda n: n[0])
+        return found if best >= self._alike else ""
 
-def _all(lists: Lists) -> Iterator[tuple[str, str]]:
-    yield from ((key, word) for key, words in lists.items() for word in words)
+    def exactly(self, text: str) -> bool:
+        """Tell whether a text is one of the words, blanks and punctuation aside."""
+        return len(text) <= self._longest + 6 and bare_words(text) in self._exact
 
 
 def clean(text: str) -> str:
