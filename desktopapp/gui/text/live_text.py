@@ -13,6 +13,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktopapp.core.engine import Changes
 from desktopapp.core.findings import Finding
 from desktopapp.core.report import Report
+from desktopapp.gui.selfeval import shelf
+from desktopapp.gui.selfeval.pages import on_page, page_key
+from desktopapp.gui.selfeval.pages import page_name as selfeval_name
 from desktopapp.gui.workers import Control, Outcome, Task
 from desktopapp.jobs import template_root
 from desktopapp.narrative.factbook import FactBook
@@ -113,7 +116,7 @@ class LiveText(QObject):
 
     def _check_inputs(self) -> None:
         started = time.perf_counter()
-        found = list(input_findings(self._document.report, self.facts))
+        found = [on_page(f) for f in input_findings(self._document.report, self.facts)]
         self._slow = time.perf_counter() - started > _SLOW_SECONDS
         self._hand_over("inputs", found)
 
@@ -167,6 +170,8 @@ class LiveText(QObject):
             return table.title if table is not None else ""
         if key == SOURCE_PAGE:
             return "导入的文字"
+        if name := selfeval_name(self._document, key):
+            return name
         section = self.outline.section(key.removeprefix(TEXT_FIELD)) if key.startswith(TEXT_FIELD) else None
         return plain_title(section.title) if section is not None else ""
 
@@ -180,7 +185,8 @@ class LiveText(QObject):
     def filled(self) -> set[str]:
         """Return the pages of input tables that hold anything, and of sections in the office's own words."""
         fields = self._document.report.fields
-        return {k for k, v in fields.items() if v and k.startswith((FIELD, TEXT_FIELD, SOURCE_PAGE))}
+        found = {k for k, v in fields.items() if v and k.startswith((FIELD, TEXT_FIELD, SOURCE_PAGE))}
+        return found | {page_key(n) for n, form in enumerate(shelf.forms(self._document.report)) if form.indicators}
 
     def fact(self, fact_id: str) -> Fact | None:
         """Return a fact, None for an id that the report does not have."""

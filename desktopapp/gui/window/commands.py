@@ -100,9 +100,10 @@ def _after_entry(window: MainWindow, call: Callable[[], None]) -> Callable[[], N
 
 def _of_form(window: MainWindow, method: str) -> Callable[[], None]:
     def call() -> None:
-        view = window.workspace.form_view()
-        if view is not None:
-            getattr(view, method)()
+        # Pages with a table of their own may answer to the same names.
+        page = window.workspace.form_view() or window.workspace.page_widget()
+        if (wanted := getattr(page, method, None)) is not None:
+            wanted()
 
     return call
 

@@ -107,11 +107,13 @@ class Workspace(QWidget):
         if document is None:
             return []
         from desktopapp.gui.inputs.pages import input_pages
+        from desktopapp.gui.selfeval.pages import selfeval_pages
         from desktopapp.gui.text.pages import text_pages
 
         forms = form_pages(document.report, self._last_known(document), make_form_view)
         last = [p for p in forms if p.form_id.startswith(LAST)]
-        return [*forms[: len(forms) - len(last)], *text_pages(document), *input_pages(document), *last]
+        current = forms[: len(forms) - len(last)]
+        return [*current, *text_pages(document), *selfeval_pages(document), *input_pages(document), *last]
 
     @staticmethod
     def _last_known(document: Document) -> bool:
@@ -121,10 +123,23 @@ class Workspace(QWidget):
         """Last year's forms appear and disappear with their amounts."""
         if changes.everything or changes.fields or any(c.form.startswith(LAST) for c in changes.cells):
             pages = self._pages()
-            if [p.key for p in pages] != [p.key for p in self.pages]:
-                self.pages = pages
-                self.find_bar.set_document(self.document, [p.form_id for p in pages if p.form_id])
-                self.pages_changed.emit()
+            if [(p.key, p.title) for p in pages] != [(p.key, p.title) for p in self.pages]:
+                self._take_pages(pages)
+
+    def _take_pages(self, pages: list[Page]) -> None:
+        """Show other pages; what is on show stays, or makes room for its neighbour when its page is gone."""
+        keys = [p.key for p in self.pages]
+        here = next((i for i, key in enumerate(keys) if self._made.get(key) is self._shown), -1)
+        self.pages = pages
+        left = {p.key for p in pages}
+        self.find_bar.set_document(self.document, [p.form_id for p in pages if p.form_id])
+        self.pages_changed.emit()
+        if here >= 0 and keys[here] not in left:
+            self.show_page(next((k for k in reversed(keys[:here]) if k in left), pages[0].key))
+        for key in [k for k in self._made if k not in left]:
+            gone = self._made.pop(key)
+            self._stack.removeWidget(gone)
+            gone.deleteLater()
 
     # ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────
     def page(self) -> Page | None:
