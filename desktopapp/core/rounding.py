@@ -10,7 +10,6 @@ integer program (``desktopapp.solver.rounding_solver``).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -278,7 +277,8 @@ def outdated(report: Report, plan: RoundingPlan) -> tuple[Cell, ...]:
 def published_report(report: Report, plan: RoundingPlan) -> Report:
     """Return a copy of the report with the published amounts, every form in steps of the published grain.
 
-    Nothing in the copy computes itself. Amounts that the plan does not know or no longer fits are rounded plainly.
+    Nothing in the copy computes itself; the values of its fields are shared, as commands replace them. Amounts that the
+    plan does not know or no longer fits are rounded plainly.
     """
     amounts: dict[Cell, int] = {}
     for cell, exact in report.amounts.items():
@@ -298,10 +298,10 @@ def published_report(report: Report, plan: RoundingPlan) -> Report:
         year=report.year,
         department=report.department,
         amounts=amounts,
-        rows=deepcopy(report.rows),
+        rows={form: rows.copy() for form, rows in report.rows.items()},
         grains=grains,
         settings=dict(report.settings),
-        fields=deepcopy(report.fields),
+        fields=dict(report.fields),
     )
 
 

@@ -229,6 +229,10 @@ class RoundingDialog(QDialog):
             return
         self.plan, self.lists = outcome.value
         self._refresh()
+        if not self.lists.departures and self.lists.residuals:
+            self._tabs.setCurrentWidget(self.residuals)
+        elif self.lists.departures and not self.lists.residuals:
+            self._tabs.setCurrentWidget(self.departures)
         self.planned.emit()
 
     def _show_progress(self, on: bool) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktopapp.gui.window.main_window import MainWindow
 
 _PDF_DPI = 300
+_LOOKING = "现在显示的是公布数，只能查看。"
 
 
 class RoundingWork(QObject):
@@ -116,9 +117,11 @@ class RoundingWork(QObject):
             self._window.say(str(error), Tone.ERROR)
         shown = document.published is not None
         self._window.actions_["show_published"].setChecked(shown)
+        if not shown and self._window.messages.text() == _LOOKING:
+            self._window.messages.clear()
         if shown:
             self._window.say(
-                "现在显示的是公布数，只能查看。",
+                _LOOKING,
                 Tone.NOTICE,
                 "恢复准确数",
                 self._window.actions_["show_published"].trigger,

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktopapp.core.naming import describe
 from desktopapp.core.template import Cell
 from desktopapp.gui.suspects.presenter import suspects_of
-from desktopapp.gui.suspects.words import doubt, line, money, reason
+from desktopapp.gui.suspects.words import doubt, money, reason
 
 if TYPE_CHECKING:
     from desktopapp.core.suspects import Cause, Suspect
@@ -53,10 +53,10 @@ def cell_menu(parent: QWidget, document: Document, cell: Cell, adopt: _Adopt) ->
         return None
     menu = QMenu("疑点与建议(&Q)", parent)
     for suspect, cause in found:
-        told = line(document.report, suspect, document.unit)
-        action = menu.addAction(f"{told}（{doubt(cause)}）" if suspect.choice else told)
-        action.setEnabled(False)
-        fresh = menu.addAction(f"　采用建议：{_change(document, suspect)}")
+        if suspect.choice:
+            menu.addSection(doubt(cause))
+        why = f"（{reason(suspect)}）" if reason(suspect) else ""
+        fresh = menu.addAction(f"采用建议：{_change(document, suspect)}{why}")
         fresh.setEnabled(not document.read_only)
         fresh.triggered.connect(lambda _on=False, s=suspect: adopt(s))
     return menu

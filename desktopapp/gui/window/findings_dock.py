@@ -44,6 +44,8 @@ _MOST_PLACES = 12
 #: Severities whose button is shown even when nothing of the kind was found.
 _ALWAYS = (Severity.ERROR, Severity.WARNING, Severity.ROUNDING)
 _DETAILS_HEIGHT = 150
+#: A cause with its alternatives takes more.
+_CAUSE_HEIGHT = 230
 
 
 class FindingsDock(QDockWidget):
@@ -282,7 +284,8 @@ class FindingsDock(QDockWidget):
         """Give the details the height they need, up to a fifth of the screen height of a small laptop."""
         page = self._details.document()
         page.setTextWidth(self._details.viewport().width())
-        self._details.setFixedHeight(min(round(page.size().height()) + 6, _DETAILS_HEIGHT))
+        most = _DETAILS_HEIGHT if self._lead_details is None else _CAUSE_HEIGHT
+        self._details.setFixedHeight(min(round(page.size().height()) + 6, most))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wrap the details anew."""
