@@ -58,7 +58,7 @@ SPECS = (
     Spec("quit", "退出(&X)", "关闭所有窗口", ("Ctrl+Q",), _N),
     Spec("properties", "报表属性(&P)…", "部门、年度、金额精度和单位性质", ("Alt+Return",)),
     Spec("round", "公开金额舍入(&G)…", "把按元保存的金额舍入成公布用的万元数，使勾稽关系成立", (), _R),
-    Spec("show_published", "显示公布数(&V)", "在表里查看舍入后的公布数，只能查看", ("Ctrl+Shift+U",), _R, checkable=True),
+    Spec("show_published", "显示公布数(&V)", "查看舍入后的公布数，只能查看", ("Ctrl+Shift+U",), _R, checkable=True),
     Spec("insert_row", "插入行(&I)", "按编码或名称增加一行，上级科目自动补齐", ("Ctrl+Shift+=",), _W, of_form=True),
     Spec("delete_rows", "删除行(&D)", "删除选中的行及其金额", ("Ctrl+-",), _W, of_form=True),
     Spec("sort_rows", "按编码排序(&S)", "把当前表的行按科目编码排好", (), _W),
@@ -116,7 +116,11 @@ MENUS: tuple[tuple[str, str], ...] = (
         "new from_last open >recent sample - import >export - save save_copy restore - "
         "close new_window - settings quit",
     ),
-    ("报表(&B)", "properties history - round show_published - insert_row delete_rows sort_rows put_back - >forms previous_form next_form"),
+    (
+        "报表(&B)",
+        "properties history - round show_published - insert_row delete_rows sort_rows put_back"
+        " - >forms previous_form next_form",
+    ),
     (
         "编辑(&E)",
         "undo redo - cut copy copy_headers paste clear fill_down select_all - find find_next find_previous go_to",

@@ -259,9 +259,7 @@ class FindingsDock(QDockWidget):
         lead = self.listing.lead(finding.id)
         self._lead_details = None
         if lead is not None:
-            self._lead_details = details(
-                self._document.report, self._document.unit, lead, not self._document.read_only
-            )
+            self._lead_details = details(self._document.report, self._document.unit, lead, not self._document.read_only)
             self._details.setHtml(self._lead_details.markup)
             self._fit_details()
             return

@@ -47,9 +47,7 @@ def test_an_amount_typed_in_wan_is_kept_in_fen_and_can_be_undone(opened: MainWin
     found = page(opened, "items")
     key = found.view.inputs.rows[0].key
     type_into(found, key, "budget", "1,234.5")
-    assert stored(opened, "items") == [
-        {"key": key, "budget": 1_234_500_000}
-    ]
+    assert stored(opened, "items") == [{"key": key, "budget": 1_234_500_000}]
     assert found.view.currentIndex().row() == 1
     document_of(opened).undo()
     assert stored(opened, "items") is None
