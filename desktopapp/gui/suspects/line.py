@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktopapp.core.findings import Severity
-from desktopapp.core.suspects import Cause, Suspect
+from desktopapp.core.suspects import Suspect
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import SIGNS, theme_of
-from desktopapp.gui.suspects.words import doubt, figures, reason
+from desktopapp.gui.suspects.words import figures
 
 
 class SuspectLine(QWidget):
@@ -42,8 +42,7 @@ class SuspectLine(QWidget):
         found = [(s, c) for s, c in found if document is not None and document.suspicions.fits(s)]
         self._suspect = found[0][0] if found else None
         if document is not None and cell is not None and found:
-            self.text.setText(_words(document, *found[0]))
-            self.text.setToolTip(found[0][0].why)
+            self.text.setText(_words(document, found[0][0]))
             self.button.setVisible(not document.read_only)
             self._colour()
         self.setVisible(bool(found))
@@ -65,9 +64,5 @@ class SuspectLine(QWidget):
             self._colour()
 
 
-def _words(document: Document, suspect: Suspect, cause: Cause) -> str:
-    told = f"{SIGNS[Severity.ERROR]} 疑似{figures(suspect, document.unit)}"
-    told += f"：{reason(suspect)}" if reason(suspect) else ""
-    if suspect.choice:
-        return f"{told}。{doubt(cause)}，这是其中之一。"
-    return f"{told}；改正后 {len(suspect.repairs)} 条关系成立。" if suspect.repairs else f"{told}。"
+def _words(document: Document, suspect: Suspect) -> str:
+    return f"{SIGNS[Severity.ERROR]} {figures(suspect, document.unit)}。{suspect.why}"
