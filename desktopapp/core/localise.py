@@ -80,6 +80,10 @@ class Search:
                 for name in {n for w in windows for n in w.repairs}:
                     self._candidates.setdefault(name, []).append(cell)
 
+    def candidates(self, name: str) -> list[Cell]:
+        """Return the cells of which a change alone could repair a violated relation without breaking others."""
+        return self._candidates.get(name, [])
+
     def parts(self) -> list[Part]:
         """Return the violated relations in parts, each with its answers."""
         return [self._part(names) for names in self._groups()]

@@ -125,7 +125,7 @@ def _groups(scene: Scene) -> list[Group]:
 
 def all_moves(scene: Scene, search: Search) -> list[Move]:
     """Return the slips of several cells that explain violated relations, those that explain most first."""
-    found = [*whole_moves(scene), *(Moves(scene, search).all() if len(scene.bad) > 1 else ())]
+    found = [*whole_moves(scene, search), *(Moves(scene, search).all() if len(scene.bad) > 1 else ())]
     return sorted(found, key=lambda m: (-len(m.repairs), m.cost))
 
 

@@ -1,4 +1,4 @@
-"""Slips that touch whole rows or forms: a row that stands twice, a form in 元 among forms in 万元."""
+"""Slips that touch whole rows or forms: a row that stands twice, rows exchanged, a form in 元 among those in 万元."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from desktopapp.core.amount import Amount, round_to
 from desktopapp.core.evidence import Facts, Scene
 from desktopapp.core.levels import base
-from desktopapp.core.localise import EVENT
+from desktopapp.core.localise import EVENT, Search
 from desktopapp.core.moves import Move
 from desktopapp.core.relations import Relation
 from desktopapp.core.slips import Cost
@@ -15,6 +15,7 @@ from desktopapp.core.template import LAST, Cell
 
 _DOUBLED_ROW = 30
 _SURPLUS_ROW = 80
+_EXCHANGED_ROWS = 70
 _UNIT = 40
 _FACTOR = 10_000
 #: Larger forms would take too long to judge while somebody types.
@@ -22,9 +23,9 @@ _MOST_CELLS = 4000
 _FEWEST_RELATIONS = 3
 
 
-def whole_moves(scene: Scene) -> list[Move]:
+def whole_moves(scene: Scene, search: Search) -> list[Move]:
     """Return the moves of whole rows and forms that repair violated relations and break none."""
-    return [*_superfluous_rows(scene), *_other_units(scene)]
+    return [*_superfluous_rows(scene), *_exchanged_rows(scene, search), *_other_units(scene)]
 
 
 def _judged(scene: Scene, kind: str, changes: Mapping[Cell, Amount], cost: Cost, why: str) -> Iterator[Move]:
@@ -71,6 +72,53 @@ def _emptied(scene: Scene, form_id: str, row: str) -> dict[Cell, Amount]:
     form = scene.report.template.form(form_id)
     cells = (Cell(form_id, r, c.key) for r in sorted(rows) for c in form.columns_of(r))
     return {c: None for c in cells if c in scene.report.amounts}
+
+
+def _exchanged_rows(scene: Scene, search: Search) -> Iterator[Move]:
+    """Yield neighbouring rows that hold each other's amounts in all columns: their own sums hold, those above do not.
+
+    That leaves sums that no single cell repairs.
+
+    One of them may be empty: then the amounts stand one row too low or too high.
+    """
+    seen: dict[tuple[str, str], list[tuple[int, Facts]]] = {}
+    for name, facts in scene.bad.items():
+        if facts.relation.kind == "hierarchy" and not search.candidates(name):
+            for sign, cell in facts.relation.terms:
+                seen.setdefault((cell.form, cell.row), []).append((sign, facts))
+    tried: set[frozenset[str]] = set()
+    for (form_id, row), links in seen.items():
+        first = scene.report.template.form(form_id).columns[0].key
+        for step in (-1, 1):
+            beside = scene.around.below(Cell(form_id, row, first), step)
+            if beside is None or frozenset((form_id, row, beside.row)) in tried:
+                continue
+            tried.add(frozenset((form_id, row, beside.row)))
+            changes = _swapped(scene, form_id, row, beside.row)
+            if len(changes) > 2 and all(_would_hold(scene, s, f, row, changes) for s, f in links):
+                yield from _judged(scene, "row", changes, _EXCHANGED_ROWS, "相邻两行的金额疑似整行互相填错")
+
+
+def _swapped(scene: Scene, form_id: str, row: str, other: str) -> dict[Cell, Amount]:
+    """Return the changes that exchange two rows where they differ; none when one of them computes itself."""
+    amounts = scene.report.amounts
+    changes: dict[Cell, Amount] = {}
+    for column in scene.report.template.form(form_id).columns:
+        own, there = Cell(form_id, row, column.key), Cell(form_id, other, column.key)
+        if own in scene.report.auto or there in scene.report.auto:
+            return {}
+        if amounts.get(own) != amounts.get(there):
+            changes[own], changes[there] = amounts.get(there), amounts.get(own)
+    return changes
+
+
+def _would_hold(scene: Scene, sign: int, facts: Facts, row: str, changes: Mapping[Cell, Amount]) -> bool:
+    """Tell quickly whether a sum would hold with two rows exchanged; of a sum and its part, leave it to the trial."""
+    touched = [c for _, c in facts.relation.terms if c in changes]
+    if len(touched) != 1 or touched[0].row != row:
+        return facts.relation.target in touched
+    delta = (changes[touched[0]] or 0) - scene.report.amounts.get(touched[0], 0)
+    return abs(facts.residual + sign * delta) <= facts.tolerance + scene.half(touched[0])
 
 
 # ── forms ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -179,6 +179,27 @@ def test_a_row_that_stands_twice_is_named_as_a_whole() -> None:
         assert violated(engine.checker) == []
 
 
+def test_neighbouring_rows_with_each_others_amounts_are_named_together() -> None:
+    seen = named = 0
+    for seed in range(24):
+        report = report_for(seed, ROWS)
+        engine = Engine(report, the_book(report.template.id))
+        rows = list(report.rows_of("03"))
+        at = Random(seed).randrange(len(rows) - 1)
+        wrong: dict[Cell, int | None] = {}
+        for column in report.template.form("03").columns:
+            first, second = (Cell("03", rows[i], column.key) for i in (at, at + 1))
+            if report.get(first) != report.get(second):
+                wrong |= {first: report.get(second), second: report.get(first)}
+        right = {c: report.get(c) for c in wrong}
+        put(engine, wrong)
+        if violated(engine.checker):
+            seen += 1
+            lead = suspects(report, engine.checker)[0]
+            named += dict(zip(lead.places, lead.suggested, strict=True)) == right
+    assert seen > 6 and named >= seen - 1
+
+
 def test_a_form_typed_in_yuan_is_named_as_a_whole() -> None:
     for seed in range(6):
         report = report_for(seed, ROWS)
