@@ -126,7 +126,7 @@ class LiveText(QObject):
         if self._task is not None:
             self._again = True
             return
-        report = self._document.report.copy()
+        report = self._document.as_published().copy()
         self._task = Task(lambda control: self._checker.check(report, control), self)
         self._task.finished.connect(self._text_checked)
         self._task.start()
@@ -211,7 +211,6 @@ class _Checker:
         from desktopapp.narrative.document_check import document_findings
         from desktopapp.store.outline_files import load_claim_book
 
-        report = jobs.to_publish(report)
         found = {"source": [_on_source_page(f) for f in jobs.text_findings(report)]}
         control.check()
         facts = Facts(report, self._book)
