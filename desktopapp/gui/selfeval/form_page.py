@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPalette, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import theme_of, title_font
@@ -52,6 +52,10 @@ class FormPage(QWidget):
         self.measures = TextField(labels.get("measures", "改进措施"), 3)
         self.sums = SumsLine(shelf.grade_bands(labels))
         self._scroll = QScrollArea()
+        self._recolouring = QTimer(self)
+        self._recolouring.setSingleShot(True)
+        self._recolouring.setInterval(0)
+        self._recolouring.timeout.connect(self._recolour)
         self._arrange()
         self._connect()
         self._colour()
@@ -79,7 +83,9 @@ class FormPage(QWidget):
             column.addWidget(field)
         column.addStretch(1)
         self._scroll.setWidget(inner)
+        self._inner = inner
         self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         foot = QWidget()
@@ -115,6 +121,8 @@ class FormPage(QWidget):
             button.clicked.connect(lambda _on=False, c=call: c())
             row.addWidget(button)
         self._note = QLabel(_KEYS_NOTE)
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._note.setWordWrap(True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._note, 1)
         return row
@@ -165,8 +173,9 @@ class FormPage(QWidget):
 
     def _scroll_to_current(self) -> None:
         index = self.table.currentIndex()
-        inner = self._scroll.widget()
-        if (index.isValid() and inner is not None and self.table.hasFocus()) or self.table.is_typing():
+        inner: QWidget = self._inner
+        here = self.table.hasFocus() or self.table.is_typing() or self.focusProxy() is self.table
+        if index.isValid() and here:
             box = self.table.visualRect(index)
             point = self.table.viewport().mapTo(inner, box.center())
             self._scroll.ensureVisible(point.x(), point.y(), 0, box.height() + 30)
@@ -262,10 +271,14 @@ class FormPage(QWidget):
         """Follow light and dark."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_line"):
-            self._colour()
-            self.table.recolour()
-            self.head.show_form()
-            self.sums.show_form(self.bench.form)
+            # The widgets inside get their colours after this one.
+            self._recolouring.start()
+
+    def _recolour(self) -> None:
+        self._colour()
+        self.table.recolour()
+        self.head.show_form()
+        self.sums.show_form(self.bench.form)
 
     def _colour(self) -> None:
         theme = theme_of(self.palette())

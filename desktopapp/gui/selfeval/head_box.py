@@ -36,6 +36,7 @@ class HeadBox(QWidget):
         self._grid.setColumnStretch(3, 1)
         self._whole = bench.form.kind is FormKind.DEPARTMENT
         self._rate, self._score = QLabel(), LineField("预算执行得分", lambda t: edits.parse_points(t, "得分"))
+        self._score.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._head()
         self._execution()
         self.show_form()
@@ -194,8 +195,9 @@ class GoalsBox(QWidget):
         self.add.setToolTip("再加一个年度目标；两个以上的目标各有自己的指标")
         self.add.clicked.connect(self._add)
         self.add.setEnabled(bench.writable)
-        self._column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         self.show_form()
+        # Behind the texts on the way by Tab, which follows the order of adding.
+        self._column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         bench.changed.connect(self.show_form)
 
     def show_form(self) -> None:
@@ -212,8 +214,22 @@ class GoalsBox(QWidget):
                 row = self._row(place, goal.number)
                 self._rows.append(row)
                 self._column.insertWidget(place, row)
+            self._order_tabs()
         for text, goal in zip(self.texts, goals, strict=True):
             text.show_text(goal.text)
+
+    def _order_tabs(self) -> None:
+        """Let Tab go from text to text and then to the button; texts made later would come at the very end."""
+        if self.add.parentWidget() is not self:
+            return
+        before: QWidget = self.add
+        for row in self._rows:
+            for widget in row.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                    QWidget.setTabOrder(before, widget)
+                    before = widget
+        if before is not self.add:
+            QWidget.setTabOrder(before, self.add)
 
     def _row(self, place: int, number: int) -> QWidget:
         name = self._labels["goal_n"].format(n=number) if number else self._labels["goal"]

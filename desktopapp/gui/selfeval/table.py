@@ -84,7 +84,7 @@ class IndicatorTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         triggers = QAbstractItemView.EditTrigger
         self.setEditTriggers(triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -209,6 +209,11 @@ class IndicatorTable(QTableView):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._command(event):
             event.accept()
             return True
+        tabs = (_KEY.Key_Tab, _KEY.Key_Backtab)
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in tabs:
+            # Qt would move the focus before it asks the table.
+            self.keyPressEvent(event)
+            return True
         return super().event(event)
 
     def _command(self, event: QKeyEvent) -> Callable[[], None] | None:
@@ -242,7 +247,7 @@ class IndicatorTable(QTableView):
         elif event.key() in (_KEY.Key_Tab, _KEY.Key_Backtab):
             back = shift or event.key() == _KEY.Key_Backtab
             if control:
-                self.focusNextPrevChild(not back)
+                super().focusNextPrevChild(not back)
             else:
                 self._move(0, -1 if back else 1)
         else:
