@@ -29,6 +29,7 @@ from desktopapp.store.template_files import list_templates, load_template
 if TYPE_CHECKING:
     from desktopapp.core.rounding import RoundingPlan
     from desktopapp.core.suspects import Suspect
+    from desktopapp.narrative.facts import Facts
     from desktopapp.narrative.reading.binding import BoundText
     from desktopapp.narrative.reading.context import Context
     from desktopapp.narrative.reading.harvest import Harvested
@@ -109,11 +110,8 @@ def roll(last: Report, year: int, template_id: str | None = None) -> tuple[Repor
 def _carry_words(last: Report, report: Report) -> tuple[str, ...]:
     """Give a new report last year's words; return a remark on numbers that no fact stands for."""
     from desktopapp.narrative.carrying import carry_words
-    from desktopapp.narrative.facts import Facts
-    from desktopapp.store.outline_files import load_fact_book
 
-    facts = Facts(report, load_fact_book(template_root(), report.template.id))
-    carried = carry_words(last, report, facts, _text_context(last))
+    carried = carry_words(last, report, facts_of(report), _text_context(last))
     left = sum(unbound for _, _, unbound in carried.sections)
     if not left:
         return ()
@@ -219,24 +217,20 @@ def _text_context(report: Report) -> Context | None:
     found = restored(report.fields.get(SOURCE_TEXT))
     if not found:
         return None
-    from desktopapp.narrative.facts import Facts
     from desktopapp.narrative.reading.context import Context, find_named
-    from desktopapp.store.outline_files import load_claim_book, load_fact_book
+    from desktopapp.store.outline_files import load_claim_book
 
-    facts = Facts(report, load_fact_book(template_root(), report.template.id))
-    context = Context(report, facts, load_claim_book(template_root()), found)
+    context = Context(report, facts_of(report), load_claim_book(template_root()), found)
     find_named(context)
     return context
 
 
 def bound_text(report: Report) -> dict[str, BoundText]:
     """Return the sections of the imported text with their numbers bound to the facts, empty without such a text."""
-    context = _text_context(report)
-    if context is None:
-        return {}
     from desktopapp.narrative import carrying
 
-    return carrying.bound_text(report, context)
+    context = _text_context(report)
+    return carrying.bound_text(report, context) if context is not None else {}
 
 
 def _must_be_file(path: Path) -> None:
@@ -270,14 +264,12 @@ def check_report(report: Report) -> tuple[Checker, list[Finding]]:
 def own_text_findings(report: Report) -> list[Finding]:
     """Return what is wrong in the text that will be printed, where the office has written any of it itself."""
     from desktopapp.narrative.document_check import document_findings
-    from desktopapp.narrative.facts import Facts
     from desktopapp.narrative.narrative import TEXT_FIELD
-    from desktopapp.store.outline_files import load_claim_book, load_fact_book
+    from desktopapp.store.outline_files import load_claim_book
 
     if not any(key.startswith(TEXT_FIELD) for key in report.fields):
         return []
-    facts = Facts(report, load_fact_book(template_root(), report.template.id))
-    return document_findings(report, facts, load_claim_book(template_root()), document_of(report))
+    return document_findings(report, facts_of(report), load_claim_book(template_root()), document_of(report))
 
 
 def beside_findings(report: Report) -> list[Finding]:
@@ -290,11 +282,9 @@ def beside_findings(report: Report) -> list[Finding]:
     if report.fields.get(SOURCE_TEXT):
         # What was read out of a text is checked where it stands in the text, not a second time.
         return list(selfeval_findings(report))
-    from desktopapp.narrative.facts import Facts
     from desktopapp.narrative.input_checks import input_findings
-    from desktopapp.store.outline_files import load_fact_book
 
-    return list(input_findings(report, Facts(report, load_fact_book(template_root(), report.template.id))))
+    return list(input_findings(report, facts_of(report)))
 
 
 def suspected(report: Report, checker: Checker) -> list[Suspect]:
@@ -377,13 +367,14 @@ def save_as(report: Report, path: Path, *, overwrite: bool = False) -> None:
 
 
 def text_findings(report: Report) -> list[Finding]:
-    """Return what is wrong in the imported text that a report keeps."""
-    context = _text_context(report)
-    if context is None:
-        return []
+    """Return what is wrong in the imported text that a report keeps, but for sections taken over as own text."""
+    from desktopapp.narrative.narrative import own_text
     from desktopapp.narrative.reading.check import check_context
 
-    return check_context(context)
+    if (context := _text_context(report)) is None:
+        return []
+    taken = {p.where for p in context.passages if p.section and own_text(report, p.section)}
+    return [f for f in check_context(context) if f.where.partition("（")[0] not in taken]
 
 
 def findings_json(report: Report, findings: list[Finding]) -> dict[str, Any]:
@@ -443,17 +434,22 @@ def write_text(path: Path, text: str, *, bom: bool = False) -> None:
         raise UserError(str(error)) from error
 
 
+def facts_of(report: Report) -> Facts:
+    """Return the facts of a report; raises TemplateError."""
+    from desktopapp.narrative.facts import Facts
+    from desktopapp.store.outline_files import load_fact_book
+
+    return Facts(report, load_fact_book(template_root(), report.template.id))
+
+
 def document_of(report: Report) -> ReportDocument:
     """Return the whole report as a neutral document; raises UserError."""
     from desktopapp.narrative.building import build_document
-    from desktopapp.narrative.facts import Facts
-    from desktopapp.store.outline_files import load_fact_book, load_outline
+    from desktopapp.store.outline_files import load_outline
 
     try:
-        facts = Facts(report, load_fact_book(template_root(), report.template.id))
-        return build_document(
-            report, facts, load_outline(template_root(), report.template.id), get_catalogues(report.year)
-        )
+        outline = load_outline(template_root(), report.template.id)
+        return build_document(report, facts_of(report), outline, get_catalogues(report.year))
     except TemplateError as error:
         raise UserError(str(error)) from error
 

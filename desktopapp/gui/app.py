@@ -9,7 +9,17 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal, qInstallMessageHandler
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QObject,
+    Qt,
+    QThreadPool,
+    QTimer,
+    QTranslator,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from desktopapp.gui.logs import log_path, qt_message, start_logging
@@ -18,6 +28,8 @@ from desktopapp.gui.window.icons import app_icon
 from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.gui.window.settings import Settings, Theme, settings_path
 
+#: How long the end of the program waits for jobs that are about to stop.
+_LAST_JOBS_MS = 5_000
 _log = logging.getLogger(__name__)
 
 
@@ -32,7 +44,10 @@ def run(path: Path | None, *, sample: bool = False) -> int:
     catcher = ErrorCatcher(windows)
     catcher.install()
     windows.open_first(path, sample=sample)
-    return application.exec()
+    ended = application.exec()
+    # Nothing of ours may still run while the interpreter goes away.
+    QThreadPool.globalInstance().waitForDone(_LAST_JOBS_MS)
+    return ended
 
 
 def make_application(argv: list[str]) -> QApplication:

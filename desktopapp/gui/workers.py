@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +58,13 @@ class Outcome:
 Job = Callable[[Control], Any]
 
 
+class _Bridge(QObject):
+    """What a job speaks through. Task and job both keep it, so that it outlives a task whose window was closed."""
+
+    reported = Signal(float, str)
+    ended = Signal(object)
+
+
 class Task(QObject):
     """One job under way. ``finished`` comes exactly once, on the thread that made the task."""
 
@@ -65,24 +72,23 @@ class Task(QObject):
     progressed = Signal(float, str)
     #: The Outcome.
     finished = Signal(object)
-    # From the worker's thread; queued, so that the public signals come on the thread of this object.
-    _reported = Signal(float, str)
-    _ended = Signal(object)
 
     def __init__(self, job: Job, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.control = Control(self._reported.emit)
+        self._bridge = _Bridge()
+        self.control = Control(self._bridge.reported.emit)
         self.done = False
         self._job = job
-        self._reported.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
-        self._ended.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+        # A task whose window was closed is of no use to anybody.
+        self.destroyed.connect(_canceller(self.control))
+        # Queued, so that the public signals come on the thread of this object.
+        self._bridge.reported.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self._bridge.ended.connect(self._finish, Qt.ConnectionType.QueuedConnection)
 
     def start(self, pool: QThreadPool | None = None) -> None:
         """Run the job on a thread of the pool (the program's own when none is given)."""
-        # Kept here, and not deleted by the pool: two owners of one Python object are one too many.
-        self._runner = _Runner(self._job, self.control, self._ended.emit)
-        self._runner.setAutoDelete(False)
-        (pool or QThreadPool.globalInstance()).start(self._runner)
+        # A plain function: the pool keeps it while it runs, even when this task is gone by then.
+        (pool or QThreadPool.globalInstance()).start(_runner(self._job, self.control, self._bridge))
 
     def cancel(self) -> None:
         """Ask the job to stop; ``finished`` still comes."""
@@ -99,20 +105,20 @@ class Task(QObject):
         self.finished.emit(outcome)
 
 
-class _Runner(QRunnable):
-    """Carries a job to a thread and brings every kind of ending back as an Outcome."""
+def _canceller(control: Control) -> Callable[[], None]:
+    def cancel(*_: object) -> None:
+        control.cancel()
 
-    def __init__(self, job: Job, control: Control, ended: Callable[[Outcome], None]) -> None:
-        super().__init__()
-        self._job, self._control, self._ended = job, control, ended
+    return cancel
 
-    def run(self) -> None:
-        """Run the job; called by the thread pool."""
-        outcome = run_now(self._job, self._control)
-        try:
-            self._ended(outcome)
-        except RuntimeError:
-            _log.info("a job ended after its window was gone")
+
+def _runner(job: Job, control: Control, bridge: _Bridge) -> Callable[[], None]:
+    """Return what runs on the worker's thread: it brings every kind of ending back as an Outcome."""
+
+    def run() -> None:
+        bridge.ended.emit(run_now(job, control))
+
+    return run
 
 
 def run_now(job: Job, control: Control) -> Outcome:

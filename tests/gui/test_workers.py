@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from PySide6.QtCore import QObject, QThreadPool
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -106,3 +107,21 @@ def test_errors_in_words(error: Exception, words: str) -> None:
 def test_an_unexpected_error_is_logged_and_told_calmly(expected_logs: ExpectedLogs) -> None:
     expected_logs.expect("a job failed")
     assert "没有料到的错误" in sentence_of(KeyError("x"))
+
+
+def test_a_task_may_go_away_while_its_job_runs(qtbot: QtBot) -> None:
+    def job(control: Control) -> int:
+        for step in range(2_000):
+            control.progress(step / 2_000, "")
+        return 1
+
+    for round_ in range(40):
+        parent = QObject()
+        for _ in range(4):
+            Task(job, parent).start()
+        if round_ % 2:
+            qtbot.wait(1)
+        parent.deleteLater()
+        del parent
+        qtbot.wait(1)
+    assert QThreadPool.globalInstance().waitForDone(60_000)

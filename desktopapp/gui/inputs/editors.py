@@ -64,7 +64,8 @@ class InputDelegate(QStyledItemDelegate):
         else:
             line = QLineEdit(parent)
             line.setFrame(False)
-            line.setAlignment(Qt.AlignmentFlag.AlignRight)
+            side = Qt.AlignmentFlag.AlignLeft if self._model.upright else Qt.AlignmentFlag.AlignRight
+            line.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             line.textEdited.connect(lambda _text: self.refused.emit(line, ""))
             made = line
         made.setAccessibleName(self._model.head_of(column))

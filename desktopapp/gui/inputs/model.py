@@ -145,7 +145,8 @@ class InputModel(QAbstractTableModel):
         if role in (_ROLE.DisplayRole, _ROLE.EditRole):
             return self.text(index)
         if role == _ROLE.TextAlignmentRole:
-            number = self.column_at(index).kind in _NUMBERS
+            # A single value stands beside its label, not at the far edge.
+            number = self.column_at(index).kind in _NUMBERS and not self.upright
             side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role == _ROLE.BackgroundRole:

@@ -38,7 +38,10 @@ class FactCard(QFrame):
         palette.setColor(QPalette.ColorRole.Window, QColor(theme.field))
         palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.ink))
         self.setPalette(palette)
-        self.setStyleSheet(f"FactCard {{ border: 1px solid {theme.frame}; border-radius: 3px; }}")
+        self.setStyleSheet(
+            f"FactCard {{ background: {theme.field}; color: {theme.ink}; "
+            f"border: 1px solid {theme.frame}; border-radius: 3px; }}"
+        )
         self._label.setText(html)
         room = self._around.size()
         width = min(_WIDTH, room.width() - 16)

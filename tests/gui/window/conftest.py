@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QThreadPool
 from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -63,6 +64,8 @@ def window(qtbot: QtBot, settings: Settings) -> Iterator[MainWindow]:
     qtbot.waitExposed(made)
     yield made
     made.close()
+    # What the window has under way looks at files of this test.
+    QThreadPool.globalInstance().waitForDone()
 
 
 @pytest.fixture

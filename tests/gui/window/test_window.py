@@ -41,7 +41,8 @@ def test_an_open_report_shows_its_forms_with_marks(opened: MainWindow) -> None:
     assert [p.form_id for p in pages][:9] == [f"{n:02d}" for n in range(1, 10)]
     assert pages[0].label == "公开01表 收入支出决算总表"
     groups = list(dict.fromkeys(p.group.partition("：")[0] for p in pages))
-    assert groups == ["决算表", "补充资料", "文字部分", "补充数据"]
+    assert groups[:3] == ["决算表", "补充资料", "文字部分"]
+    assert "补充数据" in groups
     assert "2023 年度" in opened.windowTitle()
     assert "示例.juesuan" in opened.windowTitle()
 
