@@ -23,7 +23,7 @@ from tests.generators import exact_report, published_report, the_book
 from tests.planting import KINDS, SEVERAL, SINGLE, Planter, put, violated
 
 #: 1,000 for the figures in the README; a sample in the ordinary run.
-COUNT = int(os.environ.get("JUESUAN_REPORTS", "16"))
+COUNT = int(os.environ.get("JUESUAN_REPORTS", "12"))
 ROWS = 30
 
 LINE_04 = Cell("04", "expense_total", "total")

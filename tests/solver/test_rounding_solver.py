@@ -26,7 +26,7 @@ from desktopapp.solver.rounding_solver import depart, round_report
 from tests.generators import exact_report, reports, rounded, the_book
 
 #: 1,000 for the full proof; a sample in the ordinary run.
-COUNT = int(os.environ.get("JUESUAN_REPORTS", "24"))
+COUNT = int(os.environ.get("JUESUAN_REPORTS", "16"))
 
 
 def test_generated_reports_add_up_to_the_last_digit_with_few_departures() -> None:
