@@ -25,8 +25,9 @@ ZIPPED = ("xlsx", "docx")
 TEXTS = ("txt", "tsv", "html", "json")
 # fmt: off
 _STRANGE = [
-    "\x00", "\ufeff", "１２３", "１,２３４.５", "∞", "-0", "1e999", "公开01表", "\t\t\t", "<table><tr><td>", "]]>", "&bomb;",
-    "\u202e", "𠮷", "=CMD()", "合计", "单位：亿元", "第六部分 附件", "一级指标\t三级指标\t得分", "项目名称", "9" * 400,
+    "\x00", "\ufeff", "１２３", "１,２３４.５", "∞", "-0", "1e999", "公开01表", "\t\t\t", "<table><tr><td>", "]]>",
+    "&bomb;", "\u202e", "𠮷", "=CMD()", "合计", "单位：亿元", "第六部分 附件", "一级指标\t三级指标\t得分", "项目名称",
+    "9" * 400,
 ]
 # fmt: on
 
@@ -147,10 +148,10 @@ def broken_file(sound: dict[str, bytes], number: int, folder: Path) -> Path:
 
 
 # ── the test ────────────────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("part", range(8))
-def test_a_broken_file_ends_in_a_report_or_a_sentence(sound: dict[str, bytes], tmp_path: Path, part: int) -> None:
+@pytest.mark.parametrize("first", range(0, COUNT, 16))
+def test_a_broken_file_ends_in_a_report_or_a_sentence(sound: dict[str, bytes], tmp_path: Path, first: int) -> None:
     read = refused = 0
-    for number in range(part, COUNT, 8):
+    for number in range(first, min(first + 16, COUNT)):
         path = broken_file(sound, number, tmp_path)
         before = sorted(tmp_path.iterdir())
         try:
@@ -164,8 +165,7 @@ def test_a_broken_file_ends_in_a_report_or_a_sentence(sound: dict[str, bytes], t
             assert imported.report.template.id in jobs.template_ids()
         assert sorted(tmp_path.iterdir()) == before, f"{path.name}: something was left behind"
         path.unlink()
-    assert read + refused == len(range(part, COUNT, 8))
-    print(f"{KINDS[part]}: {read} read, {refused} refused")
+    assert read + refused == min(16, COUNT - first)
 
 
 def test_an_xml_bomb_is_refused(tmp_path: Path) -> None:

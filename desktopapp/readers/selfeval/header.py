@@ -36,7 +36,7 @@ def indicator_header(row: Row, words: Words) -> Header | None:
     fields = [f for f, _ in found]
     if len(fields) < 3 or not {"name", "level1"} & set(fields) or not {"target", "actual"} & set(fields):
         return None
-    side = row.pieces[0] if row.pieces[0] is not found[0][1] else None
+    side = None if any(row.pieces[0] is piece for _, piece in found) else row.pieces[0]
     return Header(_columns(found, row, "side"), row.table, side.text if side else "")
 
 
@@ -50,13 +50,17 @@ def execution_header(row: Row, words: Words) -> Header | None:
 
 
 def _found(pieces: Sequence[Piece], lists: Index) -> list[tuple[str, Piece]]:
-    """Return the pieces that are headers, each field once."""
+    """Return the pieces that are headers, each field once; the very word goes before one much like it."""
     found: dict[str, Piece] = {}
-    for piece in pieces:
-        field = lists.which(split_weight(piece.text)[0])
+    named = [(lists.which(text), lists.exactly(label(text)), piece) for piece in pieces for text in [_bare(piece)]]
+    for field, _, piece in sorted(named, key=lambda n: not n[1]):
         if field and field not in found:
             found[field] = piece
     return list(found.items())
+
+
+def _bare(piece: Piece) -> str:
+    return split_weight(piece.text)[0]
 
 
 def _columns(found: Sequence[tuple[str, Piece]], row: Row, leading: str) -> Columns:
