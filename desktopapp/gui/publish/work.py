@@ -79,7 +79,7 @@ class PublishWork(QObject):
         from desktopapp.gui.publish.export_dialog import ExportAllDialog
 
         document = self._window.document
-        if document is None:
+        if document is None or not self._window.roundings.may_export():
             return
         if self._export is not None:
             self._export.close()
