@@ -11,6 +11,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from desktopapp.core.performance.selfeval import SelfEvaluation
@@ -50,10 +51,9 @@ def _plain(value: object) -> object:
 def _read_record(kind: type[_T], data: object, path: str) -> _T:
     if not isinstance(data, Mapping):
         raise SelfEvalFormatError(f"绩效自评数据的“{path or '/'}”应为一组字段，请检查来源文件。")
-    known = {field.name: field for field in fields(cast("Any", kind))}
+    known, hints = _shape(cast("Any", kind))
     if unknown := sorted(str(key) for key in data if key not in known):
         raise SelfEvalFormatError(f"绩效自评数据的“{path}/{unknown[0]}”不是已知的字段，请检查来源文件或升级程序。")
-    hints = typing.get_type_hints(kind)
     values: dict[str, object] = {}
     for name, field in known.items():
         if name in data:
@@ -61,6 +61,12 @@ def _read_record(kind: type[_T], data: object, path: str) -> _T:
         elif _required(field):
             raise SelfEvalFormatError(f"绩效自评数据缺少“{path}/{name}”，请检查来源文件。")
     return kind(**values)
+
+
+@cache
+def _shape(kind: type[Any]) -> tuple[dict[str, Field[Any]], dict[str, Any]]:
+    """Return the fields of a dataclass by name and their types; working them out takes far longer than a form."""
+    return {field.name: field for field in fields(cast("Any", kind))}, typing.get_type_hints(kind)
 
 
 def _required(field: Field[Any]) -> bool:

@@ -55,6 +55,22 @@ class Bench(QObject):
         self.verdicts = [self._known.get(line) or score(line) for line in self.form.indicators]
         self._known = dict(zip(self.form.indicators, self.verdicts, strict=True))
 
+    def unmet(self) -> list[Indicator]:
+        """Return the indicators that miss their target."""
+        return [i for i, verdict in zip(self.form.indicators, self.verdicts, strict=True) if verdict.met is False]
+
+    def is_by_rule(self) -> bool:
+        """Tell whether every score that the rule gives, the rate and the total are the rule's."""
+        form, pairs = self.form, zip(self.form.indicators, self.verdicts, strict=True)
+        computed = form.execution.computed_score()
+        return (
+            all(verdict.value in (None, line.score) for line, verdict in pairs)
+            and computed in (None, form.execution.score)
+            and not form.execution.rate
+            and form.total in (None, form.computed_total())
+            and all(g.score in (None, form.goal_score(g.number)) for g in form.goals)
+        )
+
     def _take_findings(self) -> None:
         key = page_key(self.number)
         found = [f for f in self.document.findings.foreign("inputs") if f.form == key]

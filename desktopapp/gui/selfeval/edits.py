@@ -333,13 +333,13 @@ def with_goal(form: SelfEvaluation, place: int, change: Callable[[Goal], Goal]) 
     return replace(form, goals=tuple(goals))
 
 
-def unnamed(form: SelfEvaluation) -> tuple[Indicator, ...]:
-    """Return the unmet indicators that the cause analysis does not name yet."""
+def unnamed(form: SelfEvaluation, unmet: Iterable[Indicator]) -> tuple[Indicator, ...]:
+    """Return those of the unmet indicators that the cause analysis does not name yet."""
     causes = bare_words(form.causes)
-    return tuple(line for line in form.unmet() if not is_named(line.name, causes))
+    return tuple(line for line in unmet if not is_named(line.name, causes))
 
 
 def causes_with_unmet(form: SelfEvaluation) -> str:
     """Return the cause analysis with a sentence for the unmet indicators that it does not name yet."""
-    lead = unmet_text(replace(form, indicators=unnamed(form)))
+    lead = unmet_text(replace(form, indicators=unnamed(form, form.unmet())))
     return "\n".join(t for t in (form.causes.rstrip(), lead) if t)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPalette, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import theme_of, title_font
@@ -39,6 +39,8 @@ class FormPage(QWidget):
         self.head = HeadBox(self.bench, labels)
         self.goals = GoalsBox(self.bench, labels)
         self.table = IndicatorTable(self.bench, labels)
+        self._note = QLabel(_KEYS_NOTE)
+        self._note.setWordWrap(True)
         self._explain = QLabel()
         self._explain.setWordWrap(True)
         self._unmet = QLabel()
@@ -73,6 +75,7 @@ class FormPage(QWidget):
         column.addWidget(self.goals)
         column.addLayout(self._row_buttons())
         column.addWidget(self.table)
+        column.addWidget(self._note)
         column.addWidget(self._explain)
         unmet = QHBoxLayout()
         unmet.addWidget(self._unmet, 1)
@@ -85,7 +88,7 @@ class FormPage(QWidget):
         self._scroll.setWidget(inner)
         self._inner = inner
         self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         foot = QWidget()
@@ -120,11 +123,7 @@ class FormPage(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             button.clicked.connect(lambda _on=False, c=call: c())
             row.addWidget(button)
-        self._note = QLabel(_KEYS_NOTE)
-        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._note.setWordWrap(True)
-        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._note, 1)
+        row.addStretch(1)
         return row
 
     def _connect(self) -> None:
@@ -148,19 +147,19 @@ class FormPage(QWidget):
         self.causes.show_text(form.causes)
         self.measures.show_text(form.measures)
         self.sums.show_form(form)
-        self.by_rule.setEnabled(self.bench.writable and edits.all_by_rule(form) != form)
+        self.by_rule.setEnabled(self.bench.writable and not self.bench.is_by_rule())
         self._show_unmet()
         self._explain_row()
 
     def _show_unmet(self) -> None:
         form = self.bench.form
-        unmet = form.unmet()
+        unmet = self.bench.unmet()
         lines = [f"◆ 未完成的指标 {len(unmet)} 个："] if unmet else []
         lines += [f"　　{i.name}：目标 {i.target}，实际 {i.actual or '（未填写）'}" for i in unmet]
         self._unmet.setText("\n".join(lines))
         self._unmet.setVisible(bool(unmet))
         self.fill_causes.setVisible(bool(unmet))
-        self.fill_causes.setEnabled(self.bench.writable and bool(edits.unnamed(form)))
+        self.fill_causes.setEnabled(self.bench.writable and bool(edits.unnamed(form, unmet)))
 
     def _explain_row(self) -> None:
         row = self.table.currentIndex().row()

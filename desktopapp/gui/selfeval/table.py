@@ -91,7 +91,9 @@ class IndicatorTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() + 10)
-        self.verticalHeader().setMinimumWidth(4 * self.fontMetrics().horizontalAdvance("0"))
+        digit = self.fontMetrics().horizontalAdvance("0")
+        self.verticalHeader().setMinimumWidth(4 * digit)
+        self.setMinimumWidth((sum(c.digits for c in COLUMNS) + 6) * digit)
 
     def recolour(self) -> None:
         """Take the colours of the palette."""
