@@ -24,7 +24,7 @@ from desktopapp.narrative.document import Figure, ReportDocument
 from desktopapp.readers.json_reader import FIRST_YEAR, LAST_YEAR, JsonError, load_json, report_from_json
 from desktopapp.resources import resource_root
 from desktopapp.store.catalogue_files import CatalogueError, load_catalogues
-from desktopapp.store.template_files import list_templates, load_template
+from desktopapp.store.template_files import kept_template, list_templates
 
 if TYPE_CHECKING:
     from desktopapp.core.rounding import RoundingPlan
@@ -69,7 +69,7 @@ def get_template(template_id: str) -> Template:
     if template_id not in template_ids():
         raise UserError(f"没有模板“{template_id}”，可用的模板有：{'、'.join(template_ids())}。")
     try:
-        return load_template(template_root(), template_id)
+        return kept_template(template_root(), template_id)
     except TemplateError as error:
         raise UserError(str(error)) from error
 

@@ -69,7 +69,8 @@ class Assigner:
         columns = [c.key for c in self._report.template.form(item.form).columns_of(item.row)]
         item.amounts = item.amounts[: len(columns)]
         every = list(islice(combinations(columns, len(item.amounts)), _MOST_CANDIDATES))
-        every.sort(key=lambda choice: sum(c in self._rare(item.form) for c in choice))
+        rare = self._rare(item.form)
+        every.sort(key=lambda choice: sum(c in rare for c in choice))
         inner = self._inner_relations(item, columns)
         if len(every) == 1 or not inner:
             item.candidates = every

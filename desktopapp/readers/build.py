@@ -9,7 +9,7 @@ from typing import Any
 from desktopapp.core.amount import EXACT_GRAIN, FEN_PER_WAN, FEN_PER_YUAN, LARGEST, PUBLISHED_GRAIN
 from desktopapp.core.checker import Checker
 from desktopapp.core.naming import describe
-from desktopapp.core.relations import rule_book
+from desktopapp.core.relations import RuleBook, rule_book
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import TOTAL_ROW, Cell, Form, Shape, Template
 from desktopapp.readers.assign import Assigner, Loose
@@ -44,20 +44,24 @@ class BuiltReport:
 
 
 def build_report(
-    readings: Sequence[FormReading], template: Template, year: int | None = None, department: str = ""
+    readings: Sequence[FormReading],
+    template: Template,
+    year: int | None = None,
+    department: str = "",
+    book: RuleBook | None = None,
 ) -> BuiltReport:
-    """Return the report made of form readings in one template."""
+    """Return the report made of form readings in one template; ``book`` are its relations where they are at hand."""
     found_year = next((r.year for r in readings if r.year), None)
     names = [r.department for r in readings if r.department]
     name = department or (max(names, key=names.count) if names else "")
     built = BuiltReport(new_report(template, year or found_year or template.year, name))
-    _Builder(built).run(readings)
+    _Builder(built, book or rule_book(template)).run(readings)
     return built
 
 
 class _Builder:
-    def __init__(self, built: BuiltReport) -> None:
-        self._built = built
+    def __init__(self, built: BuiltReport, book: RuleBook) -> None:
+        self._built, self._book = built, book
         self._report = built.report
         self._loose: list[tuple[Loose, RowReading]] = []
 
@@ -67,7 +71,7 @@ class _Builder:
                 self._take_form(reading)
             else:
                 self._built.warnings.append(f"模板没有表 {reading.form}，该表没有导入。")
-        checker = Checker(self._report, rule_book(self._report.template))
+        checker = Checker(self._report, self._book)
         Assigner(self._report, checker, [loose for loose, _ in self._loose]).run()
         for loose, row in self._loose:
             self._account(loose, row)

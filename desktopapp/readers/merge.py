@@ -57,13 +57,29 @@ class Judge:
         self._template = template
         self._book: RuleBook = rule_book(template)
 
+    def better(self, reading: FormReading, other: FormReading) -> bool:
+        """Tell whether a form is read at least as well as in another reading."""
+        if not reading.unplaced and _size(reading) >= _size(other) and self._sound(reading):
+            return True
+        return self.quality(reading) >= self.quality(other)
+
+    def _sound(self, reading: FormReading) -> bool:
+        """Tell whether every relation within a form of known columns holds, and no row is doubled."""
+        if any(row.loose or "#" in row.row for row in reading.rows):
+            return False
+        return self._violated(self._built(reading), reading.form) == 0
+
+    def _built(self, reading: FormReading) -> Report:
+        return build_report([reading], self._template, book=self._book).report
+
+    def _violated(self, report: Report, form: str) -> int:
+        checker = Checker(report, self._book)
+        return sum(checker.verdict(r) is Verdict.VIOLATED for r in checker.open_relations() if r.forms == {form})
+
     def quality(self, reading: FormReading) -> float:
         """Return a number that is higher for the better of two readings of the same form."""
-        report = build_report([reading], self._template).report
-        checker = Checker(report, self._book)
-        violated = sum(
-            checker.verdict(r) is Verdict.VIOLATED for r in checker.open_relations() if r.forms == {reading.form}
-        )
+        report = self._built(reading)
+        violated = self._violated(report, reading.form)
         doubled = sum("#" in r for r in report.rows_of(reading.form))
         return len(report.amounts) - 6 * violated - 3 * doubled - 2 * len(reading.unplaced)
 
@@ -78,13 +94,18 @@ class Judge:
         return not any("#" in row for form in published for row in report.rows_of(form))
 
 
+def _size(reading: FormReading) -> int:
+    """Return how many numbers a reading has, zeros aside."""
+    return sum(1 for row in reading.rows for n in (*row.placed.values(), *row.loose) if n.digits)
+
+
 def merge(tables: Sequence[FormReading], text: Sequence[FormReading], template: Template) -> list[FormReading]:
     """Return one reading for each form: the better one, tables first among equals."""
     judge = Judge(template)
     best = {r.form: r for r in text}
     for reading in tables:
         other = best.get(reading.form)
-        if other is None or reading.form.startswith(LAST) or judge.quality(reading) >= judge.quality(other):
+        if other is None or reading.form.startswith(LAST) or judge.better(reading, other):
             best[reading.form] = reading
     order = {f.id: i for i, f in enumerate(template.forms)}
     return sorted(best.values(), key=lambda r: (r.form.startswith(LAST), order.get(r.form.removeprefix(LAST), 99)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,16 @@ def load_template(root: Path, template_id: str) -> Template:
         raise TemplateError(where, "id", f"应与文件夹同名，写成 {template_id!r}，现在是 {template.id!r}。")
     check_computation(template, rule_book(template))
     return template
+
+
+def kept_template(root: Path, template_id: str) -> Template:
+    """Return a template as ``load_template`` does, read only once as long as no file below ``root`` changes."""
+    return _kept(root, template_id, max((p.stat().st_mtime_ns for p in root.rglob("*.toml")), default=0))
+
+
+@lru_cache(maxsize=16)
+def _kept(root: Path, template_id: str, _changed: int) -> Template:
+    return load_template(root, template_id)
 
 
 _Raw = Mapping[str, Any]

@@ -10,6 +10,7 @@ import os
 import random
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,7 +140,7 @@ def broken_file(sound: dict[str, bytes], number: int, folder: Path) -> Path:
         if data and not (data[:2] != b"PK" and kind in ZIPPED):
             try:
                 data = chance.choice(mutations(kind))(data, chance)
-            except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):
+            except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):
                 data = flip(data, chance)
     suffix = chance.choice(KINDS) if chance.random() < 0.1 else kind
     path = folder / f"坏文件{number}.{suffix}"

@@ -33,12 +33,20 @@ def align(
     ``same_table`` tells whether the pieces' columns are those of the header's table.
     """
     rows, fields = len(pieces), len(columns)
+    empty = [missing.get(field, 0.0) for field, _, _ in columns]
     best = [[0.0] * (fields + 1) for _ in range(rows + 1)]
-    step = [[""] * (fields + 1) for _ in range(rows + 1)]
-    for i in range(rows + 1):
-        for j in range(fields + 1):
-            if i or j:
-                best[i][j], step[i][j] = _cheapest(best, i, j, pieces, columns, fit, missing, same_table)
+    step = [["skip"] * (fields + 1) for _ in range(rows + 1)]
+    for j in range(fields):
+        best[0][j + 1] = best[0][j] + empty[j]
+    for i, piece in enumerate(pieces):
+        above, here = best[i], best[i + 1]
+        here[0], step[i + 1][0] = above[0] + DROPPED, "drop"
+        for j, (field, start, end) in enumerate(columns):
+            moved = 0.0 if start <= piece.start < end else MOVED if same_table else MOVED / 4
+            take = above[j] + moved + fit(field, piece.text)
+            skip, drop = here[j] + empty[j], above[j + 1] + DROPPED
+            here[j + 1] = cheapest = min(take, skip, drop)
+            step[i + 1][j + 1] = "take" if take == cheapest else "skip" if skip == cheapest else "drop"
     taken: dict[str, str] = {}
     left: list[Piece] = []
     i, j = rows, fields
@@ -53,26 +61,3 @@ def align(
             case _:
                 j -= 1
     return taken, left[::-1], best[rows][fields]
-
-
-def _cheapest(
-    best: list[list[float]],
-    i: int,
-    j: int,
-    pieces: Sequence[Piece],
-    columns: Sequence[tuple[str, int, int]],
-    fit: Fit,
-    missing: Mapping[str, float],
-    same_table: bool,
-) -> tuple[float, str]:
-    choices: list[tuple[float, str]] = []
-    if i and j:
-        field, start, end = columns[j - 1]
-        piece = pieces[i - 1]
-        moved = 0.0 if start <= piece.start < end else MOVED if same_table else MOVED / 4
-        choices.append((best[i - 1][j - 1] + fit(field, piece.text) + moved, "take"))
-    if j:
-        choices.append((best[i][j - 1] + missing.get(columns[j - 1][0], 0.0), "skip"))
-    if i:
-        choices.append((best[i - 1][j] + DROPPED, "drop"))
-    return min(choices, key=lambda c: c[0])

@@ -32,6 +32,8 @@ class Header:
 
 def indicator_header(row: Row, words: Words) -> Header | None:
     """Return the header of the indicator table when the row is one."""
+    if len(row.pieces) < 3 or points(row.pieces[-1].text) is not None:
+        return None
     found = _found(row.pieces, words.columns)
     fields = [f for f, _ in found]
     if len(fields) < 3 or not {"name", "level1"} & set(fields) or not {"target", "actual"} & set(fields):
@@ -42,6 +44,8 @@ def indicator_header(row: Row, words: Words) -> Header | None:
 
 def execution_header(row: Row, words: Words) -> Header | None:
     """Return the header of the execution rows when the row is one."""
+    if len(row.pieces) < 2 or points(row.pieces[-1].text) is not None:
+        return None
     found = _found(row.pieces, words.execution)
     if len({f for f, _ in found} & {"budget", "executed", "rate", "first"}) < 2:
         return None

@@ -52,6 +52,7 @@ class TableReader:
         self._header: Header | None = None
         self._state = ""
         self._interrupted = False
+        self._last: tuple[Row, tuple[dict[str, str], list[Piece], float]] | None = None
         self._forms: list[ReadForm] = []
 
     def read(self, events: Iterable[Row | Line]) -> list[ReadForm]:
@@ -108,7 +109,7 @@ class TableReader:
             return
         if self._draft is None:
             return
-        execution = execution_header(row, self._words)
+        execution = execution_header(row, self._words) if self._state != "indicators" else None
         if execution is not None:
             self._draft.note_unit(execution.side)
             self._draft.weigh(split_weight(execution.side)[1])
@@ -276,9 +277,12 @@ class TableReader:
             draft.left.extend(Left(p.text, row.where) for p in row.pieces)
 
     def _aligned(self, row: Row) -> tuple[dict[str, str], list[Piece], float]:
+        """Return the fields of a row, what is left of it, and the cost; the last row is remembered."""
         assert self._header is not None
-        same = row.table == self._header.table
-        return align(row.pieces, self._header.columns, self._fit, MISSING, same_table=same)
+        if self._last is None or self._last[0] is not row:
+            same = row.table == self._header.table
+            self._last = row, align(row.pieces, self._header.columns, self._fit, MISSING, same_table=same)
+        return self._last[1]
 
     def _suits(self, row: Row) -> bool:
         """Tell whether a row is an indicator beyond doubt, whatever word it begins with."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from desktopapp.core.performance.wording import bare_words
 from desktopapp.core.template_fields import Fields
@@ -100,7 +100,7 @@ class Index:
         for key, words in lists.items():
             for word in words:
                 self._exact.setdefault(word, key)
-        self._fuzzy = [(word, key) for key, words in lists.items() for word in words if len(word) > 2]
+        self._longer = [word for word in self._exact if len(word) > 2]
         self._longest = max(map(len, self._exact), default=0) + 3
         self._known: dict[str, str] = {}
 
@@ -118,11 +118,10 @@ class Index:
             return ""
         if wanted in self._exact:
             return self._exact[wanted]
-        near = [(fuzz.ratio(w, wanted), key) for w, key in self._fuzzy if abs(len(w) - len(wanted)) <= 3]
-        if not near:
+        if len(wanted) < 3:
             return ""
-        best, found = max(near, key=lambda n: n[0])
-        return found if best >= self._alike else ""
+        near = process.extractOne(wanted, self._longer, scorer=fuzz.ratio, score_cutoff=self._alike)
+        return self._exact[near[0]] if near is not None else ""
 
     def exactly(self, text: str) -> bool:
         """Tell whether a text is one of the words, blanks and punctuation aside."""
