@@ -53,6 +53,17 @@ def test_an_amount_typed_in_wan_is_kept_in_fen_and_can_be_undone(opened: MainWin
     assert stored(opened, "items") is None
 
 
+def test_tab_moves_within_the_table(opened: MainWindow) -> None:
+    found = page(opened, "items")
+    first = found.view.inputs.rows[0].key
+    found.show_place(f"{first}.budget")
+    at = found.view.currentIndex()
+    QTest.keyClick(found.view, Qt.Key.Key_Tab)
+    assert (found.view.currentIndex().row(), found.view.currentIndex().column()) == (at.row(), at.column() + 1)
+    QTest.keyClick(found.view, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert found.view.currentIndex() == at
+
+
 def test_what_cannot_be_read_stays_open_with_its_reason(opened: MainWindow, qtbot: QtBot) -> None:
     found = page(opened, "items")
     type_into(found, found.view.inputs.rows[0].key, "budget", "十二")
