@@ -28,6 +28,10 @@ class Verdict(IntEnum):
     NOT_APPLICABLE = 4
 
 
+#: Cells whose relations are remembered, about a kilobyte each, before all are forgotten again.
+_MOST_REMEMBERED = 30_000
+
+
 @dataclass(frozen=True, slots=True)
 class _Links:
     """What is remembered about a cell: its relations, and the residuals that move with it.
@@ -208,6 +212,8 @@ class Checker:
             self._judge(ref)
         for ref in more:
             self._judge(ref)
+        if len(self._links) > _MOST_REMEMBERED:
+            self._forget_rows()
         return touched | more
 
     def _judge_conditions(self, todo: set[Ref]) -> set[Ref]:

@@ -111,6 +111,16 @@ class TestIncremental:
             checker = engine.checker
             assert {r.id: checker.verdict(r) for r in checker.relations()} == Plain(engine.report).verdicts()
 
+    def test_what_is_forgotten_is_found_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("desktopapp.core.checker._MOST_REMEMBERED", 3)
+        rng = random.Random(1)
+        engine = some_engine(rng)
+        for _ in range(30):
+            with suppress(CommandError):
+                engine.apply(some_command(rng, engine.report))
+        fresh = Checker(engine.report, the_book(engine.report.template.id))
+        assert verdicts(engine.report, engine.checker) == verdicts(engine.report, fresh)
+
     @given(st.integers(0, 30), RANDOMS)
     @settings(max_examples=15)
     def test_the_order_of_edits_does_not_matter(self, seed: int, rng: random.Random) -> None:
