@@ -48,8 +48,8 @@ class Assigner:
         self._report, self._checker, self._loose = report, checker, list(loose)
         self._cost = (0, 0)
 
-    def run(self) -> None:
-        """Choose columns for every loose row, write its amounts into the report and say how sure each is."""
+    def run(self, *, graded: bool = True) -> None:
+        """Choose columns for every loose row and write its amounts; ``graded``: say how sure each is, too."""
         for item in self._loose:
             self._find_candidates(item)
         self._narrow_by_parents()
@@ -62,7 +62,8 @@ class Assigner:
         for _ in range(_PASSES):
             if not self._improve(open_rows):
                 break
-        self._grade(open_rows)
+        if graded:
+            self._grade(open_rows)
 
     # ── candidates ──────────────────────────────────────────────────────────────────────────────────────────────
     def _find_candidates(self, item: Loose) -> None:

@@ -49,13 +49,18 @@ def build_report(
     year: int | None = None,
     department: str = "",
     book: RuleBook | None = None,
+    *,
+    graded: bool = True,
 ) -> BuiltReport:
-    """Return the report made of form readings in one template; ``book`` are its relations where they are at hand."""
+    """Return the report made of form readings in one template; ``book`` are its relations where they are at hand.
+
+    Without ``graded`` nothing is said of how sure columns are that relations decided.
+    """
     found_year = next((r.year for r in readings if r.year), None)
     names = [r.department for r in readings if r.department]
     name = department or (max(names, key=names.count) if names else "")
     built = BuiltReport(new_report(template, year or found_year or template.year, name))
-    _Builder(built, book or rule_book(template)).run(readings)
+    _Builder(built, book or rule_book(template)).run(readings, graded=graded)
     return built
 
 
@@ -65,14 +70,14 @@ class _Builder:
         self._report = built.report
         self._loose: list[tuple[Loose, RowReading]] = []
 
-    def run(self, readings: Sequence[FormReading]) -> None:
+    def run(self, readings: Sequence[FormReading], *, graded: bool) -> None:
         for reading in readings:
             if self._report.template.has_form(reading.form):
                 self._take_form(reading)
             else:
                 self._built.warnings.append(f"模板没有表 {reading.form}，该表没有导入。")
         checker = Checker(self._report, self._book)
-        Assigner(self._report, checker, [loose for loose, _ in self._loose]).run()
+        Assigner(self._report, checker, [loose for loose, _ in self._loose]).run(graded=graded)
         for loose, row in self._loose:
             self._account(loose, row)
         for reading in readings:

@@ -59,27 +59,17 @@ class Judge:
 
     def better(self, reading: FormReading, other: FormReading) -> bool:
         """Tell whether a form is read at least as well as in another reading."""
-        if not reading.unplaced and _size(reading) >= _size(other) and self._sound(reading):
-            return True
-        return self.quality(reading) >= self.quality(other)
-
-    def _sound(self, reading: FormReading) -> bool:
-        """Tell whether every relation within a form of known columns holds, and no row is doubled."""
-        if any(row.loose or "#" in row.row for row in reading.rows):
-            return False
-        return self._violated(self._built(reading), reading.form) == 0
-
-    def _built(self, reading: FormReading) -> Report:
-        return build_report([reading], self._template, book=self._book).report
-
-    def _violated(self, report: Report, form: str) -> int:
-        checker = Checker(report, self._book)
-        return sum(checker.verdict(r) is Verdict.VIOLATED for r in checker.open_relations() if r.forms == {form})
+        quality = self.quality(reading)
+        # However its numbers are placed, a reading cannot be better than all of them in place.
+        return quality >= _size(other) - 2 * len(other.unplaced) or quality >= self.quality(other)
 
     def quality(self, reading: FormReading) -> float:
         """Return a number that is higher for the better of two readings of the same form."""
-        report = self._built(reading)
-        violated = self._violated(report, reading.form)
+        report = build_report([reading], self._template, book=self._book, graded=False).report
+        checker = Checker(report, self._book)
+        violated = sum(
+            checker.verdict(r) is Verdict.VIOLATED for r in checker.open_relations() if r.forms == {reading.form}
+        )
         doubled = sum("#" in r for r in report.rows_of(reading.form))
         return len(report.amounts) - 6 * violated - 3 * doubled - 2 * len(reading.unplaced)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktopapp.narrative.reading.passages import Passage
 from desktopapp.readers.selfeval.words import Words
@@ -26,7 +26,7 @@ class Told:
 
 def read_overview(found: Sequence[Passage], words: Words) -> list[Told]:
     """Return rows for the tables overview, units, offices and staff."""
-    first = [p for p in found if p.part == 1]
+    first = list(_parted_headings([p for p in found if p.part == 1], words))
     return [
         *_duties(first, words),
         *_units(first, words),
@@ -38,31 +38,54 @@ def read_overview(found: Sequence[Passage], words: Words) -> list[Told]:
 def _under(found: Sequence[Passage], words: Sequence[str]) -> list[Passage]:
     """Return the passages under the first heading with one of some words that has any text below it."""
     taken: list[Passage] = []
-    following: re.Pattern[str] | None = None
+    opened = ""
     for passage in found:
-        if taken and (passage.is_heading or (following is not None and following.match(passage.text))):
+        level = _level(passage.text)
+        heads = passage.is_heading and not (opened == "、" and level == "（")
+        if taken and (heads or (opened and level == opened)):
             break
-        if passage.is_heading:
-            following = _next_heading(passage.text) if any(w in passage.text for w in words) else None
-        elif following is not None:
+        if heads:
+            opened = level if any(w in passage.text for w in words) else ""
+        elif opened:
             taken.append(passage)
     return taken
 
 
-def _next_heading(heading: str) -> re.Pattern[str]:
-    """Return what the heading after this one begins with: the next number, written in the same way."""
-    m = re.match(r"^[#*\s]*([（(]?)([一二三四五六七八九十])", heading)
-    if m is None or m[2] == "十":
-        return re.compile("(?!)")
-    number = "一二三四五六七八九十"["一二三四五六七八九十".index(m[2]) + 1]
-    return re.compile(rf"^[#*\s]*[（(]{number}[)）]" if m[1] else rf"^[#*\s]*{number}[、.．]")
+def _level(text: str) -> str:
+    """Return how a text is numbered in Chinese: "、" for 一、, "（" for （一）, empty without such a number."""
+    m = re.match(r"^[#*\s]*([（(]?)[一二三四五六七八九十]{1,3}[)）、.．]", text)
+    return "" if m is None else "（" if m[1] else "、"
+
+
+def _parted_headings(found: Sequence[Passage], words: Words) -> Iterator[Passage]:
+    """Yield passages with headings on their own, which narrow lines had joined to the text below them."""
+    known = "|".join(re.escape(w) for key in ("duties", "units", "offices") for w in words.overview[key])
+    heading = re.compile(
+        rf"^[#*\s]*[（(]?[一二三四五六七八九十]{{1,3}}[)）、.．]\s*[^，。；：]{{0,6}}?(?:{known})(?:设置|情况|构成|概况)*"
+    )
+    for passage in found:
+        m = None if passage.is_heading else heading.match(passage.text)
+        if m is None or m.end() == len(passage.text):
+            yield passage
+        else:
+            yield replace(passage, text=m.group(), is_heading=True)
+            yield replace(passage, text=passage.text[m.end() :].strip())
 
 
 def _duties(found: Sequence[Passage], words: Words) -> Iterator[Told]:
+    """Yield the duties, one a line; in a numbered list a paragraph without a number goes on with the one before."""
     told = _under(found, words.overview["duties"])
-    lines = [_ITEM.sub("", p.text).strip() for p in told]
-    if any(lines):
-        yield Told("overview", {"duties": _wide("\n".join(line for line in lines if line))}, told[0].where)
+    lines: list[str] = []
+    numbered = bool(told) and _ITEM.match(told[0].text) is not None
+    for passage in told:
+        m = _ITEM.match(passage.text)
+        text = passage.text[m.end() if m else 0 :].strip()
+        if numbered and m is None and lines:
+            lines[-1] += text
+        elif text:
+            lines.append(text)
+    if lines:
+        yield Told("overview", {"duties": _wide("\n".join(lines))}, told[0].where)
 
 
 def _units(found: Sequence[Passage], words: Words) -> Iterator[Told]:
