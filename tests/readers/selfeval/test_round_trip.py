@@ -1,0 +1,70 @@
+"""Self-evaluation forms that this program printed come back as they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktopapp import jobs
+from desktopapp.core.performance.selfeval import (
+    Execution,
+    FormKind,
+    Goal,
+    GroupWeight,
+    Head,
+    Indicator,
+    SelfEvaluation,
+)
+from desktopapp.core.performance.selfeval_json import to_json
+from desktopapp.narrative.selfeval_tables import FIELD, stored_forms
+from tests.generators import published_report, the_template
+
+WAN = 1_000_000
+PROJECT = SelfEvaluation(
+    FormKind.PROJECT,
+    Head("市民服务热线运行费", "江城市数据局", "热线办", "部门预算项目", "持续性项目", "常年性项目"),
+    Execution(1200 * WAN, 1140 * WAN, "95%", 1900),
+    (),
+    (
+        Indicator("产出指标", "数量指标", "受理来电数量", "", 1000, "≥30万件", "36万件", 1000),
+        Indicator("产出指标", "数量指标", "回访件数", "", 2000, "≥1000件", "900件", 1800),
+        Indicator("产出指标", "质量指标", "按时办结率", "", 2000, "≥95%", "97.3%", 2000),
+        Indicator("效益指标", "社会效益指标", "提升便民程度，方便群众办事", "", 2000, "有效提升", "有效提升", 2000),
+        Indicator("满意度指标", "服务对象满意度指标", "来电人满意度", "", 1000, "≥90%", "96%", 1000),
+    ),
+    (GroupWeight("产出指标", "", 5000), GroupWeight("产出指标", "数量指标", 3000), GroupWeight("满意度指标", "", 1000)),
+    9700,
+    "回访件数：年度目标值为≥1000件，实际完成900件，因人手不足。",
+    "增加人手。",
+)
+DEPARTMENT = SelfEvaluation(
+    FormKind.DEPARTMENT,
+    Head("江城市数据局"),
+    Execution(2000 * WAN, 2000 * WAN, "100%", 2000, basic_total=800 * WAN, project_total=1200 * WAN),
+    (Goal(1, "提升效率。", 4000), Goal(2, "加强管理。", 4000)),
+    (
+        Indicator("产出指标", "数量指标", "办件数量", "", 4000, "≥100件", "98件", 3920, goal=1),
+        Indicator("满意度指标", "服务对象满意度指标", "群众满意度", "", 4000, "≥90%", "93%", 4000, goal=2),
+    ),
+    (),
+    9920,
+    "办件数量未完成。",
+    "加强管理。",
+)
+
+
+@pytest.mark.parametrize("kind", ["docx", "html", "pdf"])
+def test_forms_come_back_from_our_documents(tmp_path: Path, kind: str) -> None:
+    report = published_report(3, the_template("hubei-2024"), rows=6, own_money=False)
+    report.department = "江城市数据局"
+    # Without points, as other regions print them, the form is read all the same.
+    bare = tuple(replace(i, name=i.name + "二", weight=None, score=None) for i in PROJECT.indicators)
+    other = replace(PROJECT, head=replace(PROJECT.head, name="门户网站运行费"), indicators=bare, groups=(), total=None)
+    report.fields[FIELD] = [to_json(f) for f in (DEPARTMENT, PROJECT, other)]
+    path = tmp_path / f"决算.{kind}"
+    jobs.export_documents(report, {kind: path})
+    imported = jobs.import_any(path)
+    assert stored_forms(imported.report) == (DEPARTMENT, PROJECT, other)
+    assert all(f["unplaced"] == [] for f in imported.account["selfeval"])
