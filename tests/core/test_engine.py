@@ -246,6 +246,27 @@ class TestAutomatic:
             "capital", "opening_general", "opening_capital", "closing",
         }  # fmt: skip
 
+    @pytest.mark.parametrize("seed", range(4))
+    def test_so_do_rows_inserted_as_one_goes(self, seed: int) -> None:
+        template_id = TEMPLATES[seed]
+        wanted = exact_report(seed, the_template(template_id), 20, funds=True, last_year=False)
+        known = Engine(wanted, the_book(template_id)).checker
+        leaves = {c for c in wanted.amounts if known.definer(c) is None}
+        engine = fresh(template_id)
+        for form_id in wanted.form_ids():
+            engine.apply(SetGrain(form_id, EXACT_GRAIN))
+        rows = [(f, r) for f in wanted.form_ids() for r in wanted.rows_of(f)]
+        random.Random(seed).shuffle(rows)
+        for form_id, row in rows:
+            if row not in engine.report.rows_of(form_id):
+                engine.apply(InsertRow(form_id, row, wanted.rows_of(form_id).name(row)))
+            for cell in sorted(c for c in leaves if c.form == form_id and c.row == row):
+                engine.apply(typed(cell, wanted.amounts[cell]))
+        for cell in sorted(c for c in leaves if c.row not in wanted.rows_of(c.form)):
+            engine.apply(typed(cell, wanted.amounts[cell]))
+        assert engine.report.amounts == wanted.amounts
+        assert not list(engine.checker.open_relations())
+
     def test_typing_over_and_putting_back(self) -> None:
         engine = fresh()
         put_row(engine, "03", "20103", {"basic": 3 * WAN, "project": 4 * WAN})
