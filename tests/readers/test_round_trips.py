@@ -55,8 +55,7 @@ def amounts(report: Report) -> dict[Cell, int]:
 def assert_same(found: Report, report: Report) -> None:
     assert found.template.id == report.template.id
     wanted, got = amounts(report), amounts(found)
-    wrong = {c: (a, got.get(c)) for c, a in wanted.items() if got.get(c) != a}
-    wrong |= {c: (None, a) for c, a in got.items() if c not in wanted}
+    wrong = {c: (wanted.get(c), got.get(c)) for c in wanted.keys() | got.keys() if wanted.get(c) != got.get(c)}
     assert wrong == {}
     assert found.department == report.department
 
