@@ -92,10 +92,10 @@ def put(engine: Engine, form: str, row: str, col: str, amount: int | None) -> No
 
 class TestIncremental:
     @given(RANDOMS)
-    @settings(max_examples=20)
+    @settings(max_examples=15)
     def test_equals_a_fresh_checker_after_any_commands(self, rng: random.Random) -> None:
         engine = some_engine(rng)
-        for _ in range(10):
+        for _ in range(6):
             with suppress(CommandError):
                 engine.apply(some_command(rng, engine.report))
             fresh = Checker(engine.report, the_book(engine.report.template.id))
