@@ -105,6 +105,6 @@ class _Parser:
                 raise self._fail()
             self._depth -= 1
             return value
-        if token and token[0] in "0123456789.":
+        if token and token[0] in "0123456789." and token != ".":
             return Fraction(token.replace(",", ""))
         raise self._fail()
