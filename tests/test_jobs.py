@@ -38,7 +38,7 @@ class TestTemplates:
         folder = tmp_path / "templates" / "new-2025"
         (folder / "forms").mkdir(parents=True)
         (folder / "template.toml").write_text('id = "new-2025"\nyear = "2025"\n', encoding="utf-8")
-        monkeypatch.setattr(jobs, "template_root", lambda: tmp_path / "templates")
+        monkeypatch.setattr(jobs.base, "template_root", lambda: tmp_path / "templates")
         with pytest.raises(jobs.UserError, match=r"模板文件 new-2025/template\.toml 的“.*”有误") as error:
             jobs.get_template("new-2025")
         sentence(error)

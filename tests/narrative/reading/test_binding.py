@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from desktopapp.jobs import _text_context, import_any, roll, template_root
+from desktopapp.jobs import import_any, roll, template_root
+from desktopapp.jobs.running_text import text_context
 from desktopapp.narrative.bindings import from_editable
 from desktopapp.narrative.carrying import bound_text
 from desktopapp.narrative.facts import Facts
@@ -53,7 +54,7 @@ def test_the_same_value_under_other_words_is_not_bound_to_it() -> None:
 def test_last_years_text_of_a_seed_binds_nearly_all_of_its_numbers(shared_dir: Path) -> None:
     (path,) = (shared_dir / "seeds").glob("000_*.txt")
     report = import_any(path).report
-    context = _text_context(report)
+    context = text_context(report)
     assert context is not None
     sections = bound_text(report, context)
     bound = sum(sections[s].bound for s in FACTUAL)
@@ -67,7 +68,7 @@ def test_every_bound_number_of_a_seed_is_the_value_of_its_fact(shared_dir: Path)
 
     (path,) = (shared_dir / "seeds").glob("000_*.txt")
     report = import_any(path).report
-    context = _text_context(report)
+    context = text_context(report)
     assert context is not None
     facts = Facts(whole_copy(report, context), context.facts.book)
     style = NumberStyle(trim_rates=True)

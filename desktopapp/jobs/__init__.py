@@ -1,0 +1,92 @@
+"""What the window and the command line both do with files: open, import, check, export.
+
+No Qt and no printing here; every failure is a UserError with one sentence.
+"""
+
+from desktopapp.jobs.base import (
+    Progress,
+    UserError,
+    facts_of,
+    get_catalogues,
+    get_template,
+    sample_path,
+    template_ids,
+    template_root,
+)
+from desktopapp.jobs.checking import (
+    beside_findings,
+    check_report,
+    findings_json,
+    own_text_findings,
+    suspect_text,
+    suspected,
+    suspected_json,
+)
+from desktopapp.jobs.exporting import (
+    document_of,
+    export_csv,
+    export_documents,
+    export_docx,
+    export_html,
+    export_json,
+    export_pdf,
+    export_xlsx,
+    round_for_publication,
+    save_as,
+    score_csv,
+    to_publish,
+    write_text,
+)
+from desktopapp.jobs.reading import (
+    Imported,
+    import_any,
+    import_json,
+    open_report,
+    roll,
+    save_new,
+    start_report,
+    template_for,
+)
+from desktopapp.jobs.running_text import bound_text, harvest_text, text_findings
+
+__all__ = [
+    "Imported",
+    "Progress",
+    "UserError",
+    "beside_findings",
+    "bound_text",
+    "check_report",
+    "document_of",
+    "export_csv",
+    "export_documents",
+    "export_docx",
+    "export_html",
+    "export_json",
+    "export_pdf",
+    "export_xlsx",
+    "facts_of",
+    "findings_json",
+    "get_catalogues",
+    "get_template",
+    "harvest_text",
+    "import_any",
+    "import_json",
+    "open_report",
+    "own_text_findings",
+    "roll",
+    "round_for_publication",
+    "sample_path",
+    "save_as",
+    "save_new",
+    "score_csv",
+    "start_report",
+    "suspect_text",
+    "suspected",
+    "suspected_json",
+    "template_for",
+    "template_ids",
+    "template_root",
+    "text_findings",
+    "to_publish",
+    "write_text",
+]
