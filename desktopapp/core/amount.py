@@ -91,8 +91,8 @@ def narrow(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Return a typed text as sentences quote it: on one line, not longer than a line."""
-    words = " ".join(text.split())
+    """Return a typed text as sentences quote it: on one line, not longer than a line, nothing that cannot be seen."""
+    words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return words if len(words) <= _LONGEST_SHOWN else words[: _LONGEST_SHOWN - 1] + "…"
 
 

@@ -5,18 +5,16 @@ JUESUAN_FUZZ sets how many files are tried (2,000 and more for a thorough run); 
 
 from __future__ import annotations
 
-import io
 import os
 import random
 import re
 import zipfile
-import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from desktopapp import jobs
+from tests.breaking import broken
 from tests.generators import published_report, the_template
 from tests.readers.flat_noise import as_text
 
@@ -24,13 +22,6 @@ COUNT = int(os.environ.get("JUESUAN_FUZZ", "160"))
 KINDS = ("txt", "tsv", "xlsx", "docx", "pdf", "html", "json", "juesuan")
 ZIPPED = ("xlsx", "docx")
 TEXTS = ("txt", "tsv", "html", "json")
-# fmt: off
-_STRANGE = [
-    "\x00", "\ufeff", "１２３", "１,２３４.５", "∞", "-0", "1e999", "公开01表", "\t\t\t", "<table><tr><td>", "]]>",
-    "&bomb;", "\u202e", "𠮷", "=CMD()", "合计", "单位：亿元", "第六部分 附件", "一级指标\t三级指标\t得分", "项目名称",
-    "9" * 400,
-]
-# fmt: on
 
 
 @pytest.fixture(scope="module")
@@ -53,95 +44,11 @@ def _tabbed(text: str) -> str:
     return re.sub(r"(?<=\S) +(?=\S)", "\t", text)
 
 
-# ── mutations ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def cut(data: bytes, chance: random.Random) -> bytes:
-    """Return the beginning of a file."""
-    return data[: chance.randrange(len(data))]
-
-
-def flip(data: bytes, chance: random.Random) -> bytes:
-    """Return a file with some bytes changed."""
-    changed = bytearray(data)
-    for _ in range(chance.choice((1, 3, 20, 200))):
-        changed[chance.randrange(len(changed))] = chance.randrange(256)
-    return bytes(changed)
-
-
-def drop(data: bytes, chance: random.Random) -> bytes:
-    """Return a file without a piece of it."""
-    start = chance.randrange(len(data))
-    return data[:start] + data[start + chance.randrange(1, 4000) :]
-
-
-def repeat(data: bytes, chance: random.Random) -> bytes:
-    """Return a file in which a piece stands several times."""
-    start = chance.randrange(len(data))
-    piece = data[start : start + chance.randrange(1, 2000)]
-    return data[:start] + piece * chance.randrange(2, 6) + data[start:]
-
-
-def blank(data: bytes, chance: random.Random) -> bytes:
-    """Return a file in which a piece was overwritten with zeros, as after a crash."""
-    start = chance.randrange(len(data))
-    length = min(len(data) - start, chance.randrange(1, 8000))
-    return data[:start] + bytes(length) + data[start + length :]
-
-
-def stuff(data: bytes, chance: random.Random) -> bytes:
-    """Return a file with strange texts put in."""
-    for _ in range(chance.randrange(1, 8)):
-        at = chance.randrange(len(data) + 1)
-        data = data[:at] + chance.choice(_STRANGE).encode() + data[at:]
-    return data
-
-
-def shuffle(data: bytes, chance: random.Random) -> bytes:
-    """Return a text with its lines in another order, some of them doubled or lost."""
-    lines = data.split(b"\n")
-    for _ in range(chance.randrange(1, 30)):
-        one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
-        lines[one], lines[other] = lines[other], lines[one] if chance.random() < 0.7 else b""
-    return b"\n".join(lines)
-
-
-def inside(data: bytes, chance: random.Random) -> bytes:
-    """Return a zipped file with one of its parts broken or missing."""
-    broken = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(broken, "w", zipfile.ZIP_DEFLATED) as target:
-        names = source.namelist()
-        hit, lost = chance.choice(names), chance.random() < 0.2
-        for name in names:
-            part = source.read(name)
-            if name == hit and part:
-                if lost:
-                    continue
-                part = chance.choice((cut, flip, drop, repeat, stuff))(part, chance)
-            target.writestr(name, part)
-    return broken.getvalue()
-
-
-Mutation = Callable[[bytes, random.Random], bytes]
-
-
-def mutations(kind: str) -> list[Mutation]:
-    """Return what may happen to a file of a kind; changes that leave something to read weigh more."""
-    common: list[Mutation] = [cut, flip, drop, repeat, blank, stuff]
-    if kind in ZIPPED:
-        return [*common, *[inside] * 10]
-    return [*common, shuffle, shuffle, stuff] if kind in TEXTS else common
-
-
 def broken_file(sound: dict[str, bytes], number: int, folder: Path) -> Path:
     """Return the broken file of a number; some are mislabelled too."""
     chance = random.Random(number)
     kind = KINDS[number % len(KINDS)]
-    data = sound[kind]
-    for _ in range(chance.choice((1, 1, 2, 3))):
-        if data and not (data[:2] != b"PK" and kind in ZIPPED):
-            try:
-                data = chance.choice(mutations(kind))(data, chance)
-            except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):
-                data = flip(data, chance)
+    data = broken(sound[kind], chance, zipped=kind in ZIPPED, text=kind in TEXTS)
     suffix = chance.choice(KINDS) if chance.random() < 0.1 else kind
     path = folder / f"坏文件{number}.{suffix}"
     path.write_bytes(data)

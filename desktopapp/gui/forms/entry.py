@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from desktopapp.core.amount import shown
 from desktopapp.core.catalogue import Catalogue, Entry
 from desktopapp.core.commands import CommandError
 from desktopapp.core.levels import base
@@ -26,15 +27,15 @@ def resolve_code(text: str, catalogue: Catalogue | None, near: Collection[str] =
     if match is not None:
         return _known(match.group(1), match.group(2).strip(), catalogue)
     if catalogue is None:
-        raise CommandError(f"没有科目目录，不能按名称“{folded}”查找；请录入编码和名称，例如“2010301 行政运行”。")
+        raise CommandError(f"没有科目目录，不能按名称“{shown(folded)}”查找；请录入编码和名称，例如“2010301 行政运行”。")
     found = _named(folded, catalogue, near)
     if len(found) == 1:
         return found[0].code, ""
     if not found:
-        raise CommandError(f"{catalogue.year}年科目目录里没有“{folded}”，请核对名称，或录入编码。")
+        raise CommandError(f"{catalogue.year}年科目目录里没有“{shown(folded)}”，请核对名称，或录入编码。")
     listed = "、".join(f"{e.code} {e.name}" for e in found[:_SHOWN])
     more = f"等 {len(found)} 个" if len(found) > _SHOWN else ""
-    raise CommandError(f"“{folded}”可能是 {listed}{more}，请从列表中选择或录入编码。")
+    raise CommandError(f"“{shown(folded)}”可能是 {listed}{more}，请从列表中选择或录入编码。")
 
 
 def _known(code: str, name: str, catalogue: Catalogue | None) -> tuple[str, str]:
@@ -44,13 +45,16 @@ def _known(code: str, name: str, catalogue: Catalogue | None) -> tuple[str, str]
     outermost = code[: catalogue.levels.lengths[0]]
     if outermost not in catalogue:
         kind = _KINDS[catalogue.kind]
-        raise CommandError(f"{code} 不是{kind}科目（没有 {outermost} 这一类），请核对编码，或检查是不是放错了表。")
+        raise CommandError(
+            f"{shown(code)} 不是{kind}科目（没有 {outermost} 这一类），请核对编码，或检查是不是放错了表。"
+        )
     if name:
         return code, name
     others = catalogue.in_other_years(code)
     hint = f"（其他年度为“{others[0].name}”）" if others else ""
     raise CommandError(
-        f"{catalogue.year}年科目目录里没有编码 {code}{hint}，请核对；确需使用时请连名称一起录入，例如“{code} 名称”。"
+        f"{catalogue.year}年科目目录里没有编码 {shown(code)}{hint}，请核对；"
+        f"确需使用时请连名称一起录入，例如“{shown(code)} 名称”。"
     )
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from desktopapp.core.catalogue import Catalogues
-from desktopapp.core.commands import Command, InsertRow, SetCells
-from desktopapp.core.engine import Changes, Engine
+from desktopapp.core.commands import InsertRow, SetCells
+from desktopapp.core.engine import Engine
 from desktopapp.core.relations import rule_book
-from desktopapp.core.report import Report, new_report
+from desktopapp.core.report import new_report
 from desktopapp.core.template import Cell, Template
 from desktopapp.gui.document import Document
 from desktopapp.gui.forms import FormView
@@ -21,37 +20,7 @@ from desktopapp.resources import resource_root
 from desktopapp.store.catalogue_files import load_catalogues
 from desktopapp.store.report_file import ReportFile
 from desktopapp.store.template_files import load_template
-
-
-@dataclass
-class MemoryFile:
-    """Stands in for a ReportFile: same questions, same steps, nothing on disk."""
-
-    report: Report
-    engine: Engine
-    read_only: bool = False
-    done: list[tuple[Command, str]] = field(default_factory=list)
-    undone: list[tuple[Command, str]] = field(default_factory=list)
-
-    def apply(self, command: Command, label: str = "") -> Changes:
-        changes = self.engine.apply(command)
-        self.done.append((changes.inverse, label))
-        self.undone.clear()
-        return changes
-
-    def undo(self) -> Changes | None:
-        return self._step(self.done, self.undone)
-
-    def redo(self) -> Changes | None:
-        return self._step(self.undone, self.done)
-
-    def _step(self, source: list[tuple[Command, str]], target: list[tuple[Command, str]]) -> Changes | None:
-        if not source:
-            return None
-        command, label = source.pop()
-        changes = self.engine.apply(command)
-        target.append((changes.inverse, label))
-        return changes
+from tests.memory_file import MemoryFile
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from desktopapp.gui.document import Document
 from desktopapp.gui.forms import FormView
 from desktopapp.gui.palette import DARK, LIGHT, qt_palette
 from desktopapp.store.errors import StoreError
-from tests.gui.forms.conftest import MemoryFile
+from tests.memory_file import MemoryFile
 
 ROLE = Qt.ItemDataRole
 

@@ -1,0 +1,1 @@
+"""Long runs of broken input against everything that takes input: ``python -m tests.benchmarks.fuzz``."""
