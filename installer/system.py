@@ -48,6 +48,8 @@ QT_LIBRARIES: Mapping[str, str] = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 FONT_PACKAGES = ("fontconfig", "fonts-noto-cjk")
+# What the tests use where it is there: a display, and the kernel's account of what a process does.
+TEST_TOOLS: Mapping[str, tuple[str, ...]] = {"Xvfb": ("xvfb", "xauth"), "strace": ("strace",)}
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 FONT_HINTS = ("cjk", "wqy", "uming", "ukai", "droidsansfallback", "simsun", "simhei", "fangsong", "sourcehan")
 
@@ -84,7 +86,7 @@ def prepare(*, tests: bool) -> None:
     """Provide the system's part, or say what is missing; never stops the set-up.
 
     Args:
-        tests: also an X server for the tests of the real window.
+        tests: also the tools that the tests use.
     """
     if not sys.platform.startswith("linux"):
         return
@@ -92,8 +94,8 @@ def prepare(*, tests: bool) -> None:
     packages = sorted(set(libraries.values()))
     if not has_chinese_font():
         packages += FONT_PACKAGES
-    if tests and not shutil.which("Xvfb"):
-        packages += ["xvfb", "xauth"]
+    if tests:
+        packages += [p for tool, needed in TEST_TOOLS.items() if not shutil.which(tool) for p in needed]
     if packages:
         provide(packages, libraries)
 

@@ -29,24 +29,25 @@ def reports() -> list[Report]:
     return made
 
 
-def build() -> Corpus:
-    """Return sound files by kind (file suffix)."""
+def build(*, small: bool = False) -> Corpus:
+    """Return sound files by kind (file suffix); ``small`` for those that are made at once."""
     found: Corpus = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for number, report in enumerate(reports()):
-            _own_files(report, folder, number)
-        for kind, (source, target) in _CONVERTED.items():
+            _own_files(report, folder, number, documents=number < 2 and not small)
+        for kind, (source, target) in _CONVERTED.items() if not small else ():
             _convert(sorted(folder.glob(f"*.{source}")), target, folder, kind)
         for path in sorted(folder.iterdir()):
             found.setdefault(path.suffix[1:], []).append(path.read_bytes())
     for name, maker in MAKERS.items():
         found.setdefault(name.rpartition(".")[2], []).append(maker())
-    found["txt"] += _published_texts()
+    if not small:
+        found["txt"] += _published_texts()
     return found
 
 
-def _own_files(report: Report, folder: Path, number: int) -> None:
+def _own_files(report: Report, folder: Path, number: int, *, documents: bool) -> None:
     path = folder / f"r{number}"
     text = as_text(report, number, Noise(blanks=0.1, wrapped=0.1, pages=0.1))
     path.with_suffix(".txt").write_text(text, encoding="utf-8")
@@ -54,7 +55,7 @@ def _own_files(report: Report, folder: Path, number: int) -> None:
     jobs.export_xlsx(report, path.with_suffix(".xlsx"))
     jobs.export_json(report, path.with_suffix(".json"))
     jobs.save_new(report, path.with_suffix(".juesuan"))
-    if number < 2:  # documents are large: two of each are enough
+    if documents:  # these are large: two of each are enough
         jobs.export_documents(report, {kind: path.with_suffix(f".{kind}") for kind in ("docx", "pdf", "html")})
 
 
