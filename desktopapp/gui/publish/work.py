@@ -97,6 +97,7 @@ class PublishWork(QObject):
         done = [w.path for w in written if not w.problem]
         if done:
             self._window.settings.last_folder = done[0].parent
+            self._window.progress.note_exported()
             self._window.say(f"已导出 {len(done)} 个文件到“{done[0].parent}”。")
 
     # ── facts ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -87,6 +87,7 @@ SPECS = (
     Spec("full_screen", "全屏(&F)", "窗口占满屏幕，再按一次恢复", ("F11",), _N, checkable=True),
     Spec("next_pane", "切换到下一区域(&K)", "依次转到导航、表格、单元格说明和校验列表", ("F6",)),
     Spec("previous_pane", "切换到上一区域", "反向转到各区域", ("Shift+F6",)),
+    Spec("progress", "编制进度(&G)", "哪些填好了、哪些还缺、哪些警告没有说明；再按一次回到导航", ("Ctrl+J",)),
     Spec("check", "全部重新校验(&C)", "把全部关系重新算一遍并说明结果", ("F9",)),
     Spec("next_finding", "下一个问题(&N)", "转到下一个问题所在的单元格", ("F8",), _R, "next_issue", "下一个问题"),
     Spec("previous_finding", "上一个问题(&P)", "转到上一个问题所在的单元格", ("Shift+F8",)),
@@ -103,6 +104,7 @@ SPECS = (
     Spec("export_pdf", "导出 PDF(&P)…", "把整份公开文本导出为 PDF 文件", ()),
     Spec("export_json", "导出 JSON(&J)…", "导出全部金额，供其他程序读取", ()),
     Spec("help", "使用说明(&H)", "怎样录入、校验、导出", ("F1",), _N, "help"),
+    Spec("guide", "编制引导(&G)", "一步一步做完一份报告的步骤，随时可以收起", (), _R),
     Spec("keys", "快捷键(&K)", "全部快捷键一览", ("Ctrl+F1",), _N),
     Spec("log", "打开日志文件夹(&L)", "程序出错时的记录，不含金额", (), _N),
     Spec("about", "关于(&A)", "版本与许可", (), _N),
@@ -127,11 +129,11 @@ MENUS: tuple[tuple[str, str], ...] = (
     ),
     (
         "查看(&V)",
-        "unit - zoom_in zoom_out zoom_reset zoom_fit - >panels >theme - next_pane previous_pane full_screen",
+        "unit - zoom_in zoom_out zoom_reset zoom_fit - progress >panels >theme - next_pane previous_pane full_screen",
     ),
     ("校验(&C)", "check next_finding previous_finding adopt - confirm_read compare - copy_findings"),
     ("报告(&R)", "preview print export_all - facts - export_docx export_pdf - export_xlsx export_json"),
-    ("帮助(&H)", "help keys - log about"),
+    ("帮助(&H)", "help guide keys - log about"),
 )
 SUBMENUS = {
     "recent": "最近打开(&F)",

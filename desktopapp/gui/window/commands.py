@@ -66,6 +66,8 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "full_screen": views.switch_full_screen,
         "next_pane": lambda: views.step_pane(1),
         "previous_pane": lambda: views.step_pane(-1),
+        "progress": window.advance.open,
+        "guide": window.advance.open_guide,
         "check": reports.check_all,
         "round": window.roundings.open,
         "show_published": window.roundings.switch_preview,

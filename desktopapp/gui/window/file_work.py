@@ -89,9 +89,19 @@ class FileWork(QObject):
             return self._offer_backups(outcome.error, quietly=quietly)
         if outcome.error is not None:
             self._refuse("打不开报表", sentence_of(outcome.error), quietly=quietly)
-            self._settings.forget_recent(path)
+            self._settings.forget_recent(path, even_pinned=False)
             self._window.refresh_recent()
         return False
+
+    def pin_recent(self, path: Path, on: bool) -> None:
+        """Keep a report at the top of the list of recent ones, or no longer."""
+        self._settings.pin_recent(path, on)
+        self._window.refresh_recent()
+
+    def forget_recent(self, path: Path) -> None:
+        """Take a report off the list of recent ones; the file is not touched."""
+        self._settings.forget_recent(path)
+        self._window.refresh_recent()
 
     def _is_open(self, path: Path) -> bool:
         document = self._window.document

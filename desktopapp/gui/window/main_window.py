@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from desktopapp.core.amount import Unit
 from desktopapp.core.engine import Changes
@@ -16,6 +16,8 @@ from desktopapp.core.findings import Finding
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
 from desktopapp.gui.importing.work import ImportWork
+from desktopapp.gui.progress.dock import ProgressDock
+from desktopapp.gui.progress.work import ProgressWork
 from desktopapp.gui.publish.work import PublishWork
 from desktopapp.gui.rounding.work import RoundingWork
 from desktopapp.gui.suspects.work import SuspectWork
@@ -31,7 +33,7 @@ from desktopapp.gui.window.settings import Settings
 from desktopapp.gui.window.status import StatusBar
 from desktopapp.gui.window.transfer_work import TransferWork
 from desktopapp.gui.window.view_work import ViewWork
-from desktopapp.gui.window.welcome import Recent, WelcomePage
+from desktopapp.gui.window.welcome import WelcomePage
 from desktopapp.gui.window.workspace import Workspace
 from desktopapp.gui.workers import Control, Outcome
 
@@ -65,10 +67,12 @@ class MainWindow(QMainWindow):
         self.roundings = RoundingWork(self)
         self.publishing = PublishWork(self)
         self.views = ViewWork(self)
+        self.advance = ProgressWork(self)
         self.workspace = Workspace()
         self.messages = MessageBar()
         self.navigation = NavigationView()
         self.findings = FindingsDock(self)
+        self.progress = ProgressDock(self)
         self.status = StatusBar(self)
         self.setStatusBar(self.status)
         self.actions_ = Actions(self, handlers(self))
@@ -103,7 +107,11 @@ class MainWindow(QMainWindow):
         self.navigation_dock = QDockWidget("导航", self)
         self.navigation_dock.setObjectName("navigationDock")
         self.navigation_dock.setWidget(self.navigation)
+        self.navigation_dock.setTitleBarWidget(QWidget())
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.navigation_dock)
+        self.tabifyDockWidget(self.navigation_dock, self.progress)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.navigation_dock.raise_()
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.findings)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
 
@@ -122,6 +130,10 @@ class MainWindow(QMainWindow):
         self.status.unit_clicked.connect(self.actions_["unit"].trigger)
         self.status.zoom_clicked.connect(self.actions_["zoom_reset"].trigger)
         self.welcome.open_wanted.connect(self.files.open_path)
+        self.welcome.pin_wanted.connect(self.files.pin_recent)
+        self.welcome.forget_wanted.connect(self.files.forget_recent)
+        self.welcome.help_wanted.connect(self.views.show_start)
+        self.advance.connect_dock()
 
     # ── the open report ─────────────────────────────────────────────────────────────────────────────────────────
     def show_prepared(self, ready: Prepared | None) -> None:
@@ -163,6 +175,7 @@ class MainWindow(QMainWindow):
             document.unit_changed.connect(self.views.unit_shown)
         self.workspace.set_document(document)
         self.findings.set_document(document)
+        self.progress.set_document(document)
         self.status.set_document(document)
         self.roundings.set_document(document)
         if before is not None:
@@ -172,6 +185,7 @@ class MainWindow(QMainWindow):
         self.views.unit_shown(document.unit if document is not None else Unit.WAN)
         if document is not None and self.workspace.pages:
             self.workspace.show_page(self.workspace.pages[0].key)
+            self.advance.report_shown()
             self.workspace.focus_page()
             document.text.check_soon()
         self.refresh_state()
@@ -222,6 +236,7 @@ class MainWindow(QMainWindow):
     # ── pages and jumps ─────────────────────────────────────────────────────────────────────────────────────────
     def _pages_changed(self) -> None:
         self.navigation.pages.set_pages(self.workspace.pages)
+        self.progress.set_pages(self.workspace.pages)
         self.views.fill_forms(self.workspace.pages)
         here = self.workspace.page()
         if here is not None:
@@ -281,7 +296,7 @@ class MainWindow(QMainWindow):
 
     def refresh_recent(self) -> None:
         """Show the reports opened last in menu and welcome page."""
-        recent = [Recent(path, title) for path, title in self.settings.recent()]
+        recent = self.settings.recent()
         self.welcome.set_recent(recent)
         self.views.fill_recent(recent)
 

@@ -6,19 +6,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QWidget
 
 from desktopapp.core.findings import Severity
-from desktopapp.gui.palette import SIGNS, theme_of
+from desktopapp.gui.palette import SIGNS
+from desktopapp.gui.window.badges import BADGES, PageTree
 from desktopapp.gui.window.pages import Page
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 #: Severities whose counts are shown beside a form.
 _SHOWN = (Severity.ERROR, Severity.WARNING, Severity.ROUNDING)
-BADGES = Qt.ItemDataRole.UserRole + 1
 _TICK = "✓"
 
 
@@ -112,7 +112,7 @@ class NavigationModel(QAbstractItemModel):
         if page is None:
             return self._group_data(index, role)
         if role == Qt.ItemDataRole.DisplayRole:
-            return page.label
+            return page.short_label
         if role == BADGES:
             return self._badges(page)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
@@ -134,46 +134,7 @@ class NavigationModel(QAbstractItemModel):
         return base if self.page(index) is not None else base & ~Qt.ItemFlag.ItemIsSelectable
 
 
-class _Delegate(QStyledItemDelegate):
-    """Paints the badges at the right edge, each in the colour of its severity behind its sign."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        badges = index.data(BADGES) or ()
-        width = sum(self._width(option, text) for _, text in badges)
-        full = QStyleOptionViewItem(option)
-        self.initStyleOption(full, index)
-        text, full.text = full.text, ""
-        style = full.widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, full, painter, full.widget)
-        area = option.rect.adjusted(4, 0, -6 - width, 0)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
-        painter.save()
-        painter.setFont(full.font)
-        painter.setPen(option.palette.color(role))
-        elided = full.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), elided)
-        left = option.rect.right() - 4 - width
-        for severity, label in badges:
-            here = self._width(option, label)
-            if not selected:
-                theme = theme_of(option.palette)
-                painter.setPen(QColor(theme.good if severity is None else theme.mark(severity).ink))
-            box = QRect(left, option.rect.top(), here, option.rect.height())
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), label)
-            left += here
-        painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        size = super().sizeHint(option, index)
-        return QSize(size.width(), max(size.height(), option.fontMetrics.height() + 8))
-
-    @staticmethod
-    def _width(option: QStyleOptionViewItem, text: str) -> int:
-        return option.fontMetrics.horizontalAdvance(text) + 8
-
-
-class NavigationView(QTreeView):
+class NavigationView(PageTree):
     """The tree; choosing a page with mouse or keyboard opens it."""
 
     page_chosen = Signal(str)
@@ -181,13 +142,6 @@ class NavigationView(QTreeView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("导航")
-        self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
-        self.setIndentation(14)
-        self.setExpandsOnDoubleClick(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegate(_Delegate(self))
         self.pages = NavigationModel(self)
         self.setModel(self.pages)
         self.selectionModel().currentChanged.connect(self._current_changed)

@@ -19,6 +19,7 @@ from desktopapp.gui.document import Document
 
 #: "{year}年度收入支出决算总表" → "收入支出决算总表"
 _YEAR = re.compile(r"^\{year\}\s*年度?")
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Page:
     def label(self) -> str:
         """Return mark and title as one text."""
         return f"{self.mark} {self.title}".strip()
+
+    @property
+    def short_label(self) -> str:
+        """Return the label for narrow lists: of the mark only its number (公开01表 → 01)."""
+        number = _NUMBER.search(self.mark)
+        return f"{number[0]} {self.title}" if number and self.title else self.label
 
 
 @runtime_checkable

@@ -126,7 +126,7 @@ def targets(report: Report, forms: list[str]) -> list[Target]:
                 continue
             cell = Cell(form_id, row, columns[0].key)
             if at == 0:
-                title = form.title.format(year="", department="")
+                title = form.title.format(year="", department="").removeprefix("年度")
                 found.append(Target(cell, f"{form_name(report, form_id)} {title}", (*names, fold(title))))
             called = [(cell, _label(report, form, form_id, row))]
             if form.shape is Shape.SINGLE:

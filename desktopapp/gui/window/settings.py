@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QByteArray, QSettings, Qt
 
 APP_NAME = "juesuan"
 _MOST_RECENT = 12
+_PINNED = "pinned"
 
 
 class Theme(Enum):
@@ -32,6 +34,15 @@ class Theme(Enum):
 def settings_path() -> Path:
     """Return where the settings lie: an ini file in the user's configuration folder."""
     return Path(platformdirs.user_config_path(APP_NAME, appauthor=False)) / "window.ini"
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A report opened before; ``title`` may be empty when it is not known. Pinned ones stay on the list."""
+
+    path: Path
+    title: str = ""
+    pinned: bool = False
 
 
 class Settings:
@@ -128,23 +139,35 @@ class Settings:
         self._store.setValue(f"choices/{key}", value)
 
     # ── recent reports ──────────────────────────────────────────────────────────────────────────────────────────
-    def recent(self) -> list[tuple[Path, str]]:
-        """Return (path, title) of the reports opened last, newest first."""
+    def recent(self) -> list[Recent]:
+        """Return the reports opened last, newest first."""
         found = []
         for line in self.text("recent").split("\n"):
-            path, _, title = line.partition("\t")
+            path, title, pinned = [*line.split("\t"), "", ""][:3]
             if path:
-                found.append((Path(path), title))
+                found.append(Recent(Path(path), title, pinned == _PINNED))
         return found
 
     def add_recent(self, path: Path, title: str) -> None:
-        """Put a report at the top of the list."""
-        others = [(p, t) for p, t in self.recent() if p != path]
-        self._set_recent([(path, title), *others][:_MOST_RECENT])
+        """Put a report at the top of the list; pinned ones never fall off it."""
+        known = self.recent()
+        pinned = any(r.path == path and r.pinned for r in known)
+        others = [r for r in known if r.path != path]
+        loose = [r for r in others if not r.pinned][: _MOST_RECENT - 1]
+        self._set_recent([Recent(path, title, pinned), *(r for r in others if r.pinned or r in loose)])
 
-    def forget_recent(self, path: Path) -> None:
-        """Take a report that is gone off the list."""
-        self._set_recent([(p, t) for p, t in self.recent() if p != path and p.resolve() != path.resolve()])
+    def pin_recent(self, path: Path, on: bool) -> None:
+        """Pin a report of the list, or no longer."""
+        self._set_recent([replace(r, pinned=on) if r.path == path else r for r in self.recent()])
 
-    def _set_recent(self, recent: list[tuple[Path, str]]) -> None:
-        self.set_text("recent", "\n".join(f"{p}\t{' '.join(t.split())}" for p, t in recent))
+    def forget_recent(self, path: Path, *, even_pinned: bool = True) -> None:
+        """Take a report off the list."""
+        gone = (path, path.resolve())
+        kept = [r for r in self.recent() if r.path not in gone and r.path.resolve() not in gone]
+        if not even_pinned:
+            kept = [r for r in self.recent() if r.pinned or r in kept]
+        self._set_recent(kept)
+
+    def _set_recent(self, recent: list[Recent]) -> None:
+        lines = (f"{r.path}\t{' '.join(r.title.split())}\t{_PINNED if r.pinned else ''}" for r in recent)
+        self.set_text("recent", "\n".join(lines))

@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from desktopapp.core.amount import Unit
 from desktopapp.gui.document import Document
 from desktopapp.gui.window.pages import Page
-from desktopapp.gui.window.settings import Theme
+from desktopapp.gui.window.settings import Recent, Theme
 from desktopapp.gui.window.settings_dialog import THEMES, SettingsDialog
-from desktopapp.gui.window.welcome import Recent
 
 if TYPE_CHECKING:
     from desktopapp.gui.window.help import HelpDialog
@@ -76,14 +75,17 @@ class ViewWork(QObject):
     def panes(self) -> list[QWidget]:
         """Return the widgets between which F6 moves, those on show."""
         window = self._window
-        page = window.workspace.form_view()
         every: list[QWidget | None] = [
             window.navigation,
-            page if page is not None else window.welcome,
+            window.progress.guide.list,
+            window.progress.tree,
+            window.messages.button,
+            window.workspace.find_bar.field,
+            window.workspace.page_widget() if window.document is not None else window.welcome.first(),
             window.workspace.inspector.view,
             window.findings.view,
         ]
-        return [w for w in every if w is not None and w.isVisible()]
+        return [w for w in every if w is not None and w.isVisible() and not w.visibleRegion().isEmpty()]
 
     def step_pane(self, by: int) -> None:
         """Give the keyboard to the next (+1) or previous (−1) pane."""
@@ -105,7 +107,7 @@ class ViewWork(QObject):
             dock.toggleViewAction().setEnabled(report)
 
     def _docks(self) -> list[QDockWidget]:
-        return [self._window.navigation_dock, self._window.findings]
+        return [self._window.navigation_dock, self._window.progress, self._window.findings]
 
     def switch_full_screen(self) -> None:
         """Fill the screen, or go back."""
@@ -194,6 +196,12 @@ class ViewWork(QObject):
             self._help.show_topic(topic)
         self._help.show()
         self._help.activateWindow()
+
+    def show_start(self) -> None:
+        """Show the help for somebody who begins."""
+        from desktopapp.gui.window.help import topics
+
+        self.show_help(topics()[0][0])
 
     def show_keys(self) -> None:
         """Show the table of shortcuts."""

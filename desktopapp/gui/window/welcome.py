@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QIcon
@@ -13,8 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -24,9 +20,11 @@ from PySide6.QtWidgets import (
 
 from desktopapp.gui.palette import title_font
 from desktopapp.gui.window.icons import app_icon
+from desktopapp.gui.window.recent_list import RecentList
+from desktopapp.gui.window.settings import Recent
 
 _WIDTH = 760
-_MOST_SHOWN = 6
+_LINK_KEYS = Qt.TextInteractionFlag.LinksAccessibleByKeyboard
 #: Action name → what it is for, in the words of somebody who starts.
 _STARTS = (
     ("sample", "打开示例", "看一份填好的报表，试试录入和校验"),
@@ -36,24 +34,24 @@ _STARTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Recent:
-    """A report opened before; ``title`` may be empty when it is not known."""
-
-    path: Path
-    title: str = ""
-
-
 class WelcomePage(QScrollArea):
     """Big buttons and the list of recent reports."""
 
+    #: The path of a report to open.
     open_wanted = Signal(object)
+    #: The path of a report, and whether it is to be pinned.
+    pin_wanted = Signal(object, bool)
+    #: The path of a report to be taken off the list.
+    forget_wanted = Signal(object)
+    #: Help for somebody who starts.
+    help_wanted = Signal()
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("欢迎页")
+        self._buttons: list[QPushButton] = []
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(24, 40, 24, 24)
@@ -63,14 +61,17 @@ class WelcomePage(QScrollArea):
         self._recent_title = QLabel("最近打开")
         self._recent_title.setFont(title_font(0.75))
         column.addWidget(self._recent_title)
-        self.recent = QListWidget()
-        self.recent.setAccessibleName("最近打开的报表")
-        self.recent.setUniformItemSizes(True)
+        self.recent = RecentList()
         self.recent.setMaximumWidth(_WIDTH)
-        self.recent.setStyleSheet("QListView::item { padding: 6px 8px; }")
-        self.recent.itemActivated.connect(self._chosen)
-        self.recent.itemClicked.connect(self._chosen)
+        self.recent.open_wanted.connect(self.open_wanted)
+        self.recent.pin_wanted.connect(self.pin_wanted)
+        self.recent.forget_wanted.connect(self.forget_wanted)
         column.addWidget(self.recent)
+        start = QLabel('第一次使用？<a href="#">看看怎样做完一份报告</a>')
+        start.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse | _LINK_KEYS)
+        start.setAccessibleName("看看怎样做完一份报告")
+        start.linkActivated.connect(lambda _link: self.help_wanted.emit())
+        column.addWidget(start)
         hint = QLabel("也可以把报表文件直接拖到窗口里打开。全部数据只保存在本机的报表文件中，不联网。")
         hint.setEnabled(False)
         hint.setWordWrap(True)
@@ -105,8 +106,7 @@ class WelcomePage(QScrollArea):
         row.addLayout(texts, 1)
         return row
 
-    @staticmethod
-    def _starts(actions: dict[str, QAction]) -> QGridLayout:
+    def _starts(self, actions: dict[str, QAction]) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(10)
         for at, (name, label, words) in enumerate(_STARTS):
@@ -119,23 +119,17 @@ class WelcomePage(QScrollArea):
             button.clicked.connect(action.trigger)
             action.changed.connect(lambda b=button, a=action: b.draw(a.icon()))
             grid.addWidget(button, at // 2, at % 2)
+            self._buttons.append(button)
         return grid
 
     def set_recent(self, recent: Sequence[Recent]) -> None:
         """Show these reports, newest first."""
-        self.recent.clear()
-        for entry in recent:
-            item = QListWidgetItem(f"{entry.title or entry.path.stem}\n{entry.path}")
-            item.setData(Qt.ItemDataRole.UserRole, str(entry.path))
-            item.setToolTip(str(entry.path))
-            self.recent.addItem(item)
-        rows = min(len(recent), _MOST_SHOWN)
-        self.recent.setFixedHeight(rows * max(1, self.recent.sizeHintForRow(0)) + 2 * self.recent.frameWidth() + 2)
-        self.recent.setVisible(bool(recent))
+        self.recent.show_recent(recent)
         self._recent_title.setVisible(bool(recent))
 
-    def _chosen(self, item: QListWidgetItem) -> None:
-        self.open_wanted.emit(Path(item.data(Qt.ItemDataRole.UserRole)))
+    def first(self) -> QWidget:
+        """Return what takes the keyboard first: the newest report, or the first of the ways to begin."""
+        return self.recent if self.recent.count() else self._buttons[0]
 
 
 class _StartButton(QPushButton):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -164,7 +165,7 @@ def test_recent_reports_stand_in_menu_and_welcome_page(opened: MainWindow, sampl
     menu = opened.actions_.submenus["recent"]
     assert "示例.juesuan" in menu.actions()[0].text()
     sample.unlink()
-    opened.welcome.recent.itemClicked.emit(opened.welcome.recent.item(0))
+    opened.welcome.recent.open_wanted.emit(opened.welcome.recent.entry(0).path)
     assert "找不到" in complaints[0]
     assert opened.welcome.recent.count() == 0
 
@@ -299,7 +300,7 @@ def test_a_copy_is_written_and_can_be_opened(
     answer_save(monkeypatch, target)
     opened.actions_["save_copy"].trigger()
     assert target.exists()
-    opened.messages._button.click()
+    opened.messages.button.click()
     assert document_of(opened).file.path == target.resolve()
     assert document_of(opened).report.get(ROW) == 7_890_000
 
@@ -379,3 +380,31 @@ def test_giving_up_in_a_file_dialog_changes_nothing(opened: MainWindow, monkeypa
 
 def test_titles_name_department_and_year(opened: MainWindow) -> None:
     assert file_work.title_of(document_of(opened).report).endswith("2023 年度")
+
+
+def test_pinned_reports_stand_first_and_stay_and_missing_ones_are_marked(
+    window: MainWindow, sample: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    settings, shown = window.settings, window.welcome.recent
+    for number in range(20):
+        settings.add_recent(tmp_path / f"{number}.juesuan", f"第 {number} 份")
+    settings.add_recent(sample, "示例")
+    window.refresh_recent()
+    assert shown.count() == 12
+    shown.setCurrentRow(3)
+    pinned = shown.entry(3).path
+    QTest.keyClick(shown, Qt.Key.Key_Space)
+    assert shown.entry(0).path == pinned and shown.entry(0).pinned
+    for number in range(20, 40):
+        settings.add_recent(tmp_path / f"{number}.juesuan", "")
+    window.refresh_recent()
+    assert shown.entry(0).path == pinned
+    settings.add_recent(sample, "示例")
+    window.refresh_recent()
+    row = next(r for r in range(shown.count()) if shown.entry(r).path == sample)
+    qtbot.waitUntil(lambda: shown.is_gone(0))
+    assert not shown.is_gone(row)
+    assert "文件不在原来的位置" in shown.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    shown.setCurrentRow(0)
+    QTest.keyClick(shown, Qt.Key.Key_Delete)
+    assert pinned not in [r.path for r in settings.recent()]

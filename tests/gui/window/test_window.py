@@ -243,7 +243,7 @@ def test_opening_another_report_closes_the_first(opened: MainWindow, empty: Path
     first = document_of(opened).file
     assert opened.files.open_path(empty)
     assert not first.is_open
-    assert [p for p, _ in opened.settings.recent()] == [empty.resolve(), sample.resolve()]
+    assert [r.path for r in opened.settings.recent()] == [empty.resolve(), sample.resolve()]
 
 
 def test_the_panels_come_back_as_they_were(opened: MainWindow, settings: Settings, sample: Path, qtbot: QtBot) -> None:
@@ -277,7 +277,7 @@ def test_checking_everything_says_the_result(opened: MainWindow) -> None:
 def test_refusals_of_the_form_stand_in_the_bar_and_offer_a_copy(opened: MainWindow) -> None:
     opened.workspace.said.emit("磁盘已满，保存没有成功；请用“另存副本”存到别的盘。", True)
     assert opened.messages.tone is Tone.ERROR
-    assert opened.messages._button.text() == "另存副本…"
+    assert opened.messages.button.text() == "另存副本…"
     opened.workspace.said.emit("", False)
     assert not opened.messages.isVisible()
 
