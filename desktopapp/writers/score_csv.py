@@ -1,8 +1,9 @@
 """Scores for a whole list of indicators: a CSV file goes in, the same rows with a column ``score`` come out.
 
 Finance bureaus check lists of many departments this way. The columns needed are indicator, weight, target and actual,
-under their English names or the headings that the forms print; all others are passed through. A column ``score`` that
-is already there keeps its values under the heading ``score_given``.
+under their English names or the headings that the forms print (``templates/common/score_list.toml``); all others are
+passed through. Columns for unit, comparison sign, changed target and 二级指标 are heeded where a list has them. A
+column ``score`` that is already there keeps its values under the heading ``score_given``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +21,9 @@ from types import MappingProxyType
 from typing import Final, TextIO
 
 from desktopapp.core.performance.checks import points
+from desktopapp.core.performance.measures import signed_target
 from desktopapp.core.performance.scoring import score_texts
+from desktopapp.resources import resource_root
 
 SCORE_COLUMN: Final = "score"
 GIVEN_COLUMN: Final = "score_given"
@@ -29,75 +33,10 @@ class ScoreTableError(ValueError):
     """Raised when a list cannot be scored; its message is a sentence for the user."""
 
 
-#: The headings of each column, the most specific first.
-_HEADINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "indicator": (
-            "indicator",
-            "三级指标",
-            "三级指标名称",
-            "指标名称",
-            "绩效指标",
-            "绩效指标名称",
-            "指标",
-            "指标内容",
-        ),
-        "weight": (
-            "weight",
-            "权重",
-            "分值",
-            "指标分值",
-            "指标权重",
-            "权重分值",
-            "标准分",
-            "标准分值",
-            "满分",
-        ),
-        "target": (
-            "target",
-            "目标值",
-            "年初目标值",
-            "年度目标值",
-            "年度指标值",
-            "年初指标值",
-            "指标值",
-            "预期值",
-            "预期目标值",
-            "预期指标值",
-            "计划值",
-            "目标",
-        ),
-        "actual": (
-            "actual",
-            "实际值",
-            "实际完成值",
-            "全年实际值",
-            "全年实际完成值",
-            "实际完成指标值",
-            "完成值",
-            "全年完成值",
-            "年度完成值",
-            "实际完成",
-            "实际完成情况",
-            "完成情况",
-        ),
-        "unit": (
-            "unit",
-            "单位",
-            "计量单位",
-            "度量单位",
-        ),
-        "level2": (
-            "level2",
-            "二级指标",
-            "二级指标名称",
-        ),
-    }
-)
 _NEEDED: Final = MappingProxyType(
     {"indicator": "指标", "weight": "权重（或分值）", "target": "目标值", "actual": "实际值"}
 )
-_DELIMITERS: Final = (",", ";", "\t", "，", "；")
+_DELIMITERS: Final = (",", ";", "\t", "|", "，", "；")
 _HEADING_ROWS: Final = 20
 _LARGEST_FILE: Final = 64 * 1024 * 1024
 _WEIGHT: Final = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)(?:分|%)?")
@@ -124,7 +63,7 @@ def score_table(source: Path, out: TextIO) -> int:
     """
     table = _read_table(_decode(_read_bytes(source), source), source)
     scored = [_scored(row, place, table, source) for place, (_, row) in enumerate(table.rows)]
-    delimiter = table.delimiter if table.delimiter in ",;\t" else ","
+    delimiter = table.delimiter if table.delimiter in ",;\t|" else ","
     csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(scored)
     return len(table.rows) - table.heading - 1
 
@@ -161,9 +100,10 @@ def _read_table(text: str, source: Path) -> _Table:
     """Read the text with each delimiter in turn; the one whose headings hold most of the needed columns is right."""
     best: tuple[int, str, int, dict[str, int]] = (0, ",", 0, {})
     head = "\n".join(text.splitlines()[: 5 * _HEADING_ROWS])
+    headings = _headings()
     for delimiter in _DELIMITERS:
         for place, (_, row) in enumerate(_rows(head, delimiter, source, strict=False)[:_HEADING_ROWS]):
-            columns = _columns(row)
+            columns = _columns(row, headings)
             found = sum(1 for column in _NEEDED if column in columns)
             if found > best[0]:
                 best = (found, delimiter, place, columns)
@@ -194,11 +134,17 @@ def _rows(text: str, delimiter: str, source: Path, *, strict: bool = True) -> li
     return rows
 
 
-def _columns(row: Sequence[str]) -> dict[str, int]:
+def _headings() -> dict[str, list[str]]:
+    """Return the headings of each column, the most specific first."""
+    data = tomllib.loads((resource_root() / "templates" / "common" / "score_list.toml").read_text(encoding="utf-8"))
+    return {column: list(words) for column, words in data["headings"].items()}
+
+
+def _columns(row: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Return the place of each known column; of several headings for one column the most specific counts."""
     plain = [_plain_heading(cell) for cell in row]
     columns: dict[str, int] = {}
-    for column, headings in _HEADINGS.items():
+    for column, headings in known.items():
         places = [plain.index(heading) for heading in headings if heading in plain]
         if places:
             columns[column] = places[0]
@@ -231,8 +177,8 @@ def _score(cells: Sequence[str], columns: Mapping[str, int]) -> str:
     texts = {column: cells[place] for column, place in columns.items()}
     verdict = score_texts(
         texts["indicator"],
-        _weight(texts["weight"]),
-        texts["target"],
+        parse_points(texts["weight"]),
+        signed_target(texts.get("adjusted", "").strip() or texts["target"], texts.get("sign", "")),
         texts["actual"],
         unit=texts.get("unit", ""),
         level2=texts.get("level2", ""),
@@ -240,7 +186,7 @@ def _score(cells: Sequence[str], columns: Mapping[str, int]) -> str:
     return "" if verdict.value is None else points(verdict.value)
 
 
-def _weight(text: str) -> Fraction | None:
+def parse_points(text: str) -> Fraction | None:
     """Return a weight in points ("2.5", "2.5分", "10%" of 100), None when it is none."""
     plain = "".join(unicodedata.normalize("NFKC", text).split()).strip("()")
     found = _WEIGHT.fullmatch(plain)

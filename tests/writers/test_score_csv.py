@@ -11,6 +11,7 @@ import pytest
 
 from desktopapp.writers.score_csv import ScoreTableError, score_table
 
+NOTATIONS = Path(__file__).parents[1] / "data" / "performance" / "notations.csv"
 ROWS = "indicator,weight,target,actual\n培训次数,4,≥8次,6次\n社会影响,5,明显,明显\n应用场景,2,≥7个,6个\n"
 
 
@@ -64,6 +65,20 @@ def test_columns_may_stand_anywhere_and_unit_and_level_help(tmp_path: Path) -> N
     text = "序号,一级指标,二级指标,三级指标,计量单位,实际值,目标值,权重,备注\n"
     text += "1,产出,数量指标,访问量,万次,4000000次,≥500,5,无\n"
     assert scored(tmp_path, text).splitlines()[1].split(",")[-1] == "4"
+
+
+def test_signs_and_changed_targets_in_columns_of_their_own(tmp_path: Path) -> None:
+    head = "指标名称,度量单位,指标性质,年初指标值,调整指标值,全年完成值,权重\n"
+    lines = scored(tmp_path, f"{head}培训次数,次,≥,6,5,4,10\n差错率,%,<=,5,,10,10\n效果,,定性,优,,优,10\n").splitlines()
+    assert [line.rpartition(",")[2] for line in lines] == ["score", "8", "5", ""]
+
+
+def test_notations_of_many_regions() -> None:
+    """Signs in words, units, rates, dates, names that hold figures: as offices write them; "" where no rule applies."""
+    out = io.StringIO()
+    assert score_table(NOTATIONS, out) > 1000
+    for row in csv.DictReader(io.StringIO(out.getvalue())):
+        assert row["score"] == row["expected"], row
 
 
 def test_a_score_column_is_kept_under_another_name(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ _FORMS: Final = tuple(
         rf"{_YEAR}(?P<sep>[-./]){_MONTH}(?P=sep){_DAY}",
         rf"{_YEAR}年{_MONTH}月份?{_PART}",
         rf"{_YEAR}[-./](?P<month>0[1-9]|1[0-2])",
+        rf"{_YEAR}(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])",
         rf"(?:{_YEAR}年度?)?第?(?P<quarter>[一二三四1-4])季度{_PART}",
         rf"{_MONTH}月{_DAY}[日号]",
         rf"{_MONTH}\.{_DAY}(?=之?前|以前|止)",
@@ -43,6 +44,11 @@ _FORMS: Final = tuple(
 )
 _LEADING: Final = re.compile(
     rf"^(?:截至|截止到?|到|至)?{_YEAR}年(?:度|{_MONTH}月(?:{_DAY}[日号]|份)?)?(?:底|末)?(?:前)?[,:、]?"
+)
+#: "每月15天" counts days and "每月巡查5日" may; "每月15日" right behind the period is a date.
+_RECURRING: Final = re.compile(
+    r"(?:每个?月|每季度?(?:首月|末月)?|每年|每年度|次月|下月|次年|当月|每周期)(?:的)?"
+    r"(?:\d{1,2}月)?\d{1,2}(?:[日号]|(?:至|到|-|~)\d{1,2}[日号])(?![次个])|每年\d{1,2}月"
 )
 _LAST_DAYS: Final = {"初": 10, "上旬": 10, "中": 20, "中旬": 20}
 
@@ -79,6 +85,11 @@ def _single_date(folded: str) -> DayMark | None:
         if found := form.fullmatch(folded):
             return _from_match(found)
     return None
+
+
+def is_recurring_day(folded: str) -> bool:
+    """Return whether a folded text names a day that comes again ("每月15日前", "次月10日前"): no number of days."""
+    return len(folded) <= _LONGEST and _RECURRING.search(folded) is not None
 
 
 def without_leading_date(folded: str) -> str:

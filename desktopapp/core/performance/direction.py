@@ -8,10 +8,11 @@ exceptions, and no others:
   违规次数 …), but not how such things were dealt with (投诉处理率, 故障恢复率, 查处违法案件数);
 - it measures how long a response, repair or procedure takes or a service is down (响应时间, 修复时间, 办理时限,
   中断时长), but not how long something runs (运行时间, 无故障时长);
+- it measures how long the work takes until it is done (完成时间, 建设周期, 供货时间), stated as a length of time;
 - it is a cost or a limit of spending in its last words (成本, 控制数, 限额), stated as an amount.
 
-Where the wording leaves it open (控制率, 变动率, and amounts of time under 时效指标), both directions are returned; a
-score is then given only where both agree.
+Where the wording leaves it open (控制率, 变动率, 能耗, 浓度, and amounts of time under 时效指标), both directions are
+returned; a score is then given only where both agree.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from desktopapp.core.performance.measures import Kind, Measure
+from desktopapp.core.performance.measures import Kind, Measure, Trend
 from desktopapp.core.performance.units import dimension
 from desktopapp.core.performance.wording import fold, without_brackets
 
@@ -47,9 +48,19 @@ _WAITING: Final = re.compile(
     r"|停机|宕机|延迟|时延)(的)?(平均)?(时间|时长|时限|期限|天数|时效)$|(时延|延时|延迟)$"
 )
 _NO_FAULT: Final = re.compile(r"(无|零)(故障|中断|停机)")
+_FINISHING: Final = re.compile(
+    r"(完成|完工|竣工|交付|交货|供货|到货|拨付|支付|发放|到位|送达|上报|报送|公开|建设|施工|安装|改造|出具|办结)(的)?"
+    r"(平均)?(时间|时长|时限|期限|周期|工期|天数)$|工期$|建设周期$|(建设|施工)期$"
+)
 _COST: Final = re.compile(r"(成本|成本支出|成本控制)(数|额|金额|总额)?$|(控制|限制)(数|额|金额|价)$|限额$")
 _SIGNED: Final = re.compile(r"(变动|变化|增减)(率|幅度|比例|额|数)?$")
-_OPEN: Final = re.compile(r"控制率$|成本率$|成本控制$|" + _SIGNED.pattern)
+_OPEN: Final = re.compile(
+    r"控制率$|成本率$|成本控制$|(浓度|排放量|排放|能耗|水耗|电耗|油耗|负债率|涨幅)$|" + _SIGNED.pattern
+)
+
+
+_SHARE: Final = re.compile(r"(率|满意度|占比|比重|比例|百分比|知晓度|覆盖面)$")
+_TIMES: Final = ("time", "month", "workday")
 
 
 def directions(target: Measure, name: str, level2: str = "") -> tuple[Direction, ...]:
@@ -65,13 +76,17 @@ def directions(target: Measure, name: str, level2: str = "") -> tuple[Direction,
         return (Direction.LESS,)
     if target.kind is Kind.NUMBER and _COST.search(head):
         return (Direction.LESS,)
+    if dimension(target.unit) in _TIMES and _FINISHING.search(head):
+        return (Direction.LESS,)
+    if target.trend is not Trend.NONE:
+        return (Direction.MORE,)
     if _OPEN.search(head) or _COST.search(head) or _open_time(target, level2):
         return (Direction.MORE, Direction.LESS)
     return (Direction.MORE,)
 
 
 def _open_time(target: Measure, level2: str) -> bool:
-    return "时效" in level2 and dimension(target.unit) in ("time", "month", "workday")
+    return "时效" in level2 and dimension(target.unit) in _TIMES
 
 
 def _head(name: str) -> str:
@@ -91,3 +106,8 @@ def names_trend(name: str) -> str:
 def counts_signed_change(name: str) -> bool:
     """Return whether the indicator is a change of either sign (变动率), so that "下降 5%" means −5%."""
     return _SIGNED.search(_head(name)) is not None
+
+
+def names_share(name: str) -> bool:
+    """Return whether the indicator's name says that it is a share of a whole (覆盖率, 满意度, 占比)."""
+    return _SHARE.search(_head(name)) is not None

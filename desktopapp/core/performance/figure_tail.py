@@ -26,18 +26,21 @@ _MULTIPLIERS: Final = MappingProxyType(
     }
 )
 _MULTIPLIER: Final = re.compile("|".join(_MULTIPLIERS))
-_DIVISORS: Final = MappingProxyType({"%": 100, "‰": 1000, "百分比": 100, "千分比": 1000})
-_PERCENT: Final = re.compile("|".join(_DIVISORS))
+_DIVISORS: Final = MappingProxyType({"%": 100, "‰": 1000, "百分比": 100, "千分比": 1000, "成": 10})
+#: 九成 is 90 per cent, but nine 成套 or 成员 are none.
+_PERCENT: Final = re.compile("|".join(_DIVISORS) + r"(?![\u4e00-\u9fff])|成(?=以|及|左右|的)")
 _OVER: Final = ("余", "多")
 _SUFFIX: Final = re.compile(
     r"(?P<floor>(?:及|或|含)?以上|\+)|(?P<ceiling>(?:及|或|含)?以下|以内|之内|内(?!部|容|涵))|左右|上下"
 )
-_PER: Final = re.compile(r"/每?(?P<slash>[^\d,;:。、/]{1,4})\d?|每(?P<word>年度?|季度|季|个?月|周|日|天|人|户|次)")
+_PER: Final = re.compile(r"[/·]每?(?P<slash>[^\d,;:。、/·]{1,4})\d?|每(?P<word>年度?|季度|季|个?月|周|日|天|人|户|次)")
 _YEARLY: Final = frozenset({"年", "年度", "全年"})
-#: 人/次, 台/套 name one unit in two words; a rate per person or household is none of these.
-_SECOND_NAMES: Final = frozenset({"次", "套", "册", "项", "场", "件"})
+#: 千克标准煤/㎡, 元补贴/人: what is measured, between unit and rate.
+_SUBSTANCE: Final = re.compile(r"[\u4e00-\u9fff]{1,4}(?=/)")
+#: 人/次, 台/套 name one unit in two words; a rate per person, household or issue is none of these.
+_SECOND_NAMES: Final = frozenset("次套册项场件条篇幅座处只辆台栋所家宗例批株棵")
 #: A unit that is not in the table stands as it is written; a word of completion is none.
-_OWN_WORD: Final = re.compile(r"(?!完成|达成|达标|实现)[^\W\d_]+(?:[/·][^\W\d_]+)*")
+_OWN_WORD: Final = re.compile(r"(?!完成|达成|达标|实现)[^\W\d_]+(?:[/·](?:[^\W\d_]+[23](?!\d)|[^\W\d_]+))*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class Tail:
         known: whether the unit is one of the table or a percent sign; only then can the words behind it be told apart.
         scale: multiplier, 1 without.
         divisor: 100 behind a percent sign, 1000 behind a per-mille sign, else 1.
-        per: what a rate is per, the year left out.
+        per: what a rate is per, the year left out; several words in a fixed order ("个月·人").
+        yearly: whether the year is written out.
         sign: "≥", "≤", ">" or empty.
         rest: the words behind all this.
     """
@@ -61,6 +65,12 @@ class Tail:
     per: str
     sign: str
     rest: str
+    yearly: bool = False
+
+
+def joint(*words: str) -> str:
+    """Return what a rate is per as one text, whatever the order of the words; the year is left out."""
+    return "·".join(sorted({units.canonical(word) for word in words if word and word not in _YEARLY}))
 
 
 def read_tail(text: str) -> Tail:
@@ -73,12 +83,20 @@ def read_tail(text: str) -> Tail:
         scale, written, sign, text = _multiplied_unit(sign, text)
         unit = units.canonical(written)
     sign, text = _suffixed(sign, text)
-    unit, per, text = _rate(unit, text)
+    if unit and (substance := _SUBSTANCE.match(text)):
+        text = text[substance.end() :]
+    unit, pers, text = _rates(unit, text)
+    per = joint(*pers)
     sign, text = _suffixed(sign, text)
     known = bool(unit)
     if not unit and not per and not sign and (own := _OWN_WORD.match(text)):
-        unit, text = own.group(), text[own.end() :]
-    return Tail(unit, known, scale, divisor, per, sign, text)
+        unit, text = _own_unit(own.group()), text[own.end() :]
+    return Tail(unit, known, scale, divisor, per, sign, text, any(word in _YEARLY for word in pers))
+
+
+def _own_unit(word: str) -> str:
+    """Return a unit that is not in the table, with the parts that are: μg/m3 is 微克/立方米."""
+    return "/".join(units.canonical(part) for part in word.split("/"))
 
 
 def _over(sign: str, text: str) -> tuple[str, str]:
@@ -104,19 +122,29 @@ def _suffixed(sign: str, text: str) -> tuple[str, str]:
     return meant, text[found.end() :]
 
 
-def _rate(unit: str, text: str) -> tuple[str, str, str]:
-    found = _PER.match(text)
-    if not found:
-        return unit, "", text
+def _rates(unit: str, text: str) -> tuple[str, tuple[str, ...], str]:
+    """Return the unit, all that the figure is per (元/人·月), and the rest."""
+    pers: list[str] = []
+    while found := _PER.match(text):
+        word, text = _per_word(found, text)
+        if not pers and word in _SECOND_NAMES and _one_unit(unit, word):
+            unit = "人次" if (unit, word) == ("人", "次") else unit
+        else:
+            pers.append(word)
+    return unit, tuple(pers), text
+
+
+def _per_word(found: re.Match[str], text: str) -> tuple[str, str]:
+    part = "slash" if found["slash"] else "word"
     word = units.unit_at_start(text[found.start("slash") :]) if found["slash"] else found["word"]
     if not word:
-        word = _SUFFIX.split(found["slash"], maxsplit=1)[0]
-    rest = text[found.start("slash" if found["slash"] else "word") + len(word) :]
-    if word in _YEARLY:
-        return unit, "", rest
-    if word in _SECOND_NAMES and units.conversion(unit, word):
-        return ("人次" if (unit, word) == ("人", "次") else unit), "", rest
-    return unit, units.canonical(word), rest
+        word = _SUFFIX.split(found["slash"], maxsplit=1)[0] or found["slash"]
+    return word, text[found.start(part) + len(word) :]
+
+
+def _one_unit(unit: str, word: str) -> bool:
+    """A rate per something is never of 个, which goes with every measure word: 5个/家 is five each."""
+    return bool(units.conversion(unit, word)) and (unit != "个" or word in ("次", "套", "项", "件"))
 
 
 def read_unit(text: str) -> tuple[str, int] | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
-from desktopapp.core.performance.figure_tail import Tail, read_tail, read_unit
+from desktopapp.core.performance.figure_tail import Tail, joint, read_tail, read_unit
 from desktopapp.core.performance.numerals import NUMERAL, parse_numeral
-from desktopapp.core.performance.units import PERCENT, canonical
+from desktopapp.core.performance.units import PERCENT
 
 MANY: Final = "写有多个数，无法确定以哪个为准"
 RANK: Final = "是名次或等级，不按比例计分"
@@ -32,12 +33,19 @@ class Figure:
     scale: int = 1
     per: str = ""
     trend: str = ""
+    yearly: bool = False
 
 
 _NUMBER: Final = r"(?:\d+(?:\.\d+)?|\.\d+)"
 _FIGURE: Final = re.compile(rf"(?<![A-Za-z\d.])[+-]?{_NUMBER}")
-_FRACTION: Final = re.compile(r"([≥≤><=]?)(\d{1,20})/(\d{1,20})")
-_HUNDREDTHS: Final = re.compile(rf"([百千])分之({_NUMBER}|{NUMERAL}+(?:点[零〇一二三四五六七八九]+)?)")
+_FRACTION: Final = re.compile(r"(?P<lead>[^\d/]{0,12})(?P<part>\d{1,20})/(?P<whole>\d{1,20})(?P<tail>[^\d/]{0,6})")
+_HUNDREDTHS: Final = re.compile(rf"(百|千|十?万)分之({_NUMBER}|{NUMERAL}+(?:点[零〇一二三四五六七八九]+)?)")
+_POWERS: Final = MappingProxyType({"百": 2, "千": 3, "万": 4, "十万": 5})
+#: 18/10万 as in mortality rates.
+_PER_LARGE: Final = re.compile(rf"({_NUMBER})[人例]?/(10|十)?万(?:人口|人|例)?")
+_ALL: Final = re.compile(r"百分百(?!分)|百分之百")
+#: 一年四次, 1天1次
+_EVERY: Final = re.compile(rf"^(?:每?[一1]个?)(年|季度|季|月|周|天|日)(?=(?:{NUMERAL}|\d)+[次期场回篇份])")
 _PARTS: Final = re.compile(rf"({NUMERAL}+)分之({NUMERAL}+)")
 _BASE_YEAR: Final = re.compile(r"(较|比|与|同)(?:19|20)\d\d年度?(?:同期)?")
 _FLIPPED: Final = re.compile(r"([≥≤><])[^\d≥≤><]*")
@@ -49,10 +57,11 @@ _SIGN_WORDS: Final = (
     ("≤", r"不(?:得|应)?(?:高于|超过|超出|大于|多于|长于|突破)|不超|未超过|未超|至多|最多|最高|最长"),
     ("≤", r"(?:小于|少于|低于)或?(?:者)?等于|(?:控制|限制|降低|下降|减少|压减|压缩|缩短|降)(?:在|到|至|为)"),
     (">", r"大于|高于|多于|超过|超出|突破|逾"),
-    ("<", r"小于|低于|少于|短于|不足|不到|未满|接近|将近|(?<![附最临邻])近"),
+    ("<", r"小于|低于|少于|短于|不足|不到|未满"),
+    ("", r"接近|将近|(?<![附最临邻])近"),
 )
 _LEAD_SIGNS: Final = tuple((sign, re.compile(f"(?:{words})(?:了|:)?$")) for sign, words in _SIGN_WORDS)
-_PER_LEAD: Final = re.compile(r"每(季度|季|个?月|周|日|天|人|户|次)|([人户])均")
+_PER_LEAD: Final = re.compile(r"每(年|季度|季|个?月|周|日|天|人|户|次)|([人户日月])均")
 _FILLER: Final = r"(?:了|约|率|幅度?|额|比例|达|为|:)*$"
 _UP: Final = re.compile(r"(?:增长|增加|增幅|增速|[比年期]增|提高|提升|上升|上涨|高出|多出)" + _FILLER)
 _DOWN: Final = re.compile(
@@ -64,7 +73,9 @@ _DENIAL: Final = re.compile(
     r"未(?!成年|来)|没(?!收)|尚(?=[未有需缺])|缺|欠(?!薪)|还差|仅剩|剩余|其中|(?<![消拆清解废排免扣删开])除|[不非]$"
 )
 _RANKED: Final = re.compile(r"(?:第|前|名次|排名|位列|位居|并列)$")
-_RANKS: Final = re.compile(r"(?:[A-Z]?(?:星级|级)|等奖|等级|等次|流(?![明量])|号(?!码)|版(?!面)|代(?!表))")
+_RANKS: Final = re.compile(
+    r"(?:[A-Z]?(?:星级?|级)|A(?![A-Za-z])|年一遇|等奖|等级|等次|流(?![明量])|号(?!码)|版(?!面)|代(?!表))"
+)
 _LIGHT: Final = re.compile(
     r"(?:目标值?|指标值?|实际|完成值?|累计|共计|合计|总计|共|总[数量]|约为?|大[约概]|预计|计划|已经?|达到?|为|是|全年|本?年度?"
     r"|年均|每年|平均|均|有|在|数量?|率|[XYxy]|[:=,])*+"
@@ -80,10 +91,9 @@ def find_figure(statement: str, comments: tuple[str, ...] = ()) -> Figure | str 
 
     ``comments`` are the bracketed parts; one that is a unit serves a number without unit.
     """
-    statement = _BASE_YEAR.sub(r"\1上年", _spell_fractions(statement))
-    if parts := _FRACTION.fullmatch(statement):
-        part, whole = int(parts[2]), int(parts[3])
-        return Figure(parts[1].replace("=", ""), Fraction(part, whole), unit=PERCENT) if part <= whole > 0 else UNCLEAR
+    statement = _EVERY.sub(r"每\1", _BASE_YEAR.sub(r"\1上年", _spell_fractions(statement)))
+    if (parts := _FRACTION.fullmatch(statement)) and (found_part := _fraction(parts)):
+        return found_part
     found = list(_FIGURE.finditer(statement))
     if any(len(figure.group()) > _LONGEST_FIGURE for figure in found) or "±" in statement:
         return UNCLEAR
@@ -98,21 +108,32 @@ def _spell_fractions(statement: str) -> str:
     """Write 百分之九十五 as 95% and 三分之二 as 2/3."""
 
     def percent(found: re.Match[str]) -> str:
-        sign = "%" if found[1] == "百" else "‰"
-        number = found[2] if found[2][0].isascii() else parse_numeral(found[2])
-        return found.group() if number is None else f"{_decimal(number)}{sign}"
+        number = Fraction(found[2]) if found[2][0].isascii() else parse_numeral(found[2])
+        return found.group() if number is None else f"{_decimal(number / 10 ** (_POWERS[found[1]] - 2))}%"
 
     def parts(found: re.Match[str]) -> str:
         below, above = parse_numeral(found[1]), parse_numeral(found[2])
         return found.group() if not below or above is None else f"{above}/{below}"
 
+    def per_large(found: re.Match[str]) -> str:
+        return f"{_decimal(Fraction(found[1]) / (1000 if found[2] else 100))}%"
+
+    statement = _PER_LARGE.sub(per_large, _ALL.sub("100%", statement))
     return _PARTS.sub(parts, _HUNDREDTHS.sub(percent, statement))
 
 
-def _decimal(number: Fraction | str) -> str:
-    """Chinese numerals have finitely many decimals, so the text is exact."""
-    if isinstance(number, str):
-        return number
+def _fraction(parts: re.Match[str]) -> Figure | str | None:
+    """Return 9/12 or "三分之一以上" as a share of the whole; None when other words stand around it."""
+    sign, lead = _lead_sign(parts["lead"])
+    tail = read_tail(parts["tail"])
+    if tail.rest or tail.unit or tail.per or not _LIGHT.fullmatch(lead):
+        return None
+    part, whole = int(parts["part"]), int(parts["whole"])
+    return Figure(sign or tail.sign, Fraction(part, whole), unit=PERCENT) if part <= whole > 0 else UNCLEAR
+
+
+def _decimal(number: Fraction) -> str:
+    """Write a number that has finitely many decimals, exactly."""
     places = 0
     while (number * 10**places).denominator != 1:
         places += 1
@@ -127,14 +148,17 @@ def _find_numeral(statement: str) -> Figure | str | None:
         return None
     sign, lead = _lead_sign(statement[: found.start()])
     number = parse_numeral(found.group())
-    if number is None or not _LIGHT.fullmatch(lead):
+    paced = _PER_LEAD.match(lead)
+    if number is None or not _LIGHT.fullmatch(lead[paced.end() :] if paced else lead):
         return None
     tail = read_tail(statement[found.end() :])
     if tail.rest or (not tail.known and statement[found.end() :]) or tail.unit in _NAMING:
         return None
     if not tail.unit and number:
         return None
-    return Figure(sign or tail.sign, number * tail.scale, None, tail.unit, tail.scale, tail.per)
+    value = number * tail.scale / tail.divisor
+    per, yearly = _per(lead, tail)
+    return Figure(sign or tail.sign, value, None, tail.unit, tail.scale, per, yearly=yearly)
 
 
 def _find_range(statement: str, first: re.Match[str], second: re.Match[str]) -> Figure | str | None:
@@ -171,8 +195,15 @@ def _single(statement: str, found: re.Match[str], comments: tuple[str, ...]) -> 
     value = Fraction(found.group()) * tail.scale / tail.divisor
     if trend and value < 0:
         return UNCLEAR
-    per = tail.per or (canonical(paced[1] or paced[2]) if (paced := _PER_LEAD.search(lead)) else "")
-    return Figure(sign or tail.sign or _flipped(tail.rest), value, None, tail.unit, tail.scale, per, trend)
+    per, yearly = _per(lead, tail)
+    sign = sign or tail.sign or _flipped(tail.rest)
+    return Figure(sign, value, None, tail.unit, tail.scale, per, trend=trend, yearly=yearly)
+
+
+def _per(lead: str, tail: Tail) -> tuple[str, bool]:
+    """Return what the figure is per and whether the year is named: "每人每月300元", "300元/人·月"."""
+    words = [paced[1] or paced[2] for paced in _PER_LEAD.finditer(lead)]
+    return joint(*words, *tail.per.split("·")), tail.yearly or "年" in words
 
 
 def _objection(statement: str, found: re.Match[str], lead: str, tail: Tail) -> str:
@@ -186,8 +217,8 @@ def _objection(statement: str, found: re.Match[str], lead: str, tail: Tail) -> s
         return UNCLEAR
     if found.group()[0] == "-" and lead and not (_UP.search(lead) or lead[-1] in ":=为是率幅"):
         return UNCLEAR
-    if tail.rest.startswith((".", "、")):
-        return UNCLEAR  # a list mark: "1、完成验收"
+    if re.match(r"[.、]|\+?[A-Z]", tail.rest):
+        return UNCLEAR  # a list mark: "1、完成验收", or a model: "1+N"
     return ""
 
 

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 from desktopapp.core.performance.measures import Kind, Measure
-from desktopapp.core.performance.units import PERCENT, UNITS, conversion, dimension
+from desktopapp.core.performance.units import PERCENT, conversion
 
 #: A ratio above this is no ratio; "3" beside "100%" is not 300 per cent.
 _LARGEST_RATIO: Final = 2
+#: How often something happens in a year that happens once in each; what a day is, calendars and offices count alike.
+_TIMES_A_YEAR: Final = MappingProxyType(
+    {"个月": (12,), "季度": (4,), "周": (52,), "天": (365, 366, 250), "工作日": (250, 365)}
+)
 #: The nearer reading must be this many times nearer than the next, or nobody can tell.
 _CLEARLY: Final = 4
 
@@ -36,43 +41,55 @@ class Reading:
         return max(ratio, 1 / ratio)
 
 
-def readings(target: Measure, actual: Measure, hint: tuple[str, int] = ("", 1)) -> tuple[Reading, ...] | str:
+def readings(
+    target: Measure, actual: Measure, hint: tuple[str, int] = ("", 1), *, share: bool = False
+) -> tuple[Reading, ...] | str:
     """Return the ways to read two countable measures together, or the reason why they cannot be compared.
 
-    ``hint`` is unit and multiplier for figures that carry none (unit column, or the bracket that ends the name).
+    ``hint`` is unit and multiplier for figures that carry none (unit column, or the bracket that ends the name);
+    ``share`` says that the indicator is a rate by its name, so that a bare 0.96 beside a bare 95 may be 96 %.
     """
-    if target.per != actual.per and not _rate_left_out(target, actual):
-        if yearly := _over_the_year(target, actual):
-            return yearly
-        return f"目标值按“每{target.per or '年'}”计，实际值按“每{actual.per or '年'}”计，口径不同"
+    if target.per != actual.per:
+        return _different_rates(target, actual, hint)
     target, actual = _hinted(target, actual, hint), _hinted(actual, target, hint)
     if target.kind is actual.kind is Kind.PERCENT:
         return (_reading(target, actual, Fraction(1), Fraction(1)),)
     if Kind.PERCENT in (target.kind, actual.kind):
         return _percent_and_number(target, actual, hint[0] == PERCENT)
-    return _two_numbers(target, actual, hint)
+    return _two_numbers(target, actual, hint) if not share else _two_shares(target, actual, hint)
 
 
-def _over_the_year(target: Measure, actual: Measure) -> tuple[Reading, ...]:
+def _different_rates(target: Measure, actual: Measure, hint: tuple[str, int]) -> tuple[Reading, ...] | str:
+    """Set figures against each other that are not per the same; what both are per does not matter."""
+    unlike = f"目标值按“每{target.per or '年'}”计，实际值按“每{actual.per or '年'}”计，口径不同"
+    wanted, got = set(target.per.split("·")) - {""}, set(actual.per.split("·")) - {""}
+    only_target, only_actual = wanted - got, got - wanted
+    plain = readings(replace(target, per=""), replace(actual, per=""), hint)
+    if isinstance(plain, str) or len(only_target) > 1 or len(only_actual) > 1:
+        return unlike
+    if only_target and only_actual:
+        bounds = conversion(only_target.pop(), only_actual.pop())
+        if bounds is None or bounds[0] != bounds[1]:
+            return unlike
+        return tuple(_times(reading, Fraction(1), bounds[0]) for reading in plain)
+    rated, other = (target, actual) if only_target else (actual, target)
+    word = (only_target or only_actual).pop()
+    if times := _TIMES_A_YEAR.get(word):
+        over_year = tuple(_over_the_year(reading, rated is target, n) for n in times for reading in plain)
+        return over_year if other.yearly else plain + over_year
+    near = all(reading.distance <= _CLEARLY for reading in plain)
+    return plain if near or _bare(other) else unlike
+
+
+def _over_the_year(reading: Reading, on_target: bool, times: int) -> Reading:
     """Set "2次/月" against "24次": a count without a rate is that of the year, or the rate was left out."""
-    rated, plain = (target, actual) if target.per else (actual, target)
-    one = readings(replace(target, per=""), replace(actual, per=""))
-    if plain.per or dimension(rated.per) != "month" or isinstance(one, str):
-        return ()
-    times = Fraction(12) / UNITS[rated.per].factor
-    on_target, on_actual = (times, Fraction(1)) if rated is target else (Fraction(1), times)
-    return one + tuple(_times(reading, on_target, on_actual) for reading in one)
+    factors = Fraction(times if on_target else 1), Fraction(1 if on_target else times)
+    return _times(reading, *factors)
 
 
 def _times(reading: Reading, on_target: Fraction, on_actual: Fraction) -> Reading:
     upper = None if reading.upper is None else reading.upper * on_actual
     return Reading(reading.target * on_target, reading.actual * on_actual, upper)
-
-
-def _rate_left_out(target: Measure, actual: Measure) -> bool:
-    """Whether a bare figure stands beside a rate that is not one of time ("300" beside "≥300元/人")."""
-    one, other = (target, actual) if target.per else (actual, target)
-    return not other.per and _bare(other) and dimension(one.per) not in ("time", "month")
 
 
 def nearest(choices: tuple[Reading, ...]) -> Reading | None:
@@ -131,6 +148,20 @@ def _two_numbers(target: Measure, actual: Measure, hint: tuple[str, int]) -> tup
         if _bare(target) and not _bare(actual):
             choices.append(_reading(target, actual, Fraction(scale), Fraction(1)))
     return tuple(choices)
+
+
+def _two_shares(target: Measure, actual: Measure, hint: tuple[str, int]) -> tuple[Reading, ...] | str:
+    """Add the reading of a bare 0.96 beside a bare 95 as 96 %, where the two are then nearly the same."""
+    choices = _two_numbers(target, actual, hint)
+    if isinstance(choices, str) or not (_bare(target) and _bare(actual)):
+        return choices
+    assert target.value is not None and actual.value is not None
+    small = min(abs(target.value), abs(actual.value))
+    if not 0 < small <= 1:
+        return choices
+    factors = [Fraction(100 if abs(measure.value or 0) == small else 1) for measure in (target, actual)]
+    as_share = _reading(target, actual, *factors)
+    return (*choices, as_share) if as_share.distance <= _LARGEST_RATIO < choices[0].distance else choices
 
 
 def _bare(measure: Measure) -> bool:

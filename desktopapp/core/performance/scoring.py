@@ -6,7 +6,8 @@ results are given points by a person within a band: reached 80–100 %, partly r
 
 Everything else follows from these sentences:
 
-- the figure printed counts, also where it is itself a bound (target ≥3,500, actual >3,000: 3,000/3,500);
+- the figure printed counts, also where it is itself a bound (target ≥3,500, actual >3,000: 3,000/3,500), unless it is
+  a bound on the other side (target ≥5, actual <5), which tells nothing;
 - a zero target that is exceeded scores 0 (W × 0/B); an actual of 0 under a limit scores W;
 - below zero there is no score: a decrease where an increase was wanted scores 0;
 - dates, ranks, ranges, schedules and worded actuals are no quantities to divide: no score by rule;
@@ -22,8 +23,22 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final, Protocol
 
-from desktopapp.core.performance.direction import Direction, counts_signed_change, directions, names_trend
-from desktopapp.core.performance.measures import Comparison, Kind, Measure, Trend, hint_unit, parse_measure
+from desktopapp.core.performance.direction import (
+    Direction,
+    counts_signed_change,
+    directions,
+    names_share,
+    names_trend,
+)
+from desktopapp.core.performance.measures import (
+    Comparison,
+    Kind,
+    Measure,
+    Trend,
+    hint_unit,
+    parse_measure,
+    with_serial_dates,
+)
 from desktopapp.core.performance.readings import Reading, nearest, readings
 from desktopapp.core.performance.wording import Outcome, outcome, says_undone
 
@@ -103,6 +118,7 @@ class _Question:
     hint: tuple[str, int]
 
 
+_WRONG_BOUND: Final = "实际值只写了不超过（或不低于）多少，看不出实际是多少，请填写实际完成的数。"
 #: Shares of the weight that an outcome allows, in per cent.
 _BANDS: Final = ((Outcome.FULL, 80, 100), (Outcome.PART, 50, 80), (Outcome.NONE, 0, 50))
 
@@ -121,7 +137,8 @@ def score_texts(
     """Return the score for the texts of one indicator; ``weight`` in points, exact. Never raises."""
     known = weight if weight is not None and weight >= 0 else None
     asked = Fraction(1) if known is None else known
-    question = _Question(name, level2, asked, parse_measure(target), parse_measure(actual), hint_unit(unit, name))
+    measures = with_serial_dates(parse_measure(target, name), parse_measure(actual, name), name)
+    question = _Question(name, level2, asked, *measures, hint_unit(unit, name))
     verdict = _blank(question) or _worded(question) or _reckoned(question)
     if known is None:
         return replace(verdict, value=None, rule=Rule.NO_WEIGHT, reason="没有填写权重，不能计分。", band=None)
@@ -235,7 +252,7 @@ def _reckoned(question: _Question) -> Score:
         if isinstance(aligned, Score):
             return aligned
         question = aligned
-    choices = readings(question.target, question.actual, question.hint)
+    choices = readings(question.target, question.actual, question.hint, share=names_share(question.name))
     if isinstance(choices, str):
         return Score(None, Rule.UNITS, f"{choices}，请人工评分。")
     ways = directions(question.target, question.name, question.level2)
@@ -258,11 +275,19 @@ def _along(question: _Question, way: Direction, choices: tuple[Reading, ...]) ->
         reading = meant
     share = shares[reading]
     met = _met(question, way, reading)
+    if _bounded_wrongly(question, way):
+        return Score(None, Rule.UNREADABLE, _WRONG_BOUND, met=False if met is False else None)
     if share is None and reading.upper is not None:
         return Score(None, Rule.UNREADABLE, "实际值可能在一个区间内，两端得分不同，请人工评分。", met=met)
     if share is None or (way is Direction.MORE and not reading.target and met is False):
         return Score(None, Rule.UNREADABLE, "目标值与实际值不能相除计分，请人工评分。", met=met)
     return Score(half_up(question.weight * share * POINT), *_explained(way, reading), met=met, share=share)
+
+
+def _bounded_wrongly(question: _Question, way: Direction) -> bool:
+    """Whether the actual is a bound on the side where it says nothing: less than 90 % where at least 95 is wanted."""
+    bound = question.actual.comparison
+    return bound.ceiling if way is Direction.MORE else bound.floor
 
 
 def _explained(way: Direction, reading: Reading) -> tuple[Rule, str]:

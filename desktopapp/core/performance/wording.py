@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -48,7 +49,9 @@ _TWO_CHARACTER_SIGNS: Final = (
 # A circled number is a list mark, and NFKC would turn it into a figure.
 _LIST_MARKS: Final = re.compile("[\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
 _SPACED_POINT: Final = re.compile(r"(?<=\d)\s*([.,])\s*(?=\d)")
-_NUMBERED: Final = re.compile(r"^\s*(\d{1,2})\.\s+(?=\d)")
+_NUMBERED: Final = re.compile(r"^\s*(\d)\.\s+(?=\d)")
+_SCIENTIFIC: Final = re.compile(r"(?<![\d.A-Za-z])(\d(?:\.\d{1,15})?)[eE]\+(\d{1,2})(?!\d)")
+_BRACKETED_FIGURE: Final = re.compile(r"(?<=[≥≤><=])\((\d+(?:\.\d+)?%?)\)")
 _GROUPED: Final = re.compile(r"(?<![\d.,])\d{1,3}(?:([, ])\d{3})(?:\1\d{3})*(?![\d,])")
 _SPACE: Final = re.compile(r"(?<!\d)\s+|\s+(?!\d)")
 _ENDING: Final = ".,;:。、!"
@@ -64,10 +67,17 @@ def fold(text: str) -> str:
     for pattern, sign in (*_LATEX, *_TWO_CHARACTER_SIGNS):
         text = pattern.sub(sign, text)
     text = re.sub(r"\s+", " ", text)
-    # "1. 95%" is a numbered line, "294. 48" a number that was torn apart.
+    # "1. 95%" is a numbered line, "94. 48" a number that was torn apart.
     text = _SPACED_POINT.sub(r"\1", _NUMBERED.sub(r"\1; ", text))
     text = _GROUPED.sub(lambda found: re.sub("[, ]", "", found.group()), text)
-    return _SPACE.sub("", text)
+    text = _SCIENTIFIC.sub(_plain_number, text)
+    return _BRACKETED_FIGURE.sub(r"\1", _SPACE.sub("", text))
+
+
+def _plain_number(found: re.Match[str]) -> str:
+    """Write 1.2E+04, as spreadsheets save large numbers, as 12000."""
+    number = Decimal(found[1]).scaleb(int(found[2]))
+    return f"{number:f}"
 
 
 def without_brackets(folded: str) -> tuple[str, tuple[str, ...]]:
