@@ -13,6 +13,9 @@ from desktopapp.narrative.document import CellKind, ChartKind
 from desktopapp.narrative.explanations import Glossary
 from desktopapp.narrative.numbers import NumberStyle
 
+#: Report fields with what the office chose: how numbers are written, and (with the option's key) the wording.
+NUMBERS = "numbers"
+OPTION = "option."
 _CHARTS = ("bars", "pie", "lines", "grouped")
 _PARTS = ("text", "forms")
 
@@ -140,8 +143,8 @@ class Outline:
 
 
 def number_style(report: Report, outline: Outline) -> NumberStyle:
-    """Return the number style of a report: the outline's, with what the office chose otherwise (field "numbers")."""
-    chosen = report.fields.get("numbers")
+    """Return the number style of a report: the outline's, with what the office chose otherwise."""
+    chosen = report.fields.get(NUMBERS)
     values = {k: getattr(outline.numbers, k) for k in NumberStyle.__slots__}
     if isinstance(chosen, dict):
         values |= {k: v for k, v in chosen.items() if k in values and type(v) is type(values[k])}
@@ -153,7 +156,7 @@ def option(report: Report, outline: Outline, key: str) -> str:
     spec = next((o for o in outline.options if o.key == key), None)
     if spec is None:
         return ""
-    chosen = report.fields.get(f"option.{key}")
+    chosen = report.fields.get(OPTION + key)
     return chosen if isinstance(chosen, str) and chosen in dict(spec.choices) else spec.default
 
 

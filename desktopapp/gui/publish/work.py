@@ -100,6 +100,13 @@ class PublishWork(QObject):
             self._window.progress.note_exported()
             self._window.say(f"已导出 {len(done)} 个文件到“{done[0].parent}”。")
 
+    def choose_style(self) -> None:
+        """Ask how numbers are written, which wording is used and which figures are added."""
+        from desktopapp.gui.text.style_dialog import StyleDialog
+
+        if self._window.document is not None and self._window.entry_done():
+            StyleDialog(self._window.document, self._window).exec()
+
     # ── facts ───────────────────────────────────────────────────────────────────────────────────────────────────
     def facts(self, page: SectionPage | None = None) -> None:
         """Show all facts; those chosen go into a page of text, the one on show when none is given."""

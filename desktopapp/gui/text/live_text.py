@@ -23,7 +23,7 @@ from desktopapp.narrative.facts import Fact, Facts
 from desktopapp.narrative.input_checks import input_findings
 from desktopapp.narrative.inputs import FIELD, table_of
 from desktopapp.narrative.narrative import TEXT_FIELD, Narrative
-from desktopapp.narrative.outline import Outline
+from desktopapp.narrative.outline import NUMBERS, OPTION, Outline
 from desktopapp.narrative.reading.passages import Passage
 from desktopapp.store.outline_files import load_fact_book, load_outline
 
@@ -90,6 +90,9 @@ class LiveText(QObject):
         """Take over what a command changed."""
         if self._document.rounding.exact() or (self.known and self.facts.report is not self._document.report):
             # The text tells published amounts; one edit may change the plan for all of them.
+            self.report_replaced()
+            return
+        if any(key == NUMBERS or key.startswith(OPTION) for key in changes.fields):
             self.report_replaced()
             return
         if self.known:

@@ -99,6 +99,7 @@ SPECS = (
     Spec("print", "打印(&T)…", "打印整份报告、一张表或若干页", ("Ctrl+P",), _R, "print", "打印"),
     Spec("export_all", "导出(&E)…", "检查后导出 Word、PDF、网页、工作簿等", ("Ctrl+E",), _R, "export", "导出"),
     Spec("facts", "数据一览(&D)…", "查看文字里可以引用的全部数据，插入到文字", ("Ctrl+Shift+D",)),
+    Spec("text_style", "文字和图的样式(&S)…", "数字的写法、可选的措辞和另加的图", (), _R),
     Spec("export_xlsx", "导出工作簿(&X)…", "把九张表导出为 Excel、WPS 工作簿", ()),
     Spec("export_docx", "导出 Word(&W)…", "把整份公开文本导出为 Word 文档", ()),
     Spec("export_pdf", "导出 PDF(&P)…", "把整份公开文本导出为 PDF 文件", ()),
@@ -132,7 +133,7 @@ MENUS: tuple[tuple[str, str], ...] = (
         "unit - zoom_in zoom_out zoom_reset zoom_fit - progress >panels >theme - next_pane previous_pane full_screen",
     ),
     ("校验(&C)", "check next_finding previous_finding adopt - confirm_read compare - copy_findings"),
-    ("报告(&R)", "preview print export_all - facts - export_docx export_pdf - export_xlsx export_json"),
+    ("报告(&R)", "preview print export_all - facts text_style - export_docx export_pdf - export_xlsx export_json"),
     ("帮助(&H)", "help guide keys - log about"),
 )
 SUBMENUS = {

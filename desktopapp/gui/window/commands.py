@@ -79,6 +79,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "print": window.publishing.print,
         "export_all": window.publishing.export,
         "facts": window.publishing.facts,
+        "text_style": window.publishing.choose_style,
         "export_xlsx": transfers.export_xlsx,
         "export_docx": transfers.export_docx,
         "export_pdf": transfers.export_pdf,
