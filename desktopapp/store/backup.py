@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from desktopapp.store.cipher import Secret, is_encrypted
 from desktopapp.store.creating import Clock, current_user, utc_now
 from desktopapp.store.errors import BusyError, DamagedError, StoreError, from_os, from_sqlite
 from desktopapp.store.examining import copy_to, examine, open_for_reading
@@ -84,24 +85,27 @@ def list_backups(path: Path) -> list[Backup]:
     return sorted(found, key=lambda b: b.number, reverse=True)
 
 
-def good_backups(path: Path, schema: Schema = SCHEMA) -> list[Backup]:
-    """Return the backups that are whole, newest first; each is read completely."""
-    return [b for b in list_backups(path) if is_good(b, schema)]
+def good_backups(path: Path, schema: Schema = SCHEMA, secret: Secret | None = None) -> list[Backup]:
+    """Return the backups that are whole, newest first; each is read completely.
+
+    Those under a password other than ``secret`` cannot be judged and are left out.
+    """
+    return [b for b in list_backups(path) if is_good(b, schema, secret)]
 
 
-def is_good(backup: Backup, schema: Schema = SCHEMA) -> bool:
+def is_good(backup: Backup, schema: Schema = SCHEMA, secret: Secret | None = None) -> bool:
     """Tell whether a backup is whole and can be opened."""
     try:
-        examine(backup.path, schema)
+        examine(backup.path, schema, secret=secret)
     except StoreError:
         return False
     return True
 
 
-def summarize(backup: Backup) -> BackupSummary:
+def summarize(backup: Backup, secret: Secret | None = None) -> BackupSummary:
     """Return what a good backup holds; raises StoreError."""
     try:
-        with closing(open_for_reading(backup.path)) as db:
+        with closing(open_for_reading(backup.path, secret)) as db:
             seq, at, label = db.execute("SELECT seq, at, label FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
             department, year = db.execute("SELECT department, year FROM report").fetchone()
     except (sqlite3.Error, TypeError) as error:
@@ -110,18 +114,20 @@ def summarize(backup: Backup) -> BackupSummary:
 
 
 # ── making ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def make_backup(db: sqlite3.Connection, path: Path, reason: str, now: datetime) -> Path | None:
+def make_backup(
+    db: sqlite3.Connection, path: Path, reason: str, now: datetime, secret: Secret | None = None
+) -> Path | None:
     """Back up an open report; return None when the newest backup already holds the same. Raises StoreError.
 
-    ``now`` is local time.
+    ``now`` is local time, ``secret`` the password of the report and so of the backup.
     """
     existing = list_backups(path)
-    if reason != ON_UPGRADE and existing and _fingerprint(db) == _fingerprint_of(existing[0].path):
+    if reason != ON_UPGRADE and existing and _fingerprint(db) == _fingerprint_of(existing[0].path, secret):
         return None
     try:
         target = _next_name(path, existing, reason, now)
         with written_aside(target) as temp:
-            if not to_plain_file(db, temp):
+            if not to_plain_file(db, temp, secret):
                 raise DamagedError(path, f"“{path.name}”已损坏，没有做成备份；请用“另存副本”保存现在的内容。")
     except sqlite3.Error as error:
         raise from_sqlite(error, folder_of(path) / "备份", "备份") from error
@@ -151,11 +157,11 @@ def _fingerprint(db: sqlite3.Connection) -> tuple[object, ...]:
     return last or (object(),)
 
 
-def _fingerprint_of(path: Path) -> tuple[object, ...]:
+def _fingerprint_of(path: Path, secret: Secret | None) -> tuple[object, ...]:
     try:
-        with closing(open_for_reading(path)) as db:
+        with closing(open_for_reading(path, secret)) as db:
             return _fingerprint(db)
-    except (sqlite3.Error, OSError):
+    except (sqlite3.Error, OSError, StoreError):
         return (object(),)
 
 
@@ -179,16 +185,19 @@ def superfluous(backups: Iterable[Backup]) -> list[Backup]:
 
 
 # ── restoring ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def restore(backup: Path, target: Path, *, user: str | None = None, clock: Clock = utc_now) -> Path | None:
+def restore(
+    backup: Path, target: Path, *, user: str | None = None, clock: Clock = utc_now, secret: Secret | None = None
+) -> Path | None:
     """Put a backup in the place of a report; return where the replaced file was kept, None if there was none.
 
     The backup is checked first. Nothing is lost: the replaced file, damaged or not, is kept in the backup folder.
-    Raises StoreError; the target is as it was then.
+    ``secret`` is the password; the report has it afterwards if backup or report had it before. Raises StoreError; the
+    target is as it was then.
     """
     who = current_user() if user is None else user
     now = clock().astimezone()
     target = target.resolve()
-    examine(backup, SCHEMA)
+    examine(backup, SCHEMA, secret=secret)
     try:
         lock = FileLock(target, who, now.strftime("%H:%M"))
     except HeldError as error:
@@ -196,7 +205,7 @@ def restore(backup: Path, target: Path, *, user: str | None = None, clock: Clock
     except OSError as error:
         raise from_os(error, target, "恢复") from error
     try:
-        return _restore(backup, target, who, now)
+        return _restore(backup, target, who, now, secret)
     except sqlite3.Error as error:
         raise from_sqlite(error, target, "恢复") from error
     except OSError as error:
@@ -205,20 +214,21 @@ def restore(backup: Path, target: Path, *, user: str | None = None, clock: Clock
         lock.release()
 
 
-def _restore(backup: Path, target: Path, user: str, now: datetime) -> Path | None:
+def _restore(backup: Path, target: Path, user: str, now: datetime, secret: Secret | None) -> Path | None:
     aside: Path | None = None
+    kept = secret if is_encrypted(backup) or is_encrypted(target) else None
     with written_aside(target) as temp:
-        copy_to(backup, temp)
-        with closing(connect(temp, "rw")) as db:
+        copy_to(backup, temp, secret, kept)
+        with closing(connect(temp, "rw", kept)) as db:
             db.execute("PRAGMA journal_mode = MEMORY").fetchall()
-            _sign(db, f"恢复备份 {backup.name.removesuffix(SUFFIX)}", user, now)
+            sign(db, f"恢复备份 {backup.name.removesuffix(SUFFIX)}", user, now)
         if target.exists():
             aside = _set_aside(target, now)
     return aside
 
 
-def _sign(db: sqlite3.Connection, label: str, user: str, now: datetime) -> None:
-    """Add the restoring itself to the history of the restored report."""
+def sign(db: sqlite3.Connection, label: str, user: str, now: datetime) -> None:
+    """Add to the history what was done to the file as a whole, such as restoring it."""
     if version_of(db) != SCHEMA.version:
         return
     seq, total = db.execute("SELECT seq, total FROM journal ORDER BY seq DESC LIMIT 1").fetchone()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import desktopapp
 from desktopapp.core.report import Report
+from desktopapp.store.cipher import Secret
 from desktopapp.store.contents import write_report
 from desktopapp.store.errors import BusyError, ExistsError, NotAFileError, StoreError, from_os, from_sqlite
 from desktopapp.store.filesystem import LONGEST_NAME, connect, written_aside
@@ -46,15 +47,16 @@ def create(
     user: str | None = None,
     clock: Clock = utc_now,
     schema: Schema = SCHEMA,
+    secret: Secret | None = None,
 ) -> None:
-    """Write a report to a new file; ``label`` is the first line of its history.
+    """Write a report to a new file; ``label`` is the first line of its history, ``secret`` its password.
 
     Raises StoreError; a file that was there is as it was then.
     """
     path = path.resolve()
     who = current_user() if user is None else user
     with replacing(path, overwrite=overwrite, user=who, doing="保存") as temp:
-        write_new(temp, report, label, who, clock(), schema)
+        write_new(temp, report, label, who, clock(), schema, secret)
 
 
 @contextmanager
@@ -83,10 +85,18 @@ def replacing(path: Path, *, overwrite: bool, user: str, doing: str) -> Iterator
         lock.release()
 
 
-def write_new(temp: Path, report: Report, label: str, user: str, now: datetime, schema: Schema) -> None:
-    """Write a whole report into a file that does not exist yet; raises sqlite3.Error or OSError."""
+def write_new(
+    temp: Path,
+    report: Report,
+    label: str,
+    user: str,
+    now: datetime,
+    schema: Schema,
+    secret: Secret | None = None,
+) -> None:
+    """Write a whole report into a file that does not exist yet; raises sqlite3.Error, OSError or NoCipherError."""
     moment = utc_text(now)
-    with closing(connect(temp, "rwc")) as db:
+    with closing(connect(temp, "rwc", secret)) as db:
         # Until the file has its name nobody reads it; it is synced before it gets that.
         db.execute("PRAGMA journal_mode = MEMORY").fetchall()
         db.execute("PRAGMA synchronous = OFF")

@@ -47,6 +47,30 @@ class DamagedError(StoreError):
         self.backups = backups
 
 
+class PasswordNeededError(StoreError):
+    """Raised when a report has a password that was not given."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, f"“{path.name}”设有密码，请输入密码后再打开。")
+
+
+class WrongPasswordError(StoreError):
+    """Raised when the password given is not that of the report; it was not touched."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, f"密码不对，没有打开“{path.name}”；请重新输入，注意大小写和输入法。")
+
+
+class NoCipherError(StoreError):
+    """Raised when a report has, or is to get, a password and this computer cannot encrypt."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path,
+            f"这台电脑缺少加密组件（sqlcipher3），不能打开或保存设有密码的“{path.name}”；请在装有它的电脑上取消密码。",
+        )
+
+
 class NewerError(StoreError):
     """Raised when a report was saved by a newer program that this one does not understand."""
 

@@ -12,6 +12,10 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from desktopapp.store import cipher
+from desktopapp.store.cipher import Secret
+from desktopapp.store.errors import NoCipherError
+
 #: Files that SQLite keeps beside a database; one that belongs to an older file of the same name would ruin a new one.
 SIDE_FILES = ("-wal", "-shm", "-journal")
 #: Longest file name in bytes: file systems take 255, and SQLite, the lock and the backups add to it.
@@ -63,10 +67,20 @@ def sqlite_uri(path: Path, mode: str) -> str:
     return f"{slashes}{quote(text, safe='/:')}?mode={mode}"
 
 
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """Open a database in autocommit mode; raises sqlite3.Error."""
-    # The window may close a file or make a copy of it in a worker; ReportFile lets one in at a time.
-    db = sqlite3.connect(sqlite_uri(path, mode), uri=True, isolation_level=None, timeout=3.0, check_same_thread=False)
+def connect(path: Path, mode: str, secret: Secret | None = None, salt: bytes | None = None) -> sqlite3.Connection:
+    """Open a database in autocommit mode, with ``secret`` one under this password; raises sqlite3.Error, NoCipherError.
+
+    ``salt`` is that of the file where it is known and the file must not be touched to read it.
+    """
+    uri, wait = sqlite_uri(path, mode), 3.0
+    if secret is None:
+        # The window may close a file or make a copy of it in a worker; ReportFile lets one in at a time.
+        db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=wait, check_same_thread=False)
+    elif not cipher.is_available():
+        raise NoCipherError(path)
+    else:
+        salt = salt or cipher.salt_of(path) or secret.salt_for_new()
+        db = cipher.connect_encrypted(uri, secret, salt, timeout=wait)
     # Files come from colleagues: what their tables call must not run, what their pages state is not believed.
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA cell_size_check = ON")
@@ -135,16 +149,16 @@ def settle(target: Path) -> None:
         side.unlink(missing_ok=True)
 
 
-def to_plain_file(source: sqlite3.Connection, target: Path) -> bool:
+def to_plain_file(source: sqlite3.Connection, target: Path, secret: Secret | None = None) -> bool:
     """Copy an open database to a new file that needs no side files; return whether the copy is sound.
 
-    Raises sqlite3.Error.
+    ``secret`` is the password that the copy gets. Raises sqlite3.Error, NoCipherError.
     """
-    with closing(connect(target, "rwc")) as copy:
+    with closing(connect(target, "rwc", secret)) as copy:
         # A new file that nobody knows yet needs no journal; the caller syncs it before it gets its name.
         copy.execute("PRAGMA journal_mode = OFF")
         copy.execute("PRAGMA synchronous = OFF")
-        source.backup(copy)
+        cipher.copy_database(source, copy)
         copy.execute("PRAGMA journal_mode = DELETE").fetchall()
         # Pages are copied unseen, damaged ones too.
         verdict = copy.execute("PRAGMA integrity_check(1)").fetchone()

@@ -12,7 +12,7 @@ import os
 import socket
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 if sys.platform == "win32":
@@ -29,12 +29,16 @@ _LONGEST_TEXT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has a file open; empty where it is not known. ``since`` is local time as text."""
+    """Who has a file open; empty where it is not known.
+
+    ``since`` is local time as text, ``salt`` the hexadecimal salt of a file under a password.
+    """
 
     user: str = ""
     host: str = ""
     since: str = ""
     pid: int = 0
+    salt: str = ""
 
     def __str__(self) -> str:
         who = self.user + (f"（{self.host}）" if self.host else "") or "别的窗口"
@@ -61,7 +65,12 @@ class FileLock:
         """Take the lock; raises HeldError, or OSError where the folder cannot be written."""
         self._path = lock_path(path)
         self._handle = self._take()
-        self._sign(Holder(user, socket.gethostname(), since, os.getpid()))
+        self._holder = Holder(user, socket.gethostname(), since, os.getpid())
+        self._sign(self._holder)
+
+    def note_salt(self, salt: bytes) -> None:
+        """Tell other windows of this process the salt of the file, which they must not read from it themselves."""
+        self._sign(replace(self._holder, salt=salt.hex()))
 
     def _take(self) -> int:
         while True:
@@ -92,6 +101,7 @@ class FileLock:
             if sys.platform != "win32":
                 os.fchmod(self._handle, 0o666)
             os.ftruncate(self._handle, 0)
+            os.lseek(self._handle, 0, os.SEEK_SET)
             os.write(self._handle, json.dumps(asdict(holder), ensure_ascii=False).encode())
 
     def release(self) -> None:
@@ -137,6 +147,7 @@ def read_holder(lock: Path) -> Holder:
     try:
         with lock.open("rb") as file:
             raw = json.loads(file.read(_LONGEST_TEXT))
-        return Holder(str(raw["user"]), str(raw["host"]), str(raw["since"]), int(raw["pid"]))
+        texts = [str(raw[key]) for key in ("user", "host", "since")]
+        return Holder(*texts, int(raw["pid"]), bytes.fromhex(raw.get("salt", "")).hex())
     except (OSError, ValueError, KeyError, TypeError):
         return Holder()

@@ -14,6 +14,7 @@ from desktopapp.core.engine import Changes, Engine
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
 from desktopapp.store.backup import ON_REQUEST, make_backup
+from desktopapp.store.cipher import Secret
 from desktopapp.store.contents import read_report
 from desktopapp.store.creating import Clock, create, current_user, replacing, utc_now, write_new
 from desktopapp.store.errors import (
@@ -101,6 +102,11 @@ class ReportFile:
     def notice(self) -> str:
         """Return why the file is open for viewing only, "" if it is not."""
         return self._session.notice
+
+    @property
+    def secret(self) -> Secret | None:
+        """Return the password of the file, None where it has none."""
+        return self._session.options.secret
 
     @property
     def is_open(self) -> bool:
@@ -257,28 +263,32 @@ class ReportFile:
                 raise from_sqlite(error, self.path, "读取") from error
 
     # ── copies ──────────────────────────────────────────────────────────────────────────────────────────────────
-    def save_copy(self, target: Path, *, overwrite: bool = True) -> bool:
+    def save_copy(
+        self, target: Path, *, overwrite: bool = True, secret: Secret | None = None, plain: bool = False
+    ) -> bool:
         """Write a copy, one plain file; return whether the history came along.
 
-        When the open file can no longer be read (unplugged, damaged) the copy is written from memory, without the
-        history. Raises StoreError; a file that was there is as it was then.
+        The copy has the password ``secret``, without one that of this file, with ``plain`` none. When the open file can
+        no longer be read (unplugged, damaged) the copy is written from memory, without the history. Raises StoreError;
+        a file that was there is as it was then.
         """
         target = target.resolve()
         if target == self.path:
             raise StoreError(target, "副本不能存到正在编辑的文件上，请另取一个文件名。")
         options = self._session.options
         with self._mutex, replacing(target, overwrite=overwrite, user=options.user, doing="保存副本") as temp:
-            if self._copy_with_history(temp):
+            kept = None if plain else secret or self.secret
+            if self._copy_with_history(temp, kept):
                 return True
             for leftover in (temp, *side_files(temp)):
                 leftover.unlink(missing_ok=True)
             label = "另存副本（原文件读不出，不含修改历史）"
-            write_new(temp, self.report, label, options.user, options.clock(), options.schema)
+            write_new(temp, self.report, label, options.user, options.clock(), options.schema, kept)
             return False
 
-    def _copy_with_history(self, temp: Path) -> bool:
+    def _copy_with_history(self, temp: Path, secret: Secret | None) -> bool:
         try:
-            return to_plain_file(self._db, temp)
+            return to_plain_file(self._db, temp, secret)
         except sqlite3.Error as error:
             if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN):
                 raise
@@ -288,7 +298,8 @@ class ReportFile:
         """Make a backup; None when the newest one already holds the same. Raises StoreError."""
         with self._mutex:
             self._must_be_writable()
-            return make_backup(self._db, self.path, ON_REQUEST, self._session.options.clock().astimezone())
+            now = self._session.options.clock().astimezone()
+            return make_backup(self._db, self.path, ON_REQUEST, now, self.secret)
 
     def tidy(self) -> None:
         """Fold the write-ahead log into the file; for a quiet moment, costs some milliseconds. Never raises."""
@@ -322,15 +333,17 @@ def open_file(
     user: str | None = None,
     clock: Clock = utc_now,
     schema: Schema = SCHEMA,
+    secret: Secret | None = None,
 ) -> ReportFile:
     """Open a report file; ``load_template`` returns a template by its id.
 
     Where the file cannot be written (open elsewhere, read-only, saved by a newer program, a backup) it is opened for
     viewing only and ``notice`` says why. With ``damaged`` a file that was refused with DamagedError is shown, unchecked
     and for viewing only, as far as it can be read. ``backup`` makes a backup first when something has changed since the
-    last one. Raises StoreError with a sentence for the user; the file is not touched then.
+    last one. ``secret`` is the password of a file that has one; without it PasswordNeededError is raised, with another
+    WrongPasswordError. Raises StoreError with a sentence for the user; the file is not touched then.
     """
-    options = Options(current_user() if user is None else user, clock, schema, backup)
+    options = Options(current_user() if user is None else user, clock, schema, backup, secret)
     load = known_template(load_template, path)
     session = open_damaged(path, load, options) if damaged else open_session(path, load, options, read_only=read_only)
     try:

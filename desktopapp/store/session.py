@@ -7,11 +7,12 @@ import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktopapp.core.template import Template, TemplateError
-from desktopapp.store.backup import ON_OPEN, ON_UPGRADE, good_backups, is_backup, make_backup
+from desktopapp.store.backup import ON_OPEN, ON_UPGRADE, good_backups, is_backup, list_backups, make_backup
+from desktopapp.store.cipher import Secret, fits, salt_of
 from desktopapp.store.creating import Clock
 from desktopapp.store.errors import (
     DamagedError,
@@ -19,13 +20,15 @@ from desktopapp.store.errors import (
     NotAFileError,
     StoreError,
     TemplateUnknownError,
+    WrongPasswordError,
     from_os,
     from_sqlite,
 )
-from desktopapp.store.examining import Examined, check_header, examine, in_memory, open_for_reading
+from desktopapp.store.examining import Examined, check_header, examine, in_memory, needed, open_for_reading
 from desktopapp.store.filesystem import connect, is_network
 from desktopapp.store.locking import FileLock, HeldError, lock_path, read_holder
 from desktopapp.store.migrations import migrate
+from desktopapp.store.passwords import secure_backups
 from desktopapp.store.schema import Schema
 
 LoadTemplate = Callable[[str], Template]
@@ -38,12 +41,13 @@ UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a file is opened: by whom, by which clock, with which tables, and whether it is backed up first."""
+    """How a file is opened: by whom, by which clock, with which tables, whether it is backed up first, its password."""
 
     user: str
     clock: Clock
     schema: Schema
     backup: bool = True
+    secret: Secret | None = None
 
 
 @dataclass(slots=True)
@@ -95,7 +99,8 @@ def open_damaged(path: Path, load_template: LoadTemplate, options: Options) -> S
     check_header(path)
     try:
         notice = f"“{path.name}”已损坏，显示的内容可能有错，只能查看；请逐项核对后再使用。"
-        return _open_for_viewing(path, load_template, options, notice)
+        options = replace(options, secret=needed(path, options.secret))
+        return _open_for_viewing(path, load_template, options, notice, None)
     except sqlite3.Error as error:
         raise from_sqlite(error, path, _OPEN) from error
     except OSError as error:
@@ -112,21 +117,31 @@ def open_session(path: Path, load_template: LoadTemplate, options: Options, *, r
     path = path.resolve()
     _check_path(path)
     lock, notice, held = None, "本报告以只读方式打开。", _is_ours_elsewhere(path)
+    salt = bytes.fromhex(read_holder(lock_path(path)).salt) if held else None
     if is_backup(path):
         notice = "这是一份备份，只能查看；要恢复它请用“恢复备份”。"
     elif not read_only:
         lock, notice, held = _try_lock(path, options)
     try:
-        found = examine(path, options.schema, in_use=held)
+        if lock is not None or salt is None:
+            salt = salt_of(path) or b""
+        options = replace(options, secret=needed(path, options.secret, salt))
+        found = examine(path, options.schema, in_use=held, secret=options.secret, salt=salt)
         if lock is not None:
+            lock.note_salt(salt)
             notice = _why_not_writable(path, found, options.schema)
         if lock is not None and not notice:
             session = _open_for_writing(path, load_template, options, lock, found)
             lock = None
             return session
-        return _open_for_viewing(path, load_template, options, notice)
+        return _open_for_viewing(path, load_template, options, notice, salt)
     except DamagedError as error:
-        raise DamagedError(path, str(error), tuple(good_backups(path, options.schema))) from error
+        raise DamagedError(path, str(error), tuple(good_backups(path, options.schema, options.secret))) from error
+    except WrongPasswordError as error:
+        if options.secret is not None and _is_salt_damaged(path, options.secret):
+            backups = tuple(good_backups(path, options.schema, options.secret))
+            raise DamagedError(path, f"“{path.name}”的开头已损坏，打不开；没有改动它，请恢复备份。", backups) from error
+        raise
     except sqlite3.Error as error:
         raise from_sqlite(error, path, _OPEN) from error
     except OSError as error:
@@ -139,6 +154,16 @@ def open_session(path: Path, load_template: LoadTemplate, options: Options, *, r
 def _is_ours_elsewhere(path: Path) -> bool:
     """Tell whether this very process has the file open in another window."""
     return read_holder(lock_path(path)).pid == os.getpid()
+
+
+def _is_salt_damaged(path: Path, secret: Secret) -> bool:
+    """Tell whether a password fits backups whose salt is nearly that of the file: then the file's own is damaged."""
+    own = salt_of(path) or b""
+    for backup in list_backups(path):
+        salt = salt_of(backup.path) or b""
+        if sum(a == b for a, b in zip(own, salt, strict=False)) > len(own) // 2 and salt != own:
+            return fits(backup.path, secret)
+    return False
 
 
 def _check_path(path: Path) -> None:
@@ -173,9 +198,11 @@ def _why_not_writable(path: Path, found: Examined, schema: Schema) -> str:
     return ""
 
 
-def _open_for_viewing(path: Path, load_template: LoadTemplate, options: Options, notice: str) -> Session:
+def _open_for_viewing(
+    path: Path, load_template: LoadTemplate, options: Options, notice: str, salt: bytes | None
+) -> Session:
     # From memory, so that nobody who writes the file, or takes the drive away, is in anybody's way.
-    with closing(open_for_reading(path)) as db:
+    with closing(open_for_reading(path, options.secret, salt)) as db:
         memory = in_memory(db)
     try:
         migrate(memory, options.schema)
@@ -188,7 +215,7 @@ def _open_for_viewing(path: Path, load_template: LoadTemplate, options: Options,
 def _open_for_writing(
     path: Path, load_template: LoadTemplate, options: Options, lock: FileLock, found: Examined
 ) -> Session:
-    db = connect(path, "rw")
+    db = connect(path, "rw", options.secret)
     try:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = FULL")
@@ -208,11 +235,13 @@ def _open_for_writing(
 def _back_up(session: Session, found: Examined) -> None:
     """Back the file up; before an upgrade that must succeed, otherwise the user is told."""
     options, now = session.options, session.options.clock().astimezone()
+    if options.secret is not None and secure_backups(session.path, options.secret).plain:
+        session.problems.append("有备份没能加密，不用密码也能打开；请检查备份文件夹，不需要的请删除。")
     if found.version < options.schema.version:
-        make_backup(session.db, session.path, ON_UPGRADE, now)
+        make_backup(session.db, session.path, ON_UPGRADE, now, options.secret)
     elif options.backup:
         try:
-            make_backup(session.db, session.path, ON_OPEN, now)
+            make_backup(session.db, session.path, ON_OPEN, now, options.secret)
         except StoreError as error:
             session.problems.append(f"这次打开没有做成备份：{error}")
 
