@@ -147,7 +147,7 @@ def read_holder(lock: Path) -> Holder:
     try:
         with lock.open("rb") as file:
             raw = json.loads(file.read(_LONGEST_TEXT))
-        texts = [str(raw[key]) for key in ("user", "host", "since")]
-        return Holder(*texts, int(raw["pid"]), bytes.fromhex(raw.get("salt", "")).hex())
+        user, host, since = (str(raw[key]) for key in ("user", "host", "since"))
+        return Holder(user, host, since, int(raw["pid"]), bytes.fromhex(raw.get("salt", "")).hex())
     except (OSError, ValueError, KeyError, TypeError):
         return Holder()

@@ -1,6 +1,6 @@
 """Edits a report file until it is killed; says on stdout, after each edit, what is now on the disk.
 
-Run as ``python -m tests.store.crash_worker FILE SEED``. Every line is ``seq digest``: the number of the journal entry
+Run as ``python -m tests.store.crash_worker FILE SEED [PASSWORD]``. Every line is ``seq digest``: the number of the journal entry
 and a digest of the report, printed only after ``apply`` returned.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from desktopapp.core.commands import Batch, Command, DeleteRow, InsertRow, SetField, typed
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
+from desktopapp.store.cipher import Secret
 from desktopapp.store.report_file import ReportFile, open_file
 from tests.store.reports import PAY, load
 
@@ -56,8 +57,9 @@ def work(file: ReportFile, dice: random.Random) -> None:
 def main() -> None:
     """Open, edit and close again and again, so that every phase is hit."""
     path, dice = Path(sys.argv[1]), random.Random(int(sys.argv[2]))
+    secret = Secret(sys.argv[3]) if len(sys.argv) > 3 else None
     while True:
-        with open_file(path, load, user="工人") as file:
+        with open_file(path, load, user="工人", secret=secret) as file:
             assert not file.read_only, file.notice
             work(file, dice)
             if dice.random() < 0.3:
