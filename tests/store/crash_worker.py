@@ -1,7 +1,7 @@
 """Edits a report file until it is killed; says on stdout, after each edit, what is now on the disk.
 
-Run as ``python -m tests.store.crash_worker FILE SEED [PASSWORD]``. Every line is ``seq digest``: the number of the journal entry
-and a digest of the report, printed only after ``apply`` returned.
+Run as ``python -m tests.store.crash_worker FILE SEED [PASSWORD]``. Every line is ``seq digest``: the number of the
+journal entry and a digest of the report, printed only after ``apply`` returned.
 """
 
 from __future__ import annotations
