@@ -96,10 +96,9 @@ def good_backups(path: Path, schema: Schema = SCHEMA, secret: Secret | None = No
 def is_good(backup: Backup, schema: Schema = SCHEMA, secret: Secret | None = None) -> bool:
     """Tell whether a backup is whole and can be opened."""
     try:
-        examine(backup.path, schema, secret=secret)
+        return examine(backup.path, schema, secret=secret).history_whole
     except StoreError:
         return False
-    return True
 
 
 def summarize(backup: Backup, secret: Secret | None = None) -> BackupSummary:

@@ -16,11 +16,15 @@ _NEARLY_FULL = 256 * 1024
 
 
 class StoreError(Exception):
-    """Raised when a report file cannot be read or written; the message is a sentence for the user."""
+    """Raised when a report file cannot be read or written; the message is a sentence for the user.
+
+    ``backups`` are the good backups of a file that is missing, damaged or no report any more, newest first.
+    """
 
     def __init__(self, path: Path, message: str) -> None:
         super().__init__(message)
         self.path = path
+        self.backups: tuple[Backup, ...] = ()
 
 
 class MissingError(StoreError):
@@ -40,11 +44,7 @@ class NotOursError(StoreError):
 
 
 class DamagedError(StoreError):
-    """Raised when a report is damaged; it was not touched. ``backups`` are its good backups, newest first."""
-
-    def __init__(self, path: Path, message: str, backups: tuple[Backup, ...] = ()) -> None:
-        super().__init__(path, message)
-        self.backups = backups
+    """Raised when a report is damaged; it was not touched."""
 
 
 class PasswordNeededError(StoreError):

@@ -32,8 +32,9 @@ from desktopapp.store.errors import (
     no_permission,
 )
 from desktopapp.store.filesystem import connect, side_files, to_plain_file
+from desktopapp.store.journal import history_is_whole
 from desktopapp.store.migrations import migrate
-from desktopapp.store.schema import APPLICATION_ID, JOURNAL_COLUMNS, Schema, Version, version_of
+from desktopapp.store.schema import APPLICATION_ID, DETAILED, Schema, Step, Version, version_of
 from desktopapp.store.tables import Table, content_sum
 
 _MAGIC = b"SQLite format 3\x00"
@@ -46,10 +47,11 @@ _OPEN = "打开"
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a look at a healthy file found."""
+    """What a look at a file whose content is healthy found; its history may be damaged all the same."""
 
     version: Version
     writable: bool
+    history_whole: bool
 
 
 def examine(
@@ -67,6 +69,7 @@ def examine(
     try:
         with closing(open_for_reading(path, secret, salt)) as db:
             version = check_health(db, path, schema)
+            whole = version > schema.version or history_is_whole(db, detailed=version >= DETAILED)
     except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB and encrypted is not None:
             raise _not_decrypted(path, encrypted, in_use) from error
@@ -75,7 +78,7 @@ def examine(
         raise from_sqlite(error, path, _OPEN) from error
     except OSError as error:
         raise from_os(error, path, _OPEN) from error
-    return Examined(version, os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+    return Examined(version, os.access(path, os.W_OK) and os.access(path.parent, os.W_OK), whole)
 
 
 def needed(path: Path, secret: Secret | None, salt: bytes | None = None) -> Secret | None:
@@ -195,13 +198,13 @@ def check_health(db: sqlite3.Connection, path: Path, schema: Schema) -> Version:
     """
     try:
         version = _check_version(db, path, schema)
-        content = schema.content_of(version) or schema.steps[-1].content
-        sound = _is_sound(db) and _has_tables(db, content) and (version > schema.version or _adds_up(db, content))
+        step = schema.step_to(version) or schema.steps[-1]
+        sound = _is_sound(db) and _has_tables(db, step) and (version > schema.version or _adds_up(db, step.content))
         if sound and version < schema.version:
             # Tried on a copy, so that a file that cannot be brought up to date is left alone.
             with closing(in_memory(db)) as trial:
                 migrate(trial, schema)
-                sound = _has_tables(trial, schema.steps[-1].content)
+                sound = _has_tables(trial, schema.steps[-1])
     except (sqlite3.DatabaseError, UnicodeDecodeError, ValueError) as error:
         code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT):
@@ -224,7 +227,7 @@ def _check_version(db: sqlite3.Connection, path: Path, schema: Schema) -> Versio
         raise NewerError(
             path, f"“{path.name}”由更新版本的程序保存，本程序看不懂，没有改动它；请安装最新版本的程序后再打开。"
         )
-    if version < schema.version and schema.content_of(version) is None:
+    if version < schema.version and schema.step_to(version) is None:
         raise _damaged(path)
     return version
 
@@ -234,11 +237,11 @@ def _is_sound(db: sqlite3.Connection) -> bool:
     return verdict is not None and verdict[0] == "ok" and not db.execute("PRAGMA foreign_key_check").fetchone()
 
 
-def _has_tables(db: sqlite3.Connection, content: tuple[Table, ...]) -> bool:
+def _has_tables(db: sqlite3.Connection, step: Step) -> bool:
     """Tell whether the tables are ours: typed, complete, and without programs (triggers, views) of their own."""
     if db.execute("SELECT 1 FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1").fetchone():
         return False
-    expected = {t.name: t.columns for t in content} | JOURNAL_COLUMNS
+    expected = {t.name: t.columns for t in step.content} | dict(step.journal)
     for table, columns in expected.items():
         kind = db.execute("SELECT type, strict FROM pragma_table_list WHERE name = ? AND schema = 'main'", (table,))
         there = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from desktopapp.core.commands import Command, CommandError, from_json
-from desktopapp.store.tables import Values, line_sum
+from desktopapp.store.tables import Values, changes_sums, line_sum
 
 
 def utc_text(moment: datetime) -> str:
@@ -51,6 +51,19 @@ def add_entry(db: sqlite3.Connection, fields: Values, state: str | None, total: 
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*fields, state, total, entry_sum(fields)),
     )
+
+
+def history_is_whole(db: sqlite3.Connection, *, detailed: bool) -> bool:
+    """Tell whether every entry, and with ``detailed`` everything it changed, has the checksum it states."""
+    query = "SELECT seq, at, user, action, of, label, command, inverse, digest FROM journal"
+    with lenient_text(db):
+        if any(entry_sum(tuple(fields)) != digest for *fields, digest in db.execute(query)):
+            return False
+        if not detailed:
+            return True
+        sums = changes_sums(db)
+    stated = dict(db.execute("SELECT seq, detail FROM journal"))
+    return all(sums.get(seq, 0) == detail for seq, detail in stated.items()) and sums.keys() <= stated.keys()
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,8 +269,8 @@ class ReportFile:
         """Write a copy, one plain file; return whether the history came along.
 
         The copy has the password ``secret``, without one that of this file, with ``plain`` none. When the open file can
-        no longer be read (unplugged, damaged) the copy is written from memory, without the history. Raises StoreError;
-        a file that was there is as it was then.
+        no longer be read (unplugged, damaged), or its history is damaged, the copy is written from memory, without the
+        history. Raises StoreError; a file that was there is as it was then.
         """
         target = target.resolve()
         if target == self.path:
@@ -282,11 +282,13 @@ class ReportFile:
                 return True
             for leftover in (temp, *side_files(temp)):
                 leftover.unlink(missing_ok=True)
-            label = "另存副本（原文件读不出，不含修改历史）"
+            label = "另存副本（原文件损坏或读不出，不含修改历史）"
             write_new(temp, self.report, label, options.user, options.clock(), options.schema, kept)
             return False
 
     def _copy_with_history(self, temp: Path, secret: Secret | None) -> bool:
+        if not self._session.history_whole:
+            return False
         try:
             return to_plain_file(self._db, temp, secret)
         except sqlite3.Error as error:

@@ -13,7 +13,7 @@ from desktopapp.core.template import Cell
 from desktopapp.store.contents import Contents, to_text
 from desktopapp.store.journal import add_entry, entry_sum
 from desktopapp.store.row_positions import RowPlan, SavedRows, plan_rows
-from desktopapp.store.tables import ContentWriter
+from desktopapp.store.tables import ContentWriter, change_sum
 
 _NEW_CHANGE = "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _NOTHING = SavedRows()
@@ -39,6 +39,7 @@ class Writer:
         self._rows = contents.rows
         self._strays = contents.strays
         self._user, self._now = user, now
+        self._detail = 0
         last = db.execute("SELECT seq, total FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
         self.last: int = last[0]
         self._content = ContentWriter(db, last[1])
@@ -50,6 +51,7 @@ class Writer:
         OverflowError; the file is as before then.
         """
         seq, total = self.last + 1, self._content.total
+        self._detail = 0
         self._db.execute("BEGIN IMMEDIATE")
         try:
             # The entry first, because what it changed refers to it; its checksum when the content is written.
@@ -60,7 +62,8 @@ class Writer:
             if not count and entry.action == "edit":
                 self._db.execute("ROLLBACK")
                 return False
-            self._db.execute("UPDATE journal SET total = ? WHERE seq = ?", (self._content.total, seq))
+            sums = (self._content.total, self._detail)
+            self._db.execute("UPDATE journal SET total = ?, detail = ? WHERE seq = ?", (*sums, seq))
             self._db.execute("COMMIT")
         except BaseException:
             self._content.total = total
@@ -98,11 +101,15 @@ class Writer:
         )
 
     def _note(self, seq: int, kind: str, place: tuple[str, str, str], was: Any, now: Any) -> None:
-        self._db.execute(_NEW_CHANGE, (seq, kind, *place, was, now, 0, 0))
+        self._note_change((seq, kind, *place, was, now, 0, 0))
+
+    def _note_change(self, values: tuple[Any, ...]) -> None:
+        self._db.execute(_NEW_CHANGE, values)
+        self._detail += change_sum(values)
 
     # ── the report ──────────────────────────────────────────────────────────────────────────────────────────────
     def _save_cells(self, seq: int, changes: Changes, plans: dict[str, RowPlan]) -> int:
-        put, execute = self._content.put, self._db.execute
+        put = self._content.put
         cells = changes.cells
         if self._strays:
             cells = {**self._adopted(plans), **cells}
@@ -112,7 +119,7 @@ class Writer:
             was, was_auto = put("amounts", cell, None if fen is None and not auto else (fen, auto)) or _ABSENT
             if was != fen or was_auto != auto:
                 count += 1
-                execute(_NEW_CHANGE, (seq, "cell", *cell, was, fen, was_auto, auto))
+                self._note_change((seq, "cell", *cell, was, fen, was_auto, auto))
         return count
 
     def _adopted(self, plans: dict[str, RowPlan]) -> dict[Cell, tuple[int | None, bool]]:

@@ -2,7 +2,7 @@
 
 Version 1.0: ``report`` (one line: template, year, department, origin), ``amounts``, ``code_rows``, ``grains``,
 ``settings``, ``fields``, and the journal: ``journal`` has one line for every edit, undo and redo, ``changes`` what each
-of them changed.
+of them changed. Version 1.1: every line of the journal carries a checksum over its lines in ``changes``.
 
 A new *major* version means that older programs cannot understand the file; a new *minor* one that they can show it.
 """
@@ -10,14 +10,21 @@ A new *major* version means that older programs cannot understand the file; a ne
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from desktopapp.store.tables import CONTENT, Table
+from desktopapp.store.tables import CONTENT, Table, changes_sums
 
 #: "JUES" in the header of every report file, see the file(1) magic of SQLite.
 APPLICATION_ID = 0x4A554553
+
+
+#: Columns of the journal in version 1.0.
+JOURNAL_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "journal": ("seq", "at", "user", "action", "of", "label", "command", "inverse", "state", "total", "digest"),
+    "changes": ("seq", "kind", "form", "row", "col", "was", "now", "was_auto", "now_auto"),
+}
 
 
 class Version(NamedTuple):
@@ -44,13 +51,14 @@ class Step:
     """A migration: its name, recorded in the file, the version it leads to and what it does.
 
     ``run`` is called inside a transaction and must not end it. ``content`` are the tables that the checksum of this
-    version covers.
+    version covers, ``journal`` the columns that its journal has.
     """
 
     name: str
     version: Version
     run: Callable[[sqlite3.Connection], None]
     content: tuple[Table, ...] = CONTENT
+    journal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: JOURNAL_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +72,9 @@ class Schema:
         """Return the version that this program writes."""
         return self.steps[-1].version
 
-    def content_of(self, version: Version) -> tuple[Table, ...] | None:
-        """Return the tables that the checksum of a version covers, None for a version that never was."""
-        return next((s.content for s in self.steps if s.version == version), None)
+    def step_to(self, version: Version) -> Step | None:
+        """Return the step that leads to a version, None for a version that never was."""
+        return next((s for s in self.steps if s.version == version), None)
 
 
 def version_of(db: sqlite3.Connection) -> Version:
@@ -154,9 +162,17 @@ def _first(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-SCHEMA = Schema((Step("0001_first", Version(1, 0), _first),))
-#: Columns that every file of the current version has, beside those of its content.
-JOURNAL_COLUMNS = {
-    "journal": ("seq", "at", "user", "action", "of", "label", "command", "inverse", "state", "total", "digest"),
-    "changes": ("seq", "kind", "form", "row", "col", "was", "now", "was_auto", "now_auto"),
-}
+def _second(db: sqlite3.Connection) -> None:
+    db.execute("ALTER TABLE journal ADD COLUMN detail INTEGER NOT NULL DEFAULT 0")
+    db.executemany("UPDATE journal SET detail = ? WHERE seq = ?", ((n, seq) for seq, n in changes_sums(db).items()))
+
+
+_WITH_DETAIL = {**JOURNAL_COLUMNS, "journal": (*JOURNAL_COLUMNS["journal"], "detail")}
+#: The first version whose journal has checksums over what each entry changed.
+DETAILED = Version(1, 1)
+SCHEMA = Schema(
+    (
+        Step("0001_first", Version(1, 0), _first),
+        Step("0002_history_checksums", DETAILED, _second, journal=_WITH_DETAIL),
+    )
+)

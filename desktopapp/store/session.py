@@ -18,6 +18,7 @@ from desktopapp.store.errors import (
     DamagedError,
     MissingError,
     NotAFileError,
+    NotOursError,
     StoreError,
     TemplateUnknownError,
     WrongPasswordError,
@@ -55,7 +56,8 @@ class Session:
     """An open file.
 
     ``notice`` says why it is open for viewing only, "" if it can be written; then ``lock`` is held. ``identity`` are
-    device and inode of the file, None where the file system does not keep them.
+    device and inode of the file, None where the file system does not keep them. A file with a damaged history
+    (``history_whole``) is never written.
     """
 
     path: Path
@@ -65,6 +67,7 @@ class Session:
     lock: FileLock | None = None
     notice: str = ""
     identity: tuple[int, int] | None = None
+    history_whole: bool = True
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -129,19 +132,20 @@ def open_session(path: Path, load_template: LoadTemplate, options: Options, *, r
         found = examine(path, options.schema, in_use=held, secret=options.secret, salt=salt)
         if lock is not None:
             lock.note_salt(salt)
+        if lock is not None or not found.history_whole:
             notice = _why_not_writable(path, found, options.schema)
         if lock is not None and not notice:
             session = _open_for_writing(path, load_template, options, lock, found)
             lock = None
             return session
-        return _open_for_viewing(path, load_template, options, notice, salt)
-    except DamagedError as error:
-        raise DamagedError(path, str(error), tuple(good_backups(path, options.schema, options.secret))) from error
-    except WrongPasswordError as error:
-        if options.secret is not None and _is_salt_damaged(path, options.secret):
-            backups = tuple(good_backups(path, options.schema, options.secret))
-            raise DamagedError(path, f"“{path.name}”的开头已损坏，打不开；没有改动它，请恢复备份。", backups) from error
+        session = _open_for_viewing(path, load_template, options, notice, salt)
+        session.history_whole = found.history_whole
+        return session
+    except (DamagedError, NotOursError) as error:
+        error.backups = tuple(good_backups(path, options.schema, options.secret))
         raise
+    except WrongPasswordError as error:
+        raise _damaged_instead(path, options, error) from error
     except sqlite3.Error as error:
         raise from_sqlite(error, path, _OPEN) from error
     except OSError as error:
@@ -149,6 +153,15 @@ def open_session(path: Path, load_template: LoadTemplate, options: Options, *, r
     finally:
         if lock is not None:
             lock.release()
+
+
+def _damaged_instead(path: Path, options: Options, error: WrongPasswordError) -> StoreError:
+    """Return the error of a damaged beginning where that is why a password does not fit, else the error as it is."""
+    if options.secret is None or not _is_salt_damaged(path, options.secret):
+        return error
+    damaged = DamagedError(path, f"“{path.name}”的开头已损坏，打不开；没有改动它，请恢复备份。")
+    damaged.backups = tuple(good_backups(path, options.schema, options.secret))
+    return damaged
 
 
 def _is_ours_elsewhere(path: Path) -> bool:
@@ -171,7 +184,9 @@ def _check_path(path: Path) -> None:
     try:
         path.stat()
     except FileNotFoundError:
-        raise MissingError(path, f"找不到“{path}”，请检查文件是否被移动、改名或删除。") from None
+        missing = MissingError(path, f"找不到“{path}”，请检查文件是否被移动、改名或删除。")
+        missing.backups = tuple(good_backups(path))
+        raise missing from None
     except OSError as error:
         raise from_os(error, path, _OPEN) from error
     if not path.is_file():
@@ -195,6 +210,8 @@ def _why_not_writable(path: Path, found: Examined, schema: Schema) -> str:
         return f"“{path.name}”是只读文件，只能查看。"
     if found.version > schema.version:
         return f"“{path.name}”由较新版本的程序保存，为免丢失内容只能查看；请安装最新版本的程序。"
+    if not found.history_whole:
+        return f"“{path.name}”的修改历史有损坏，报表内容完好；为免损坏扩大只能查看，请另存一份副本接着做。"
     return ""
 
 

@@ -65,6 +65,19 @@ def content_sum(db: sqlite3.Connection, content: Collection[Table] = CONTENT) ->
     return total % _MODULUS
 
 
+def change_sum(values: Values) -> int:
+    """Return the checksum of a line of ``changes``: seq, kind, form, row, col, was, now, was_auto, now_auto."""
+    return line_sum(("changes", *values))
+
+
+def changes_sums(db: sqlite3.Connection) -> dict[int, int]:
+    """Return, for every entry of the journal that changed something, the checksum of its lines in ``changes``."""
+    sums: dict[int, int] = {}
+    for values in db.execute("SELECT seq, kind, form, row, col, was, now, was_auto, now_auto FROM changes"):
+        sums[values[0]] = (sums.get(values[0], 0) + change_sum(values)) % _MODULUS
+    return sums
+
+
 class ContentWriter:
     """Writes lines of content inside a transaction and keeps the checksum in step."""
 

@@ -212,12 +212,60 @@ def test_table_that_takes_anything(tmp_path: Path) -> None:
     refused(path, DamagedError)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journal SET label = '别的' WHERE seq = 2",
+        "UPDATE journal SET user = '王五' WHERE seq = 1",
+        "UPDATE journal SET at = replace(at, '20', '21') WHERE seq = 2",
+        "UPDATE journal SET inverse = replace(inverse, '83000000', '83000001') WHERE seq = 2",
+        "UPDATE changes SET was = was + 1 WHERE kind = 'cell'",
+        "UPDATE changes SET row = row || '9'",
+        "DELETE FROM changes",
+        "INSERT INTO changes VALUES (1, 'cell', '03', '2010301', 'basic', 1, 2, 0, 0)",
+        "UPDATE journal SET detail = detail + 1 WHERE seq = 2",
+    ],
+)
+def test_damaged_history_is_left_alone_while_the_content_goes_on_in_a_copy(tmp_path: Path, statement: str) -> None:
+    path = make_file(tmp_path)
+    with reopen(path) as file:
+        file.apply(typed(PAY, 5 * WAN))
+        before = contents(file.report)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(statement)
+    data = path.read_bytes()
+    with reopen(path) as file:
+        assert file.read_only and "修改历史有损坏" in file.notice and "副本" in file.notice
+        assert contents(file.report) == before
+        assert not file.save_copy(tmp_path / "copy.juesuan")
+    assert path.read_bytes() == data
+    with reopen(tmp_path / "copy.juesuan") as copy:
+        assert not copy.read_only
+        assert contents(copy.report) == before
+    # It is no backup to fall back on either.
+    backup = sorted((tmp_path / "决算2023.备份").iterdir())[-1]
+    shutil.copyfile(path, backup)
+    path.write_bytes(data[:9000])
+    assert backup not in [b.path for b in refused(path, DamagedError).backups]
+
+
+def test_what_is_no_report_any_more_or_gone_offers_its_backups(tmp_path: Path) -> None:
+    path = make_file(tmp_path)
+    reopen(path).close()
+    path.write_bytes(b"PK\x03\x04" + bytes(500))
+    assert len(refused(path, NotOursError).backups) == 1
+    path.unlink()
+    assert len(refused(path, MissingError).backups) == 1
+
+
 #: Raise for a long run: JUESUAN_FLIPS=1000.
 FLIPS = int(os.environ.get("JUESUAN_FLIPS", "40"))
 
 
 def look_at_all(file: ReportFile) -> None:
     """Use everything that reads from the file."""
+    if file.read_only:
+        assert "修改历史有损坏" in file.notice
     while file.can_undo:
         file.undo()
     while file.can_redo:

@@ -275,9 +275,8 @@ def test_step_whose_record_is_damaged_is_not_carried_out(tmp_path: Path) -> None
     path = make_file(tmp_path)
     with reopen(path) as file:
         file.apply(typed(PAY, 5 * WAN))
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute("UPDATE journal SET inverse = replace(inverse, '83000000', '83000001') WHERE seq = 2")
-    with reopen(path) as file:
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("UPDATE journal SET inverse = replace(inverse, '83000000', '83000001') WHERE seq = 2")
         with pytest.raises(CommandError, match="修改记录已损坏"):
             file.undo()
         assert file.report.get(PAY) == 5 * WAN
@@ -441,7 +440,7 @@ def test_somebody_elses_write_is_noticed(tmp_path: Path) -> None:
     path = make_file(tmp_path)
     with reopen(path) as file:
         with closing(sqlite3.connect(path)) as db, db:
-            columns = "at, user, action, of, label, command, inverse, state, total, digest"
+            columns = "at, user, action, of, label, command, inverse, state, total, digest, detail"
             db.execute(f"INSERT INTO journal SELECT 2, {columns} FROM journal")
         before = contents(file.report)
         with pytest.raises(ChangedElsewhereError, match="别的程序"):

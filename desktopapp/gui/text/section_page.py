@@ -189,15 +189,28 @@ class SectionPage(QWidget):
     def commit(self) -> bool:
         """Write what was typed into the report; False when that failed."""
         self._timer.stop()
-        if not self._dirty:
-            return True
+        command = self.pending()
         self._dirty = False
+        if command is None:
+            return True
+        back = command.value is None
+        return self._carry_out(command, f"“{self.title}”恢复模板文字" if back else f"修改文字“{self.title}”")
+
+    def pending(self) -> SetField | None:
+        """Return the step that would write down what was typed, None when there is nothing to write."""
+        if not self._dirty:
+            return None
         written, narrative = stored_text(self.editor.lines()), self._text.narrative
         if written == narrative.editable(self.section):
-            return True
+            return None
         if not written or written == narrative.generated(self.section):
-            return self._carry_out(restore_section(self.section), f"“{self.title}”恢复模板文字")
-        return self._carry_out(write_section(self.section, written), f"修改文字“{self.title}”")
+            return restore_section(self.section)
+        return write_section(self.section, written)
+
+    def give_up(self) -> None:
+        """Let go of what was typed."""
+        self._timer.stop()
+        self._dirty = False
 
     def _carry_out(self, command: Command, label: str) -> bool:
         try:

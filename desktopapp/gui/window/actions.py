@@ -51,7 +51,8 @@ SPECS = (
     Spec("sample", "打开示例(&E)", "打开一份填好的示例报表，可以随意试用", (), _N, "sample", "示例"),
     Spec("save", "保存(&S)", "每次修改都已立即保存，按此键查看保存时间", ("Ctrl+S",)),
     Spec("save_copy", "另存副本(&A)…", "把报表连同修改历史另存一份", ("Ctrl+Shift+S",), _R, "copy_file"),
-    Spec("restore", "恢复备份(&R)…", "用以前自动做的备份替换当前报表", ()),
+    Spec("back_up", "立即备份(&B)", "把现在的内容存进报表旁边的备份文件夹", ("Ctrl+Alt+B",), _W),
+    Spec("restore", "恢复备份(&R)…", "列出全部备份，比较、另存或换回其中一份", ()),
     Spec("close", "关闭报表(&C)", "关闭当前报表，回到欢迎页", ("Ctrl+W",)),
     Spec("new_window", "新窗口(&W)", "再打开一个窗口，可以同时查看另一份报表", ("Ctrl+Shift+N",), _N),
     Spec("settings", "设置(&T)…", "字号、主题、启动方式", (), _N),
@@ -116,7 +117,7 @@ _SEPARATOR = "-"
 MENUS: tuple[tuple[str, str], ...] = (
     (
         "文件(&F)",
-        "new from_last open >recent sample - import >export - save save_copy restore - "
+        "new from_last open >recent sample - import >export - save save_copy - back_up restore - "
         "close new_window - settings quit",
     ),
     (

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 #: Actions that leave an open entry alone; all others finish it first, and wait while it cannot be accepted.
 _AT_ANY_TIME = frozenset(
     {"new_window", "settings", "quit", "full_screen", "next_pane", "previous_pane", "copy_findings"}
+    # Must work just when an entry cannot be saved; it sees to the entry itself.
+    | {"save_copy"}
     | {"help", "keys", "log", "about"}
 )
 #: Actions that the form on show carries out itself: action → method of FormView.
@@ -35,6 +37,7 @@ _OF_FORM = {
 def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
     """Return what to call for every action."""
     files, transfers, reports, views = window.files, window.transfers, window.reports, window.views
+    versions = window.versions
     found: dict[str, Callable[[], None]] = {name: _of_form(window, method) for name, method in _OF_FORM.items()}
     found |= {
         "copy_headers": lambda: _copy_headers(window),
@@ -46,8 +49,9 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "confirm_read": window.imports.confirm,
         "sample": files.sample,
         "save": reports.say_saved,
-        "save_copy": files.save_copy,
-        "restore": files.restore,
+        "save_copy": versions.save_copy,
+        "back_up": versions.back_up,
+        "restore": versions.restore,
         "close": files.close,
         "new_window": window.new_window_wanted.emit,
         "settings": views.edit_settings,

@@ -1,4 +1,4 @@
-"""Everything the window does with files: new, open, import, export, copies, backups."""
+"""Opening and closing reports in the window: new ones, existing ones, the sample."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from desktopapp.gui.window.message_bar import Tone
 from desktopapp.gui.window.problems import sentence_of
 from desktopapp.gui.window.progress import run_with_progress
 from desktopapp.gui.workers import Control, Job, Outcome, run_now
-from desktopapp.store.errors import DamagedError, StoreError
+from desktopapp.store.errors import MissingError, StoreError
 from desktopapp.store.report_file import ReportFile, create, open_file
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class FileWork(QObject):
         """
         if not self._window.entry_done():
             return False
-        if self._is_open(path):
+        if self.is_open(path):
             self._window.say(f"“{path.name}”已经在这个窗口中打开。")
             return True
         if path.suffix.lower() not in ("", SUFFIX) and path.is_file():
@@ -85,10 +85,14 @@ class FileWork(QObject):
         if outcome.error is None and outcome.value is not None:
             self._show(outcome.value)
             return True
-        if isinstance(outcome.error, DamagedError):
-            return self._offer_backups(outcome.error, quietly=quietly)
-        if outcome.error is not None:
-            self._refuse("打不开报表", sentence_of(outcome.error), quietly=quietly)
+        error = outcome.error
+        if isinstance(error, StoreError) and error.backups:
+            restored = self._window.versions.offer_backups(error, quietly=quietly)
+            if restored or not isinstance(error, MissingError):
+                return restored
+        elif error is not None:
+            self._refuse("打不开报表", sentence_of(error), quietly=quietly)
+        if error is not None:
             self._settings.forget_recent(path, even_pinned=False)
             self._window.refresh_recent()
         return False
@@ -103,7 +107,8 @@ class FileWork(QObject):
         self._settings.forget_recent(path)
         self._window.refresh_recent()
 
-    def _is_open(self, path: Path) -> bool:
+    def is_open(self, path: Path) -> bool:
+        """Tell whether the window shows this very file."""
         document = self._window.document
         return document is not None and document.file.path == path.resolve()
 
@@ -125,7 +130,7 @@ class FileWork(QObject):
     def _greet(self, file: ReportFile) -> None:
         """Say what is unusual about a file that was just opened."""
         if file.read_only:
-            self._window.say(file.notice, Tone.WARNING, "另存副本…", self.save_copy)
+            self._window.say(file.notice, Tone.WARNING, "另存副本…", self._window.versions.save_copy)
         elif file.problems:
             self._window.say("".join(file.problems), Tone.WARNING)
         else:
@@ -144,49 +149,6 @@ class FileWork(QObject):
             self._window.say(
                 f"模板有更新，{len(changes.cells)} 个自动计算的金额已重新计算；不需要时可以撤销。", Tone.WARNING
             )
-
-    # ── backups ─────────────────────────────────────────────────────────────────────────────────────────────────
-    def _offer_backups(self, error: DamagedError, *, quietly: bool) -> bool:
-        if not error.backups:
-            self._refuse("打不开报表", str(error), quietly=quietly)
-            return False
-        if quietly:
-            path = error.path
-            self._window.say(str(error), Tone.ERROR, "恢复备份…", lambda: self._try_again(path))
-            return False
-        return self._restore(error.path, str(error))
-
-    def _try_again(self, path: Path) -> None:
-        self.open_path(path)
-
-    def restore(self) -> None:
-        """Ask for a backup of the open report and put it in its place."""
-        document = self._window.document
-        if document is not None:
-            self._restore(document.file.path, "")
-
-    def _restore(self, path: Path, reason: str) -> bool:
-        from desktopapp.gui.window.restore_dialog import RestoreDialog
-        from desktopapp.store.backup import good_backups, restore
-
-        found = good_backups(path)
-        if not found:
-            complain(self._window, "恢复备份", f"“{path.name}”还没有可用的备份。")
-            return False
-        chosen = RestoreDialog.ask(path, found, reason, self._window)
-        if chosen is None:
-            return False
-        if self._is_open(path):
-            self.close()
-        try:
-            restore(chosen.path, path)
-        except StoreError as error:
-            complain(self._window, "恢复备份", str(error))
-            return False
-        opened = self.open_path(path)
-        if opened:
-            self._window.say(f"已恢复 {chosen.made:%Y-%m-%d %H:%M} 的备份，被替换的文件保留在备份文件夹中。")
-        return opened
 
     # ── new ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def new(self) -> None:
@@ -260,28 +222,7 @@ class FileWork(QObject):
             return path
         raise jobs.UserError(f"文件夹“{folder}”里的示例都打不开，请清理后再试。")
 
-    # ── copies, closing ─────────────────────────────────────────────────────────────────────────────────────────
-    def save_copy(self) -> None:
-        """Ask where and write a copy; the open file stays the one that is worked on."""
-        document = self._window.document
-        if document is None:
-            return
-        name = f"{document.file.path.stem}（副本）{SUFFIX}"
-        target = dialogs.choose_to_save(self._window, self._settings, "另存副本", name, dialogs.REPORT_FILTER, SUFFIX)
-        if target is None:
-            return
-        try:
-            whole = document.file.save_copy(target)
-        except StoreError as error:
-            complain(self._window, "没有另存", str(error))
-            return
-
-        def open_copy(path: Path = target) -> None:
-            self.open_path(path)
-
-        words = "" if whole else "（原文件已读不出，副本不含修改历史）"
-        self._window.say(f"副本已保存到“{target}”{words}。", Tone.NOTICE, "打开副本", open_copy)
-
+    # ── closing ─────────────────────────────────────────────────────────────────────────────────────────────────────
     def close(self) -> None:
         """Close the report and show the welcome page."""
         self._window.show_prepared(None)

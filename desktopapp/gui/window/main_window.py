@@ -21,6 +21,7 @@ from desktopapp.gui.progress.work import ProgressWork
 from desktopapp.gui.publish.work import PublishWork
 from desktopapp.gui.rounding.work import RoundingWork
 from desktopapp.gui.suspects.work import SuspectWork
+from desktopapp.gui.versions.work import VersionsWork
 from desktopapp.gui.window.actions import Actions
 from desktopapp.gui.window.commands import handlers
 from desktopapp.gui.window.file_work import FileWork, Prepared, prepared
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
         self.document: Document | None = None
         self._filled: set[str] = set()
         self.files = FileWork(self)
+        self.versions = VersionsWork(self)
         self.transfers = TransferWork(self)
         self.imports = ImportWork(self)
         self.reports = ReportWork(self)
@@ -288,7 +290,7 @@ class MainWindow(QMainWindow):
             if self.messages.tone is Tone.ERROR:
                 self.messages.clear()
         elif failed and _SAVE_COPY in text:
-            self.say(text, Tone.ERROR, "另存副本…", self.files.save_copy)
+            self.say(text, Tone.ERROR, "另存副本…", self.versions.save_copy)
         elif failed and not self.workspace.is_typing():
             self.say(text, Tone.ERROR)
         else:
@@ -303,9 +305,13 @@ class MainWindow(QMainWindow):
     # ── background ──────────────────────────────────────────────────────────────────────────────────────────────
     def entry_done(self) -> bool:
         """Finish what is being typed, as moving on would; where it cannot be accepted, say so and return False."""
+        if _SAVE_COPY in self.messages.text():
+            self.messages.clear()
         if self.workspace.leave_entry():
             return True
-        self.say("正在录入的内容还不能接受，请先改正，或按 Esc 放弃。", Tone.WARNING)
+        # Where the file cannot be written, that was just said, with the way out.
+        if _SAVE_COPY not in self.messages.text():
+            self.say("正在录入的内容还不能接受，请先改正，或按 Esc 放弃。", Tone.WARNING)
         return False
 
     def run_job(self, text: str, job: Callable[[Control], Any], done: Callable[[Any], None], failed: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from desktopapp.core.commands import Command
 from desktopapp.core.engine import Changes
 from desktopapp.core.template import LAST, Cell
 from desktopapp.gui.document import Document
@@ -247,6 +248,19 @@ class Workspace(QWidget):
         if form is None:
             return not isinstance(self._shown, Place) or self._shown.leave_entry()
         return not form.editing.active or form.commit_editing()
+
+    def pending(self) -> Command | None:
+        """Return the step that would save what is being typed, None where there is none or it is not acceptable."""
+        found = getattr(self._shown, "pending", None)
+        return found() if found is not None else None
+
+    def give_up_entry(self) -> None:
+        """Let go of what is being typed, without saving it."""
+        form = self.form_view()
+        if form is not None:
+            form.editing.cancel()
+        elif (give_up := getattr(self._shown, "give_up", None)) is not None:
+            give_up()
 
     def keep_in_view(self) -> None:
         """Bring the current cell back into view after the room for the form has changed."""

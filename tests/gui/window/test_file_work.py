@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,15 +19,16 @@ from pytestqt.qtbot import QtBot
 from desktopapp import jobs
 from desktopapp.core.amount import EXACT_GRAIN, Unit
 from desktopapp.core.template import Cell
+from desktopapp.gui.text.section_page import SectionPage
+from desktopapp.gui.versions.backups_dialog import RestoreDialog
 from desktopapp.gui.window import dialogs, file_work
 from desktopapp.gui.window.dialogs import safe_name
 from desktopapp.gui.window.export_dialog import ExportChoice, ExportDialog
 from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.gui.window.new_report import NewReport, NewReportDialog
-from desktopapp.gui.window.restore_dialog import RestoreDialog
 from desktopapp.gui.window.settings import Settings
-from desktopapp.store.backup import Backup, list_backups
+from desktopapp.store.backup import Backup, folder_of, list_backups
 from tests.gui.window.conftest import document_of, errors, put, settle
 
 ROW = Cell("03", "2010301", "basic")
@@ -165,6 +167,7 @@ def test_recent_reports_stand_in_menu_and_welcome_page(opened: MainWindow, sampl
     menu = opened.actions_.submenus["recent"]
     assert "示例.juesuan" in menu.actions()[0].text()
     sample.unlink()
+    shutil.rmtree(folder_of(sample))
     opened.welcome.recent.open_wanted.emit(opened.welcome.recent.entry(0).path)
     assert "找不到" in complaints[0]
     assert opened.welcome.recent.count() == 0
@@ -343,6 +346,57 @@ def test_a_damaged_file_offers_its_backups(opened: MainWindow, sample: Path, qtb
     opened.files.open_path(sample)
     settle(qtbot)
     assert document_of(opened).report.get(ROW) == was
+
+
+@pytest.mark.usefixtures("first_backup")
+def test_a_missing_or_overwritten_file_offers_its_backups(opened: MainWindow, sample: Path, qtbot: QtBot) -> None:
+    was = document_of(opened).report.get(ROW)
+    for spoil in (sample.unlink, lambda: sample.write_bytes(b"PK")):
+        opened.files.close()
+        spoil()
+        opened.files.open_path(sample, quietly=True)
+        assert opened.document is None and opened.messages.button.text() == "恢复备份…"
+        opened.messages.button.click()
+        settle(qtbot)
+        assert document_of(opened).report.get(ROW) == was
+
+
+def test_a_backup_is_made_when_asked_for(opened: MainWindow, sample: Path) -> None:
+    opened.actions_["back_up"].trigger()
+    assert "不需要再备份" in opened.messages.text()
+    put(opened, ROW, 1_110_000)
+    opened.actions_["back_up"].trigger()
+    assert "已备份到" in opened.messages.text()
+    assert list_backups(sample)[0].reason == "手动"
+
+
+def gone_while_writing(window: MainWindow, sample: Path, qtbot: QtBot) -> SectionPage:
+    """Type into a section whose file is moved away meanwhile; return its page, which holds the text still."""
+    page = window.workspace.show_page("text.duties")
+    assert isinstance(page, SectionPage)
+    qtbot.keyClicks(page.editor, "abc")
+    sample.rename(sample.with_name("elsewhere"))
+    assert window.workspace.show_page("01") is None
+    return page
+
+
+def test_a_text_that_cannot_be_saved_goes_into_the_copy(
+    opened: MainWindow, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    gone_while_writing(opened, sample, qtbot)
+    assert "另存副本" in opened.messages.text() and opened.messages.button.text() == "另存副本…"
+    # Whatever else is tried says why it has to wait.
+    opened.actions_["properties"].trigger()
+    assert "被移走" in opened.messages.text()
+    answer_save(monkeypatch, tmp_path / "副本.juesuan")
+    opened.messages.button.click()
+    assert "打开副本时会补上" in opened.messages.text()
+    opened.messages.button.click()
+    settle(qtbot)
+    document = document_of(opened)
+    assert document.file.path == (tmp_path / "副本.juesuan").resolve()
+    assert "abc" in document.report.fields["text.duties"]
+    assert document.file.can_undo
 
 
 def test_the_dialog_lists_what_each_backup_holds(opened: MainWindow, sample: Path, qtbot: QtBot) -> None:

@@ -1,0 +1,1 @@
+"""Copies, backups, versions side by side, and the history of a report."""
