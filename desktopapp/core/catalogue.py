@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from desktopapp.core.catalogue_names import names_match
+from desktopapp.core.catalogue_names import names_match, normalise_name
 from desktopapp.core.catalogue_search import SearchIndex
 from desktopapp.core.levels import LEVELS
 
@@ -130,6 +130,16 @@ class Catalogue:
         return grouped
 
     @cached_property
+    def _by_name(self) -> dict[tuple[str, str], list[str]]:
+        """The codes by the code above them and by name, synonyms included."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for entry in self.entries:
+            above = self.levels.parent(entry.code)
+            for name in {normalise_name(n) for n in (entry.name, *entry.synonyms)}:
+                found.setdefault((above, name), []).append(entry.code)
+        return found
+
+    @cached_property
     def _index(self) -> SearchIndex[Entry]:
         return SearchIndex([(e.code, e.name, e.synonyms, e) for e in self.entries])
 
@@ -158,6 +168,10 @@ class Catalogue:
     def children(self, code: str) -> tuple[Entry, ...]:
         """Return the entries one level down in code order; those of "" are the classes."""
         return tuple(self._children.get(code, ()))
+
+    def named(self, name: str, above: str) -> tuple[str, ...]:
+        """Return the codes one level below ``above`` that have a name, in code order."""
+        return tuple(self._by_name.get((above, normalise_name(name)), ()))
 
     def full_name(self, code: str) -> str:
         """Return the name with those above it: 一般公共服务支出（类）人大事务（款）行政运行（项）.

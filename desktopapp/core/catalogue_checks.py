@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Literal
 
 from desktopapp.core.catalogue import Catalogue, Entry
@@ -48,32 +49,69 @@ def check_codes(rows: Sequence[tuple[str, str]], catalogue: Catalogue) -> list[C
     is a warning where the catalogue's name was read in a published document or comes from the office's own list,
     and information otherwise, as it is for a name cut off by its cell.
     """
-    issues = list(_check_malformed(rows, catalogue))
-    bad = {i.position for i in issues}
+    found = issues_at(rows, RowChecks(catalogue))
+    return [issue if issue.position == at else replace(issue, position=at) for at, issue in found]
+
+
+class RowChecks:
+    """What is wrong with single rows by (code, name), remembered: forms share most of their rows.
+
+    The ``position`` of an issue is that of the row for which it was found first.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.known: dict[tuple[str, str], CodeIssue | None] = {}
+
+    def look(self, row: tuple[str, str], at: int) -> CodeIssue | None:
+        """Return what is wrong with a row that has not been seen before, and remember it."""
+        code, name = row
+        found: CodeIssue | None = None
+        if not self.catalogue.levels.well_formed(code):
+            found = CodeIssue("malformed", code, "", code, at)
+        elif (entry := self.catalogue.get(code)) is None:
+            found = _unknown(at, code, name, self.catalogue)
+        elif not entry.accepts(name):
+            found = _misnamed(at, entry, name, self.catalogue)
+        self.known[row] = found
+        return found
+
+
+def issues_at(rows: Sequence[tuple[str, str]], checks: RowChecks) -> list[tuple[int, CodeIssue]]:
+    """Return the issues of rows of (code, printed name) with their positions, in the order of the rows."""
+    known, catalogue = checks.known, checks.catalogue
+    found: list[tuple[int, CodeIssue]] = []
+    bad: set[int] = set()
+    for at, row in enumerate(rows):
+        issue = known[row] if row in known else checks.look(row, at)
+        if issue is not None:
+            if issue.kind == "malformed":
+                bad.add(at)
+                issue = replace(issue, position=at)
+            found.append((at, issue))
     formed = [(at, code, name) for at, (code, name) in enumerate(rows) if at not in bad]
-    issues += _check_known(formed, catalogue)
-    issues += _check_parents(formed, catalogue)
-    issues += _check_duplicates(formed)
-    issues += _check_order(formed)
-    return sorted(issues, key=lambda i: i.position)
+    codes = [code for _, code, _ in formed]
+    present = set(codes)
+    more: list[CodeIssue] = []
+    if not _all_above(present, catalogue):
+        more += _check_parents(formed, catalogue)
+    if len(present) < len(codes):
+        more += _check_duplicates(formed)
+    if codes != sorted(codes):
+        more += _check_order(formed)
+    if more:
+        found += [(i.position, i) for i in more]
+        found.sort(key=itemgetter(0))
+    return found
 
 
 Row = tuple[int, str, str]
 
 
-def _check_malformed(rows: Sequence[tuple[str, str]], catalogue: Catalogue) -> Iterator[CodeIssue]:
-    for at, (code, _) in enumerate(rows):
-        if not catalogue.levels.well_formed(code):
-            yield CodeIssue("malformed", code, "", code, at)
-
-
-def _check_known(rows: Sequence[Row], catalogue: Catalogue) -> Iterator[CodeIssue]:
-    for at, code, name in rows:
-        entry = catalogue.get(code)
-        if entry is None:
-            yield _unknown(at, code, name, catalogue)
-        elif not entry.accepts(name):
-            yield _misnamed(at, entry, name, catalogue)
+def _all_above(present: set[str], catalogue: Catalogue) -> bool:
+    """Tell whether every code has all those above it beside it."""
+    lengths = catalogue.levels.lengths
+    return all({c[:n] for c in present if len(c) > n} <= present for n in lengths)
 
 
 def _unknown(at: int, code: str, name: str, catalogue: Catalogue) -> CodeIssue:
@@ -111,8 +149,7 @@ def _misnamed(at: int, entry: Entry, name: str, catalogue: Catalogue) -> CodeIss
 
 def _code_named(name: str, code: str, catalogue: Catalogue) -> str:
     """Return the other code beside ``code`` that alone has the name, or ""."""
-    beside = catalogue.children(catalogue.levels.parent(code)) if name else ()
-    named = [e.code for e in beside if e.code != code and e.accepts(name)]
+    named = [c for c in catalogue.named(name, catalogue.levels.parent(code)) if c != code] if name else []
     return named[0] if len(named) == 1 else ""
 
 

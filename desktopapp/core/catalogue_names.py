@@ -28,6 +28,9 @@ def normalise_name(text: str) -> str:
     """
     narrow = unicodedata.normalize("NFKC", text).translate(_TABLE)
     joined = "".join(narrow.split())
+    if not unicodedata.is_normalized("NFKC", joined):
+        # An accent that had stood on a blank of its own has joined the letter before.
+        joined = unicodedata.normalize("NFKC", joined)
     if joined.endswith(_LEVEL_MARKS):
         joined = joined[:-3]
     return joined

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
 from desktopapp.core.amount import Unit, format_number, plain_wan
-from desktopapp.core.catalogue import Catalogue, Catalogues
-from desktopapp.core.catalogue_checks import CodeIssue, check_codes, issue_message
 from desktopapp.core.checker import Checker, Verdict
 from desktopapp.core.levels import base
 from desktopapp.core.naming import describe, form_name, place_id
 from desktopapp.core.relations import Relation
 from desktopapp.core.report import Report
-from desktopapp.core.template import Cell, Form
+from desktopapp.core.template import Cell
 
 #: Field of a report that keeps the doubtful amounts of an import which nobody has looked at.
 UNSURE = "import.unsure"
@@ -71,8 +69,8 @@ class Finding:
 def relation_finding(report: Report, checker: Checker, relation: Relation, unit: Unit = Unit.WAN) -> Finding:
     """Return the finding for a relation that does not hold."""
     left, right = sides(report, relation)
-    rounding = checker.verdict(relation) is Verdict.ROUNDING
-    severity = Severity.ROUNDING if rounding else Severity[relation.severity.upper()]
+    verdict = checker.verdict(relation)
+    severity = Severity.ROUNDING if verdict is Verdict.ROUNDING else Severity[relation.severity.upper()]
     places = _places(report, relation)
     return Finding(
         id=relation.id,
@@ -80,7 +78,7 @@ def relation_finding(report: Report, checker: Checker, relation: Relation, unit:
         severity=severity,
         kind=relation.kind,
         form=places[0].form if places else min(relation.forms),
-        message=_message(report, checker, relation, unit, (left, right)),
+        message=_message(report, checker, relation, verdict, unit, (left, right)),
         places=places,
         expected=right,
         found=left,
@@ -104,21 +102,27 @@ def _places(report: Report, relation: Relation) -> tuple[Cell, ...]:
     return tuple(dict.fromkeys(left + (filled or right)))
 
 
-def _message(report: Report, checker: Checker, relation: Relation, unit: Unit, values: tuple[int, int]) -> str:
+def _message(
+    report: Report, checker: Checker, relation: Relation, verdict: Verdict, unit: Unit, values: tuple[int, int]
+) -> str:
     left, right = values
     found, expected = format_number(left, unit), format_number(right, unit)
-    gap = format_number(abs(left - right), unit)
+    gap = f"{format_number(abs(left - right), unit)} {unit.value}"
     where = _side_name(report, relation, relation.terms[: relation.left])
-    other = _side_name(report, relation, tuple((-s, c) for s, c in relation.terms[relation.left :]))
     if relation.target is not None and checker.blank_total(relation.target):
         return f"{where}未填，应为 {expected} {unit.value}（{relation.says}）。"
     if relation.op == "<=":
-        return f"{where}为 {found}，大于{other} {expected}，超出 {gap} {unit.value}（{relation.says}）。"
-    if checker.verdict(relation) is Verdict.ROUNDING:
-        return f"{where}为 {found}，与 {expected} 相差 {gap} {unit.value}，属于尾数误差（{relation.says}）。"
+        return f"{where}为 {found}，大于{_other_side(report, relation)} {expected}，超出 {gap}（{relation.says}）。"
+    if verdict is Verdict.ROUNDING:
+        return f"{where}为 {found}，与 {expected} 相差 {gap}，属于尾数误差（{relation.says}）。"
     if relation.kind in ("inter_form", "across_years"):
-        return f"{where}为 {found}，与{other} {expected} 不一致，相差 {gap} {unit.value}（{relation.says}）。"
-    return f"{where}为 {found}，应为 {expected}，相差 {gap} {unit.value}（{relation.says}）。"
+        other = _other_side(report, relation)
+        return f"{where}为 {found}，与{other} {expected} 不一致，相差 {gap}（{relation.says}）。"
+    return f"{where}为 {found}，应为 {expected}，相差 {gap}（{relation.says}）。"
+
+
+def _other_side(report: Report, relation: Relation) -> str:
+    return _side_name(report, relation, tuple((-s, c) for s, c in relation.terms[relation.left :]))
 
 
 def _side_name(report: Report, relation: Relation, terms: tuple[tuple[int, Cell], ...]) -> str:
@@ -131,64 +135,6 @@ def _side_name(report: Report, relation: Relation, terms: tuple[tuple[int, Cell]
         return f"{describe(report, terms[0][1])}等 {len(terms)} 项之和"
     words = "".join(f"{'＋' if sign > 0 else '－'}{describe(report, cell)}" for sign, cell in terms)
     return words.removeprefix("＋")
-
-
-def code_findings(report: Report, catalogues: Catalogues) -> Iterator[Finding]:
-    """Yield what is wrong with the rows by code, one finding for the same slip in several forms.
-
-    Names that the source printed cut off are no finding: nothing in them is wrong.
-    """
-    grouped: dict[tuple[str, str, str], list[tuple[str, CodeIssue, Catalogue]]] = {}
-    for form in report.template.forms:
-        catalogue = catalogues.named(form.catalogue)
-        if catalogue is None:
-            continue
-        for printed in _printed_rows(report, form):
-            for issue in check_codes(printed, catalogue):
-                if not issue.truncated:
-                    key = (issue.kind, issue.code, issue.found)
-                    grouped.setdefault(key, []).append((form.id, issue, catalogue))
-    columns = {f.id: f.columns[0].key for f in report.template.forms if f.columns}
-    for (kind, code, _), found in grouped.items():
-        yield _code_finding(report, kind, code, found, columns)
-
-
-def _printed_rows(report: Report, form: Form) -> Iterator[list[tuple[str, str]]]:
-    """Yield the (code, name) rows that stand below each other in print: the whole form, or each of its blocks."""
-    rows = report.rows_of(form.id)
-    if not form.blocks:
-        yield [(base(r), rows.name(r)) for r in rows]
-        return
-    for block in form.blocks:
-        yield [(base(r), rows.name(r)) for r in rows if form.block_of(r) is block]
-
-
-def _code_finding(
-    report: Report,
-    kind: str,
-    code: str,
-    found: list[tuple[str, CodeIssue, Catalogue]],
-    columns: Mapping[str, str],
-) -> Finding:
-    forms = [f for f, _, _ in found]
-    _, issue, catalogue = found[0]
-    severity = Severity.INFO if issue.severity == "info" else Severity.WARNING
-    if kind == "duplicate":
-        severity = Severity.ERROR
-    names = "、".join(form_name(report, f) for f in forms)
-    return Finding(
-        id=f"code.{kind}[{code}@{','.join(forms)}:{issue.found}]",
-        rule=f"code.{kind}",
-        severity=severity,
-        kind="code",
-        form=forms[0],
-        message=f"{names}：{issue_message(issue, catalogue)}",
-        places=tuple(Cell(f, code, columns[f]) for f in forms if code in report.rows_of(f)),
-        rows=tuple((f, code) for f in forms),
-        expected=issue.expected,
-        found=issue.found,
-        suggestion=issue.suggestion,
-    )
 
 
 def form_findings(report: Report, checker: Checker) -> Iterator[Finding]:
@@ -243,18 +189,6 @@ def reading_findings(report: Report) -> Iterator[Finding]:
         )
 
 
-def all_findings(
-    report: Report, checker: Checker, catalogues: Catalogues | None = None, unit: Unit = Unit.WAN
-) -> list[Finding]:
-    """Return every finding of a report: by severity, then in the order of the forms."""
-    found = [relation_finding(report, checker, r, unit) for r in checker.open_relations()]
-    if catalogues is not None:
-        found += code_findings(report, catalogues)
-    found += form_findings(report, checker)
-    found += reading_findings(report)
-    return sort_findings(report, found)
-
-
 def sort_findings(report: Report, found: list[Finding]) -> list[Finding]:
     """Return findings by severity, then in the order of forms, then by place."""
     order = {f.id: i for i, f in enumerate(report.template.forms)}
@@ -279,8 +213,8 @@ class _Positions:
         if known is None:
             keys = self._report.row_keys(form, cell.form)
             known = self._known[cell.form] = {row: i for i, row in enumerate(keys)}
-        columns = [c.key for c in form.columns_of(cell.row)]
-        return known.get(cell.row, -1), columns.index(cell.col) if cell.col in columns else -1
+        at = next((i for i, c in enumerate(form.columns_of(cell.row)) if c.key == cell.col), -1)
+        return known.get(cell.row, -1), at
 
 
 def finding_json(report: Report, finding: Finding) -> dict[str, object]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from desktopapp.core.accepted import ACCEPTED, explanations, set_apart
 from desktopapp.core.amount import Unit
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.checker import Verdict
+from desktopapp.core.code_findings import CodeFindings
 from desktopapp.core.engine import Changes, Engine
 from desktopapp.core.findings import (
     UNSURE,
     Finding,
     Severity,
-    code_findings,
     doubted,
     form_findings,
     reading_findings,
@@ -29,32 +29,38 @@ from desktopapp.core.template import Cell
 class Delta:
     """What became of the findings since somebody asked last: first take ``dropped`` away, then add ``put``.
 
-    With ``everything`` they were made anew, and the other two say nothing.
+    With ``everything`` they were made anew, and the other two say nothing. ``rows``: rows came or went, so that
+    the places of findings have other numbers.
     """
 
     dropped: set[str] = field(default_factory=set)
     put: dict[str, Finding] = field(default_factory=dict)
     everything: bool = False
+    rows: bool = False
 
 
 Counts = dict[str, Counter[Severity]]
+#: What these sources find is looked for here; all others hand over what they find.
+_CODES, _OWN = "codes", "own"
 
 
 class LiveFindings:
     """All findings by id, and for each cell the worst of those it takes part in.
 
-    An edit costs the relations it touches; only inserted, removed or renamed rows look at the codes again. What
-    others find (checks of inputs and text) is handed over with ``set_found`` and stands beside them.
+    An edit costs the relations it touches; only inserted, removed or renamed rows look at the codes of their form
+    again. What others find (checks of inputs and text) is handed over with ``set_found`` and stands beside them.
     """
 
     def __init__(self, engine: Engine, catalogues: Catalogues | None, unit: Unit = Unit.WAN) -> None:
         self._engine = engine
-        self._catalogues = catalogues
+        self._codes = CodeFindings(engine.report, catalogues) if catalogues is not None else None
         self._unit = unit
         self._relations: dict[str, Finding] = {}
         self._others: dict[str, Finding] = {}
         self._foreign: dict[str, list[Finding]] = {}
         self._origin: dict[str, str] = {}
+        self._by_cell: dict[Cell, dict[str, None]] = {}
+        self._by_row: dict[str, dict[str, dict[str, None]]] = {}
         self._explanations: dict[str, str] = {}
         self._marks: dict[Cell, dict[str, Severity]] = {}
         self._relation_counts: Counts = {}
@@ -91,11 +97,15 @@ class LiveFindings:
             cells |= self._update_relation(relation_id)
         for form_id, row in changes.renamed:
             cells |= self._reword(form_id, row)
+        if changes.rows and self._codes is not None:
+            gone, put = self._codes.look(changes.rows)
+            self._swap(_CODES, gone, put)
+        self._delta.rows |= bool(changes.rows)
         read = {c for c in changes.cells if c in self._doubted}
         if UNSURE in changes.fields:
             read |= set(self._read)
         if changes.rows or UNSURE in changes.fields or read or self._absent_ids() != self._absent:
-            self._refresh_others()
+            self._look_beside()
             cells |= read | (set(self._read) if UNSURE in changes.fields else set())
         return cells
 
@@ -152,43 +162,66 @@ class LiveFindings:
         if fresh == {f.id: f for f in self._foreign.get(source, ())}:
             return False
         self._foreign[source] = list(fresh.values())
-        shown = {i: self._set_apart(f) for i, f in fresh.items()}
-        gone = {i for i, f in self._others.items() if self._origin.get(i) == source and i not in fresh}
-        for finding_id in gone:
-            del self._others[finding_id], self._origin[finding_id]
-        self._others |= shown
-        self._origin |= dict.fromkeys(shown, source)
-        self._count_others()
-        if not self._delta.everything:
-            self._delta.dropped |= gone
-            for finding_id in gone:
-                self._delta.put.pop(finding_id, None)
-            self._delta.put |= shown
+        self._replace(source, fresh)
         return True
 
     def foreign(self, source: str) -> list[Finding]:
         """Return what a check elsewhere found, accepted warnings set apart."""
         return [self._set_apart(f) for f in self._foreign.get(source, ())]
 
-    def _count_others(self) -> None:
-        self._other_counts = {}
-        for finding in self._others.values():
+    def _replace(self, source: str, fresh: Mapping[str, Finding]) -> None:
+        """Put all that a source finds in place of what it found before."""
+        gone = [i for i, of in self._origin.items() if of == source and i not in fresh]
+        self._swap(source, gone, fresh.values())
+
+    def _swap(self, source: str, gone: Iterable[str], put: Iterable[Finding]) -> None:
+        """Take findings of a source away, and add or replace others."""
+        for finding_id in gone:
+            if self._origin.get(finding_id) == source:
+                self._take_away(finding_id)
+                self._delta.put.pop(finding_id, None)
+                self._delta.dropped.add(finding_id)
+        for found in put:
+            finding = self._set_apart(found)
+            if finding.id in self._others:
+                self._take_away(finding.id)
+            self._others[finding.id], self._origin[finding.id] = finding, source
             self._other_counts.setdefault(finding.form, Counter())[finding.severity] += 1
+            for cell in finding.places:
+                self._by_cell.setdefault(cell, {})[finding.id] = None
+            for form_id, row in finding.rows:
+                self._by_row.setdefault(form_id, {}).setdefault(row, {})[finding.id] = None
+            self._delta.put[finding.id] = finding
+
+    def _take_away(self, finding_id: str) -> None:
+        finding = self._others.pop(finding_id)
+        del self._origin[finding_id]
+        self._other_counts[finding.form][finding.severity] -= 1
+        for cell in set(finding.places):
+            del self._by_cell[cell][finding_id]
+        for form_id, row in set(finding.rows):
+            del self._by_row[form_id][row][finding_id]
 
     def _refresh_others(self) -> None:
-        report, checker = self._engine.report, self._engine.checker
+        for kept in (self._others, self._origin, self._other_counts, self._by_cell, self._by_row):
+            kept.clear()
+        if self._codes is not None:
+            self._codes.look()
+            self._swap(_CODES, (), self._codes.all())
+        self._look_beside()
+        for source, found in self._foreign.items():
+            self._swap(source, (), found)
+        self._delta = Delta(everything=True)
+
+    def _look_beside(self) -> None:
+        """Look for empty forms and for doubtful amounts of an import again."""
+        report = self._engine.report
         doubtful = list(reading_findings(report))
         self._read = {f.places[0]: f.severity for f in doubtful}
         self._doubted = frozenset(c for c, _, _ in doubted(report))
-        found: list[Finding] = [*form_findings(report, checker), *doubtful]
-        if self._catalogues is not None:
-            found += code_findings(report, self._catalogues)
-        foreign = [(source, f) for source, of_source in self._foreign.items() for f in of_source]
-        self._others = {f.id: self._set_apart(f) for f in (*found, *(f for _, f in foreign))}
-        self._origin = {f.id: source for source, f in foreign}
-        self._count_others()
-        self._absent = self._absent_ids()
-        self._delta = Delta(everything=True)
+        empty = list(form_findings(report, self._engine.checker))
+        self._absent = {f.id for f in empty}
+        self._replace(_OWN, {f.id: f for f in (*empty, *doubtful)})
 
     def take_delta(self) -> Delta:
         """Return what became of the findings since the last call, so that a list need not compare all of them."""
@@ -228,5 +261,10 @@ class LiveFindings:
     def of_cell(self, cell: Cell) -> list[Finding]:
         """Return the findings that a cell takes part in, worst first."""
         found = [self._relations[i] for i in self._marks.get(cell, ())]
-        found += [f for f in self._others.values() if cell in f.places]
+        found += [self._others[i] for i in self._by_cell.get(cell, ())]
+        return sorted(found, key=lambda f: (f.severity, f.id))
+
+    def of_row(self, form_id: str, row: str) -> list[Finding]:
+        """Return the findings on the code and name of a row, worst first."""
+        found = [self._others[i] for i in self._by_row.get(form_id, {}).get(row, ())]
         return sorted(found, key=lambda f: (f.severity, f.id))

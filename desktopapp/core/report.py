@@ -53,6 +53,11 @@ class Rows:
         """Return the printed name of a row; raises KeyError."""
         return self._names[row]
 
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Yield the rows with their printed names, in the order shown."""
+        names = self._names
+        return ((row, names[row]) for row in self._order)
+
     def place_for(self, row: str) -> int:
         """Return the position at which a new row stands in code order."""
         if self._order == self._sorted:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from desktopapp.collecting import uncollected
 from desktopapp.core.accepted import with_explanations
 from desktopapp.core.checker import Checker
-from desktopapp.core.findings import Finding, all_findings, finding_json
+from desktopapp.core.findings import Finding, finding_json
+from desktopapp.core.judging import all_findings
 from desktopapp.core.naming import place_id
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 
 def check_report(report: Report) -> tuple[Checker, list[Finding]]:
     """Return the checker of a report and all its findings: forms first, then what stands beside them, then its text."""
-    checker = Checker(report, rule_book(report.template))
-    found = all_findings(report, checker, get_catalogues(report.year))
+    with uncollected():
+        checker = Checker(report, rule_book(report.template))
+        found = all_findings(report, checker, get_catalogues(report.year))
     found += [*beside_findings(report), *text_findings(report), *own_text_findings(report)]
     return checker, with_explanations(report, found)
 

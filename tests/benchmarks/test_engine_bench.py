@@ -19,7 +19,7 @@ from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.checker import Checker
 from desktopapp.core.commands import Command, DeleteRow, InsertRow, SetCells, typed
 from desktopapp.core.engine import Engine
-from desktopapp.core.findings import all_findings
+from desktopapp.core.judging import all_findings
 from desktopapp.core.live import LiveFindings
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report

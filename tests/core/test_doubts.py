@@ -7,7 +7,8 @@ import json
 from desktopapp.core.checker import Checker
 from desktopapp.core.commands import SetCells, SetField
 from desktopapp.core.engine import Engine
-from desktopapp.core.findings import UNSURE, Severity, all_findings, unsure_cells, unsure_field
+from desktopapp.core.findings import UNSURE, Severity, unsure_cells, unsure_field
+from desktopapp.core.judging import all_findings
 from desktopapp.core.live import LiveFindings
 from desktopapp.core.template import Cell
 from tests.generators import published_report, the_book

@@ -10,7 +10,8 @@ from desktopapp.core.amount import Unit
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.commands import InsertRow, RenameRow, SetCells, typed
 from desktopapp.core.engine import Engine
-from desktopapp.core.findings import Finding, Severity, all_findings, finding_json, sides
+from desktopapp.core.findings import Finding, Severity, finding_json, sides
+from desktopapp.core.judging import all_findings
 from desktopapp.core.report import new_report
 from desktopapp.core.template import SINGLE_ROW, Cell
 from desktopapp.resources import resource_root

@@ -12,7 +12,8 @@ from desktopapp.core.amount import Unit
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.commands import CommandError, DeleteRow, InsertRow, RenameRow, SetCells, typed
 from desktopapp.core.engine import Engine
-from desktopapp.core.findings import Severity, all_findings
+from desktopapp.core.findings import Severity
+from desktopapp.core.judging import all_findings
 from desktopapp.core.live import LiveFindings
 from desktopapp.core.template import Cell
 from desktopapp.resources import resource_root

@@ -71,20 +71,13 @@ class FormModel(QAbstractTableModel):
         self.grid = Grid(self.layout, self.takes_rows)
         self.texts = Texts(report, self.document.unit)
         self.notes = self.layout.notes
-        self.row_marks = self._find_row_marks()
         self._filled: set[Cell] | None = None
         if self.form.empty_statement:
             self._filled = {c for c in report.amounts if c.form == self.form_id}
 
-    def _find_row_marks(self) -> dict[str, list[tuple[Severity, str]]]:
-        """Return what is wrong with codes and names, by row key."""
-        found: dict[str, list[tuple[Severity, str]]] = {}
-        if self.document.findings.counts(None).total():
-            for finding in self.document.findings.all():
-                for form_id, row in finding.rows:
-                    if form_id == self.form_id:
-                        found.setdefault(row, []).append((finding.severity, finding.message))
-        return found
+    def row_marks(self, row: str) -> list[tuple[Severity, str]]:
+        """Return what is wrong with the code and name of a row, worst first."""
+        return [(f.severity, f.message) for f in self.document.findings.of_row(self.form_id, row)]
 
     @property
     def editable(self) -> bool:
@@ -194,7 +187,7 @@ class FormModel(QAbstractTableModel):
         body = self.grid.cell(row, column)
         if body.cell is not None:
             return [(f.severity, f.message) for f in self.document.findings.of_cell(body.cell)]
-        return sorted(self.row_marks.get(body.row, ())) if body.kind in ("code", "name") else []
+        return self.row_marks(body.row) if body.kind in ("code", "name") else []
 
     def computed_by(self, cell: Cell) -> str:
         """Return the wording of the relation that a cell follows, or follows again when it is put back."""

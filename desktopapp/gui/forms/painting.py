@@ -135,7 +135,7 @@ class BodyPainter:
     def _row_severity(self, body: BodyCell) -> Severity | None:
         if body.kind not in ("code", "name"):
             return None
-        found = self.model.row_marks.get(body.row)
+        found = self.model.row_marks(body.row)
         return min(s for s, _ in found) if found else None
 
     def _mark(self, painter: QPainter, box: QRect, severity: Severity, at_end: bool = False) -> None:

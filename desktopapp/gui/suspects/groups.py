@@ -34,14 +34,29 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What a list shows: ``items`` by id in no order, ``leads`` by the id of their finding.
+    """How a list differs from the findings in it: ``shown`` stand in it by id for themselves, ``hidden`` do not.
 
-    ``homes`` map the findings below an opened lead to it.
+    ``leads`` are by the id of their finding; ``homes`` map the findings below an opened lead to it.
     """
 
-    items: Mapping[str, Finding] = field(default_factory=dict)
+    shown: Mapping[str, Finding] = field(default_factory=dict)
+    hidden: Collection[str] = frozenset()
     leads: Mapping[str, Lead] = field(default_factory=dict)
     homes: Mapping[str, Finding] = field(default_factory=dict)
+
+    def item(self, name: str, listed: Mapping[str, Finding]) -> Finding | None:
+        """Return what stands in the list under an id, None where nothing does."""
+        found = self.shown.get(name)
+        return found if found is not None or name in self.hidden else listed.get(name)
+
+    def items(self, listed: Mapping[str, Finding]) -> list[Finding]:
+        """Return all that stands in the list, in no order."""
+        plain = [f for name, f in listed.items() if name not in self.hidden and name not in self.shown]
+        return [*plain, *self.shown.values()]
+
+    def concerned(self) -> set[str]:
+        """Return the ids under which the list differs from the findings."""
+        return {*self.shown, *self.hidden, *self.homes}
 
 
 def group(
@@ -51,30 +66,33 @@ def group(
 
     A cause of which only one finding is there keeps that finding's id and tells the suspect as its suggestion.
     """
-    items = dict(findings)
+    shown: dict[str, Finding] = {}
+    hidden: set[str] = set()
     leads: dict[str, Lead] = {}
     homes: dict[str, Finding] = {}
+    so_far = Grouping(shown, hidden)
     for cause in causes:
-        members = tuple(items[name] for name in cause.relations if name in items)
+        members = tuple(f for name in cause.relations if (f := so_far.item(name, findings)) is not None)
         if cause.suspect is None or not members:
             continue
         if len(members) == 1:
             own = _decorated(members[0], cause, cause.suspect, report, unit)
             leads[own.id] = Lead(own, cause, cause.suspect, members)
-            items[own.id] = own
+            shown[own.id] = own
             continue
         lead = _lead(members, cause, cause.suspect, report, unit)
         if lead.id in leads:
             continue
-        shown = lead.id in opened
-        leads[lead.id] = Lead(lead, cause, cause.suspect, members, shown)
-        items[lead.id] = lead
+        is_open = lead.id in opened
+        leads[lead.id] = Lead(lead, cause, cause.suspect, members, is_open)
+        shown[lead.id] = lead
         for member in members:
-            if shown:
+            if is_open:
                 homes[member.id] = lead
             else:
-                del items[member.id]
-    return Grouping(items, leads, homes)
+                hidden.add(member.id)
+                shown.pop(member.id, None)
+    return Grouping(shown, hidden, leads, homes)
 
 
 def _lead(members: Sequence[Finding], cause: Cause, suspect: Suspect, report: Report, unit: Unit) -> Finding:

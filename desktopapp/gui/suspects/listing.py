@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ class Listing:
         self._model = model
         self._document: Document | None = None
         self._listed: dict[str, Finding] = {}
+        self._numbers: Counter[Severity] = Counter()
         self._order = Order()
         self._grouping = Grouping()
         self._opened: set[str] = set()
@@ -37,38 +39,47 @@ class Listing:
     def show(self, findings: Iterable[Finding], order: Order) -> None:
         """List these findings."""
         self._listed = {f.id: f for f in findings}
+        self._numbers = Counter(f.severity for f in self._listed.values())
         self._grouping = self._group()
         self._order = order
         grouped = order.with_homes(self._grouping.homes)
-        items = sorted(self._grouping.items.values(), key=lambda f: (grouped.section(f), grouped.key(f)))
+        items = sorted(self._grouping.items(self._listed), key=lambda f: (grouped.section(f), grouped.key(f)))
         self._model.set_findings(items, grouped)
 
-    def change(self, dropped: Collection[str], put: Collection[Finding]) -> None:
-        """Take findings away, add or replace others, and group anew; costs what changed while nothing is grouped."""
-        for name in dropped:
-            self._listed.pop(name, None)
+    def change(self, dropped: Collection[str], put: Collection[Finding], order: Order | None = None) -> None:
+        """Take findings away, add or replace others, and group anew; costs what changed and what is grouped.
+
+        ``order`` is another one, after rows came or went.
+        """
+        for name in {*dropped, *(f.id for f in put)}:
+            if (old := self._listed.pop(name, None)) is not None:
+                self._numbers[old.severity] -= 1
         self._listed.update((f.id, f) for f in put)
-        new = {f.id for f in put}
+        self._numbers.update(f.severity for f in put)
+        self._order = order or self._order
         before, after = self._grouping, self._group()
         self._grouping = after
         if not before.leads and not after.leads:
-            self._model.change(dropped, put)
+            self._model.change(dropped, put, order)
             return
-        gone = [name for name in {*before.items, *dropped} if name not in after.items]
+        new = {f.id for f in put}
+        near = {*dropped, *new, *before.concerned(), *after.concerned()}
+        items = {name: after.item(name, self._listed) for name in near}
         fresh = [
             f
-            for name, f in after.items.items()
-            if name in new or before.items.get(name) != f or before.homes.get(name) != after.homes.get(name)
+            for name, f in items.items()
+            if f is not None
+            and (name in new or self._model.get(name) != f or before.homes.get(name) != after.homes.get(name))
         ]
+        gone = [name for name, f in items.items() if f is None]
         self._model.change(gone, fresh, self._order.with_homes(after.homes))
-        self._model.reword([n for n in before.leads.keys() ^ after.leads.keys() if n in after.items])
+        self._model.reword([n for n in before.leads.keys() ^ after.leads.keys() if items.get(n) is not None])
 
     def _group(self) -> Grouping:
         document = self._document
         causes = document.suspicions.causes if document is not None else ()
         if document is None or not causes:
-            # The same object, so that nothing is copied while nothing is suspected.
-            return Grouping(self._listed)
+            return Grouping()
         return group(self._listed, causes, self._opened, document.report, document.unit)
 
     def open(self, finding: Finding, on: bool) -> None:
@@ -102,7 +113,7 @@ class Listing:
         several = [lead for lead in self._grouping.leads.values() if lead.several]
         if not several:
             return ""
-        number = sum(f.severity is severity for f in self._listed.values())
+        number = self._numbers[severity]
         places = rows - sum(home.severity is severity for home in self._grouping.homes.values())
         return f"{severity.label}（{number} 条，归为 {places} 处）" if number != places else ""
 

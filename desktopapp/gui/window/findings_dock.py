@@ -219,7 +219,8 @@ class FindingsDock(QDockWidget):
                 self._applied = chosen
                 self.listing.show(self._filtered(), Order(self._document.report))
             else:
-                self.listing.change(delta.dropped, [f for f in delta.put.values() if self._matches(f, *chosen[:2])])
+                put = [f for f in delta.put.values() if self._matches(f, *chosen[:2])]
+                self.listing.change(delta.dropped, put, Order(self._document.report) if delta.rows else None)
 
     def _chosen(self) -> _Chosen:
         """Return the filter: form, words, severities."""

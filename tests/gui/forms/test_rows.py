@@ -163,7 +163,7 @@ def test_a_name_can_be_changed_freely(qtbot: QtBot, form03: FormView, document: 
     type_text(qtbot, form03, "（新）")
     qtbot.keyClick(form03.editing.editor, KEY.Key_Return)
     assert document.report.rows_of("03").name("2010301") == "行政运行（新）"
-    assert form03.model.row_marks["2010301"][0][0] is Severity.WARNING, "the name differs from the catalogue's"
+    assert form03.model.row_marks("2010301")[0][0] is Severity.WARNING, "the name differs from the catalogue's"
 
 
 def test_a_line_of_the_list_chosen_for_a_name_changes_the_code(
