@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 
@@ -30,6 +31,8 @@ from desktopapp.gui.window.settings import Settings, Theme, settings_path
 
 #: How long the end of the program waits for jobs that are about to stop.
 _LAST_JOBS_MS = 5_000
+#: The same error at the same place is told again only after this many seconds; all are logged.
+_SAME_ERROR_S = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -160,39 +163,64 @@ class Windows(QObject):
 class ErrorCatcher(QObject):
     """Logs what nobody caught and says so once; the report is safe, because every edit was saved when it was made."""
 
-    _caught = Signal(str)
+    _caught = Signal()
 
     def __init__(self, windows: Windows) -> None:
         super().__init__(windows)
         self._windows = windows
         self._showing = False
+        self._told: dict[str, float] = {}
         self._caught.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
-        """Take over from Python's own printing."""
+        """Take over from Python's own printing: on this thread, on others, in destructors."""
         sys.excepthook = self.handle
         threading.excepthook = self._handle_thread
+        sys.unraisablehook = self._handle_unraisable
 
     def handle(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """Log an error and have it told on the GUI thread."""
+        """Log an error and have it told on the GUI thread; one that comes again and again is told once in a while."""
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
         _log.critical("unexpected error", exc_info=(kind, error, trace))
-        self._caught.emit(kind.__name__)
+        if self._is_new(f"{kind.__name__}{_place(trace)}"):
+            self._caught.emit()
+
+    def _is_new(self, place: str) -> bool:
+        now = time.monotonic()
+        before = self._told.get(place)
+        if before is not None and now - before < _SAME_ERROR_S:
+            return False
+        self._told[place] = now
+        return True
 
     def _handle_thread(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:
             self.handle(args.exc_type, args.exc_value, args.exc_traceback)
 
-    def _tell(self, kind: str) -> None:
+    def _handle_unraisable(self, args: sys.UnraisableHookArgs) -> None:
+        """Log only: what goes wrong while something is thrown away has no effect on the work."""
+        if args.exc_value is not None:
+            _log.error("error while cleaning up", exc_info=(args.exc_type, args.exc_value, args.exc_traceback))
+
+    def _tell(self) -> None:
         if self._showing:
             return
         self._showing = True
         try:
             from desktopapp.gui.window.error_dialog import show_error
 
-            parent = next((w for w in self._windows.open if w.isActiveWindow()), None)
-            show_error(parent or (self._windows.open[0] if self._windows.open else None), kind, log_path())
+            parent = QApplication.activeModalWidget() or next(
+                (w for w in self._windows.open if w.isActiveWindow()), None
+            )
+            show_error(parent or (self._windows.open[0] if self._windows.open else None), log_path())
         finally:
             self._showing = False
+
+
+def _place(trace: TracebackType | None) -> str:
+    """Return the innermost place of a traceback."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""
