@@ -75,6 +75,7 @@ class CellEditor(QLineEdit):
         self.in_place = False
         self.invalid = False
         self.setFrame(False)
+        self.setAccessibleName("录入")
         self.setAutoFillBackground(True)
         self.textEdited.connect(self._on_edited)
         self.hide()

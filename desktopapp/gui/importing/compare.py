@@ -162,7 +162,7 @@ class CompareDialog(QDialog):
         self._years = self._year_words(report, other)
         self._box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._box.button(QDialogButtonBox.StandardButton.Cancel).setText("取消")
-        self.go_on: QPushButton = self._box.addButton("导入", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go_on: QPushButton = self._box.addButton("导入(&I)", QDialogButtonBox.ButtonRole.AcceptRole)
         self._arrange()
         for mode, button in self.buttons.items():
             button.toggled.connect(lambda on, m=mode: self._mode_chosen(m) if on else None)

@@ -115,6 +115,7 @@ class ReviewTabs(QTabWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setDocumentMode(True)
+        self.setAccessibleName("读入的情况")
         self.doubts = _tree("存疑与修复", ("", "单元格", "金额（万元）", "原因"))
         self.left = _tree("没有放入的内容", ("来源位置", "内容", "说明"))
         self.findings = _tree("校验", ("", "位置", "说明"))

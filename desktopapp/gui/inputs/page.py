@@ -58,11 +58,11 @@ class InputPage(QWidget):
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         for text, tip, call in (
-            ("插入行", "在当前行前面插入一行", lambda: self.view.insert()),
-            ("追加行", "在当前行后面插入一行", lambda: self.view.insert(below=True)),
-            ("删除行", "删除选中的行", self.view.delete),
-            ("上移", "把当前行上移一行", lambda: self.view.shift(-1)),
-            ("下移", "把当前行下移一行", lambda: self.view.shift(1)),
+            ("插入行(&I)", "在当前行前面插入一行", lambda: self.view.insert()),
+            ("追加行(&A)", "在当前行后面插入一行", lambda: self.view.insert(below=True)),
+            ("删除行(&L)", "删除选中的行", self.view.delete),
+            ("上移(&U)", "把当前行上移一行", lambda: self.view.shift(-1)),
+            ("下移(&N)", "把当前行下移一行", lambda: self.view.shift(1)),
         ):
             button = QPushButton(text)
             button.setToolTip(tip)

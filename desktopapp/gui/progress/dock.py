@@ -40,7 +40,7 @@ class ProgressDock(QDockWidget):
         self.bar.setTextVisible(False)
         self.bar.setMaximumHeight(8)
         self.bar.setAccessibleName("已完成的项")
-        self.only_open = QCheckBox("只看没有完成的(&U)")
+        self.only_open = QCheckBox("只看没有完成的(&J)")
         self.only_open.toggled.connect(self.refresh)
         self.tree = ProgressTree()
         self.tree.line_chosen.connect(self.line_chosen)

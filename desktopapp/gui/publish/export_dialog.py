@@ -58,14 +58,14 @@ class ExportAllDialog(QDialog):
         self.boxes = {f.key: QCheckBox(f.name) for f in FORMATS}
         self.names = {f.key: QLineEdit() for f in FORMATS}
         self.folder = QLineEdit(str(folder))
-        self.formulas = QCheckBox("合计写成公式")
+        self.formulas = QCheckBox("合计写成公式(&F)")
         self.fonts = QLabel("正在查看字体……")
         self.points = QTreeWidget()
         self.agree = QCheckBox()
         self.results = QLabel()
         self.bar = QProgressBar()
-        self.go, self.stop = QPushButton("导出"), QPushButton("取消")
-        self.open_folder, self.shut = QPushButton("打开文件夹"), QPushButton("关闭")
+        self.go, self.stop = QPushButton("导出(&E)"), QPushButton("取消(&C)")
+        self.open_folder, self.shut = QPushButton("打开文件夹(&O)"), QPushButton("关闭(&X)")
         base = safe_name(
             f"{document.report.department or document.file.path.stem}{document.report.year}年度部门决算公开"
         )
@@ -131,7 +131,7 @@ class ExportAllDialog(QDialog):
         row_box = QHBoxLayout()
         self.folder.setAccessibleName("导出到的文件夹")
         row_box.addWidget(self.folder, 1)
-        self.choose = QPushButton("选择…")
+        self.choose = QPushButton("选择(&B)…")
         self.choose.setAutoDefault(False)
         row_box.addWidget(self.choose)
         grid.addLayout(row_box, len(FORMATS) + 1, 1)
@@ -172,7 +172,7 @@ class ExportAllDialog(QDialog):
             self.points.addTopLevelItem(item)
             item.setExpanded(point.severity in (Severity.ERROR, Severity.WARNING))
         errors = sum(len(p.findings) for p in points if p.blocking)
-        self.agree.setText(f"我知道还有 {errors} 个错误，仍要导出")
+        self.agree.setText(f"我知道还有 {errors} 个错误，仍要导出(&G)")
         self.agree.setVisible(errors > 0)
         if not errors:
             self.agree.setChecked(False)

@@ -81,14 +81,14 @@ class PreviewDialog(QDialog):
         row.addWidget(self._count)
         self.smaller = self._tool("－", "缩小（Ctrl+-）", lambda: self.step_zoom(-1))
         self.larger = self._tool("＋", "放大（Ctrl++）", lambda: self.step_zoom(1))
-        self.width_button = self._tool("适合宽度", "让页面的宽度正好放进窗口", self.fit_width)
-        self.whole_button = self._tool("整页", "每次显示一整页", self.fit_page)
+        self.width_button = self._tool("适合宽度(&W)", "让页面的宽度正好放进窗口", self.fit_width)
+        self.whole_button = self._tool("整页(&F)", "每次显示一整页", self.fit_page)
         for button in (self.smaller, self.larger, self.width_button, self.whole_button):
             row.addWidget(button)
-        self.again = QPushButton("重新排版")
-        self.print_button = QPushButton("打印")
+        self.again = QPushButton("重新排版(&R)")
+        self.print_button = QPushButton("打印(&P)")
         self.print_button.setMenu(self._print_menu())
-        self.export_button = QPushButton("导出…")
+        self.export_button = QPushButton("导出(&E)…")
         for push in (self.again, self.print_button, self.export_button):
             push.setAutoDefault(False)
             row.addWidget(push)
@@ -98,7 +98,7 @@ class PreviewDialog(QDialog):
         middle.addWidget(self._doing, 0, Qt.AlignmentFlag.AlignCenter)
         self._bar.setFixedWidth(320)
         middle.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignCenter)
-        self.cancel = QPushButton("取消")
+        self.cancel = QPushButton("取消(&C)")
         middle.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignCenter)
         middle.addStretch(1)
         for widget in (waiting, self.view, self._failed):

@@ -63,16 +63,16 @@ class RoundingDialog(QDialog):
         self.plan: RoundingPlan | None = None
         self.lists: PlanLists | None = None
         self._task: Task | None = None
-        self.controlled = QRadioButton("平衡舍入：每个金额取上下相邻的两个万元数之一，使各表勾稽关系全部成立")
-        self.plain = QRadioButton("四舍五入：逐个金额四舍五入，列出剩余的尾差")
-        self.pin_totals = QCheckBox("合计和总计保持四舍五入")
+        self.controlled = QRadioButton("平衡舍入(&B)：每个金额取上下相邻的两个万元数之一，使各表勾稽关系全部成立")
+        self.plain = QRadioButton("四舍五入(&R)：逐个金额四舍五入，列出剩余的尾差")
+        self.pin_totals = QCheckBox("合计和总计保持四舍五入(&K)")
         self.pin_totals.setTristate(True)
         self.choose_pins = QPushButton("选择合计(&T)…")
         self.choose_pins.setCheckable(True)
         self.pins = PinTree(document.report)
         self.pins.hide()
         self._progress = QProgressBar()
-        self.stop = QPushButton("停止计算")
+        self.stop = QPushButton("停止计算(&S)")
         self.summary = QLabel()
         self.departures = _table(DEPARTURES, 2)
         self.residuals = _table(RESIDUALS, 1)
@@ -117,6 +117,7 @@ class RoundingDialog(QDialog):
         working.addWidget(self._progress, 1)
         working.addWidget(self.stop)
         column.addLayout(working)
+        self._tabs.setAccessibleName("调整的金额和剩余的尾差")
         self._tabs.addTab(self.departures, "")
         self._tabs.addTab(self.residuals, "")
         column.addWidget(self._tabs, 3)
@@ -184,7 +185,7 @@ class RoundingDialog(QDialog):
         if not pins or pins == every:
             state = Qt.CheckState.Checked if pins else Qt.CheckState.Unchecked
         self.pin_totals.setCheckState(state)
-        self.pin_totals.setText(f"合计和总计保持四舍五入（{len(pins)} / {len(every)}）")
+        self.pin_totals.setText(f"合计和总计保持四舍五入(&K)（{len(pins)} / {len(every)}）")
 
     # ── working it out ──────────────────────────────────────────────────────────────────────────────────────────
     def calculate(self) -> None:

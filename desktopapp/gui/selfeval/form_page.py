@@ -46,9 +46,9 @@ class FormPage(QWidget):
         self._unmet = QLabel()
         self._unmet.setWordWrap(True)
         self._unmet.setTextFormat(Qt.TextFormat.PlainText)
-        self.fill_causes = QPushButton("填入偏差原因")
+        self.fill_causes = QPushButton("填入偏差原因(&P)")
         self.fill_causes.setToolTip("把没有写到的未完成指标写成句子，接在偏差原因后面，由您补写原因")
-        self.by_rule = QPushButton("全部按规则计分")
+        self.by_rule = QPushButton("全部按规则计分(&G)")
         self.by_rule.setToolTip("执行率、得分和总分全部按规则重算；不能按规则计分的指标保留原来的得分")
         self.causes = TextField(labels.get("causes", "偏差原因"), 3)
         self.measures = TextField(labels.get("measures", "改进措施"), 3)
@@ -110,11 +110,11 @@ class FormPage(QWidget):
     def _row_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         for text, tip, call in (
-            ("插入行", "在当前指标前面插入一行（Ctrl+Shift+=）", self.table.insert_row),
-            ("追加行", "在当前指标后面插入一行", lambda: self.table.insert_row(below=True)),
-            ("删除行", "删除选中的指标（Ctrl+-）", self.table.delete_rows),
-            ("上移", "把选中的指标上移一行（Alt+↑）", lambda: self.table.shift(-1)),
-            ("下移", "把选中的指标下移一行（Alt+↓）", lambda: self.table.shift(1)),
+            ("插入行(&I)", "在当前指标前面插入一行（Ctrl+Shift+=）", self.table.insert_row),
+            ("追加行(&A)", "在当前指标后面插入一行", lambda: self.table.insert_row(below=True)),
+            ("删除行(&L)", "删除选中的指标（Ctrl+-）", self.table.delete_rows),
+            ("上移(&U)", "把选中的指标上移一行（Alt+↑）", lambda: self.table.shift(-1)),
+            ("下移(&N)", "把选中的指标下移一行（Alt+↓）", lambda: self.table.shift(1)),
         ):
             button = QPushButton(text)
             button.setToolTip(tip)

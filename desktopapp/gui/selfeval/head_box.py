@@ -191,7 +191,7 @@ class GoalsBox(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self._rows: list[QWidget] = []
-        self.add = QPushButton("添加年度目标")
+        self.add = QPushButton("添加年度目标(&M)")
         self.add.setToolTip("再加一个年度目标；两个以上的目标各有自己的指标")
         self.add.clicked.connect(self._add)
         self.add.setEnabled(bench.writable)

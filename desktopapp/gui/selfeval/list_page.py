@@ -70,9 +70,9 @@ class FormListPage(QWidget):
         note.setWordWrap(True)
         first, second = QHBoxLayout(), QHBoxLayout()
         for row, key, text, tip, call in (
-            (first, "department", "新增部门整体自评表(&B)", "加一张空白的部门整体自评表", self._add_department),
+            (first, "department", "新增部门整体自评表(&Z)", "加一张空白的部门整体自评表", self._add_department),
             (first, "project", "新增项目自评表(&X)", "加一张空白的项目自评表", self._add_project),
-            (first, "copy", "从其他项目复制(&F)", "沿用另一张表的指标、权重和目标值，实际值和得分清空", None),
+            (first, "copy", "从其他项目复制(&K)", "沿用另一张表的指标、权重和目标值，实际值和得分清空", None),
             (first, "file", "从上年文件复制(&N)…", "从一份 .juesuan 文件取自评表，实际值和得分清空", self.ask_file),
             (second, "open", "打开(&O)", "打开选中的自评表", lambda: self.open(self.list.currentRow())),
             (second, "up", "上移(&U)", "把选中的表提前", lambda: self.move_form(-1)),

@@ -26,7 +26,7 @@ class SuspectLine(QWidget):
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.button = QPushButton("采用建议")
+        self.button = QPushButton("采用建议(&Y)")
         self.button.setToolTip("把这一格改成建议的金额（Ctrl+F8），可以撤销")
         self.button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self._adopt)

@@ -32,7 +32,7 @@ class ImportedPage(QWidget):
         self._title.setFont(title_font(0.9))
         self._note = QLabel("从来源文件读入的文字，只供核对，不能在这里修改；有问题的段落标出了颜色。")
         self._note.setWordWrap(True)
-        self.adopt = QPushButton("用作各节文字")
+        self.adopt = QPushButton("用作各节文字(&S)")
         self.adopt.setToolTip("把导入文字的各节作为本报告的文字；能对应上报表的数字随报表变化，已有自己文字的节不动")
         self.adopt.setEnabled(not document.read_only)
         self.adopt.clicked.connect(self._adopt)

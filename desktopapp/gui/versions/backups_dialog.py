@@ -45,7 +45,7 @@ class RestoreDialog(QDialog):
             self.list.setCurrentItem(first)
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)
-        buttons.button(kinds.Ok).setText("恢复")
+        buttons.button(kinds.Ok).setText("恢复(&R)")
         buttons.button(kinds.Ok).setEnabled(bool(backups))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

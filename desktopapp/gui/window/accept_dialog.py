@@ -41,7 +41,7 @@ class AcceptDialog(QDialog):
         note.setWordWrap(True)
         kinds = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)
-        self.buttons.button(kinds.Ok).setText("接受")
+        self.buttons.button(kinds.Ok).setText("接受(&A)")
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.text.textChanged.connect(self._enable)

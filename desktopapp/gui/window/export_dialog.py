@@ -36,10 +36,10 @@ class ExportDialog(QDialog):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("导出工作簿")
-        self.values = QRadioButton("数值")
-        self.formulas = QRadioButton("公式（合计随明细变化）")
-        self.wan = QRadioButton("万元（公开口径）")
-        self.yuan = QRadioButton("元")
+        self.values = QRadioButton("数值(&V)")
+        self.formulas = QRadioButton("公式（合计随明细变化）(&F)")
+        self.wan = QRadioButton("万元（公开口径）(&W)")
+        self.yuan = QRadioButton("元(&Y)")
         self.values.setChecked(True)
         self.wan.setChecked(True)
         self._groups = (QButtonGroup(self), QButtonGroup(self))
@@ -64,7 +64,7 @@ class ExportDialog(QDialog):
             column.addWidget(warning)
         kinds = QDialogButtonBox.StandardButton
         buttons_box = QDialogButtonBox(kinds.Ok | kinds.Cancel)
-        buttons_box.button(kinds.Ok).setText("选择位置…")
+        buttons_box.button(kinds.Ok).setText("选择位置(&S)…")
         buttons_box.accepted.connect(self.accept)
         buttons_box.rejected.connect(self.reject)
         column.addStretch(1)

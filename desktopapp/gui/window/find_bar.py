@@ -62,7 +62,7 @@ class FindBar(QFrame):
         self.field.setPlaceholderText("查找编码、名称或金额")
         self.field.setAccessibleName("查找内容")
         self.field.setClearButtonEnabled(True)
-        self._only_here = QCheckBox("只查当前表")
+        self._only_here = QCheckBox("只查当前表(&W)")
         self._count = QLabel()
         self._list = QListWidget()
         self._list.setAccessibleName("找到的位置")

@@ -50,7 +50,7 @@ class HistoryDialog(QDialog):
         self._text.setPlaceholderText("筛选操作名称")
         self._text.setAccessibleName("筛选操作名称")
         self._text.setClearButtonEnabled(True)
-        self._here = QCheckBox("只看当前表")
+        self._here = QCheckBox("只看当前表(&T)")
         self._here.setVisible(bool(form_id))
         self._count = QLabel()
         self.tree = QTreeWidget()
@@ -65,7 +65,7 @@ class HistoryDialog(QDialog):
         digit = self.fontMetrics().horizontalAdvance("0")
         for column, characters in ((0, 24), (1, 14), (3, 18), (4, 18)):
             self.tree.setColumnWidth(column, characters * digit)
-        self._more = QPushButton("显示更早的记录")
+        self._more = QPushButton("显示更早的记录(&E)")
         self._more.clicked.connect(self._load_more)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

@@ -147,7 +147,7 @@ class Inspector(QWidget):
         font = self._name.font()
         font.setBold(True)
         self._name.setFont(font)
-        self._put_back = QPushButton("恢复自动计算")
+        self._put_back = QPushButton("恢复自动计算(&Z)")
         self._value, self._origin, self._last = QLabel(), QLabel(), QLabel()
         self._last.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._put_back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -45,6 +45,7 @@ class MessageBar(QFrame):
         self.button = QPushButton()
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self._pressed)
+        self.button.hide()
         self._close = QToolButton()
         self._close.setText("✕")
         self._close.setAutoRaise(True)

@@ -105,7 +105,7 @@ class PropertiesDialog(QDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(inner)
-        every = QPushButton("全部改为按元保存")
+        every = QPushButton("全部改为按元保存(&A)")
         every.clicked.connect(self._all_exact)
         outer = QVBoxLayout(box)
         outer.addWidget(area)

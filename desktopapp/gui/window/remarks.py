@@ -21,7 +21,7 @@ class RemarksDialog(QDialog):
         self.list.setStyleSheet("QListView::item { padding: 5px; }")
         self.list.addItems(self._remarks)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        copy = buttons.addButton("全部复制", QDialogButtonBox.ButtonRole.ActionRole)
+        copy = buttons.addButton("全部复制(&C)", QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(self._copy)
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
