@@ -87,7 +87,7 @@ SPECS = (
     Spec("zoom_fit", "适合宽度(&W)", "让整张表的宽度正好放进窗口", ("Ctrl+9",)),
     Spec("full_screen", "全屏(&F)", "窗口占满屏幕，再按一次恢复", ("F11",), _N, checkable=True),
     Spec("next_pane", "切换到下一区域(&K)", "依次转到导航、表格、单元格说明和校验列表", ("F6",)),
-    Spec("previous_pane", "切换到上一区域", "反向转到各区域", ("Shift+F6",)),
+    Spec("previous_pane", "切换到上一区域(&J)", "反向转到各区域", ("Shift+F6",)),
     Spec("progress", "编制进度(&G)", "哪些填好了、哪些还缺、哪些警告没有说明；再按一次回到导航", ("Ctrl+J",)),
     Spec("check", "全部重新校验(&C)", "把全部关系重新算一遍并说明结果", ("F9",)),
     Spec("next_finding", "下一个问题(&N)", "转到下一个问题所在的单元格", ("F8",), _R, "next_issue", "下一个问题"),

@@ -24,6 +24,8 @@ _FIRST_SHARE = 0.92
 _LARGEST = (1600, 1000)
 #: On a screen narrower than this the window takes all of it.
 _SMALL_SCREEN = 1500
+_PANELS = ("导航(&N)", "进度(&G)", "校验(&C)")
+_THEME_KEYS = {Theme.SYSTEM: "S", Theme.LIGHT: "L", Theme.DARK: "D"}
 
 
 class ViewWork(QObject):
@@ -117,21 +119,27 @@ class ViewWork(QObject):
     def fill_menus(self) -> None:
         """Fill the submenus that never change."""
         menus = self._window.actions_.submenus
-        for dock in self._docks():
-            action = dock.toggleViewAction()
-            action.triggered.connect(lambda on, d=dock: self._panel_switched(d, on))
+        for dock, text in zip(self._docks(), _PANELS, strict=True):
+            # The dock's own action is called by its title, which counts findings.
+            own, action = dock.toggleViewAction(), QAction(text, self._window)
+            action.setCheckable(True)
+            action.setChecked(own.isChecked())
+            own.triggered.connect(lambda on, d=dock: self._panel_switched(d, on))
+            own.toggled.connect(action.setChecked)
+            own.enabledChanged.connect(action.setEnabled)
+            action.triggered.connect(own.trigger)
             menus["panels"].addAction(action)
-        inspector = QAction("单元格说明", self._window)
+        inspector = QAction("单元格说明(&I)", self._window)
         inspector.setCheckable(True)
         inspector.setChecked(True)
         inspector.toggled.connect(self._window.workspace.show_inspector)
         menus["panels"].addAction(inspector)
         toolbar = self._window.actions_.toolbar.toggleViewAction()
-        toolbar.setText("工具栏")
+        toolbar.setText("工具栏(&T)")
         menus["panels"].addAction(toolbar)
         group = QActionGroup(self._window)
         for theme, text in THEMES:
-            action = QAction(text, self._window)
+            action = QAction(f"{text}(&{_THEME_KEYS[theme]})", self._window)
             action.setCheckable(True)
             action.setChecked(theme is self._window.settings.theme)
             action.triggered.connect(lambda _on, t=theme: self.choose_theme(t))
