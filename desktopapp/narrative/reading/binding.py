@@ -160,7 +160,8 @@ def _names(fact: Fact, book: ClaimBook) -> tuple[str, ...]:
     label = _BESIDE.sub("", fact.label)
     names = [re.sub(r"\s", "", label), re.sub(r"支出$", "", label)]
     stem = _stem(fact.id)
-    names += [w for c in book.claims if c.fact == stem for w in c.says]
+    # 收入 and 支出 alone are part of too many names to tell facts apart.
+    names += [w for c in book.claims if c.fact == stem for w in c.says if len(w) > 2]
     return tuple(dict.fromkeys(n for n in names if len(n) >= 2))
 
 

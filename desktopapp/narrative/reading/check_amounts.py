@@ -9,26 +9,38 @@ from fractions import Fraction
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.core.levels import base
 from desktopapp.core.template import Cell
-from desktopapp.narrative.reading.context import Context, Sentence, text_finding
+from desktopapp.narrative.reading.context import Context, text_finding
 from desktopapp.narrative.reading.mentions import Mention, mentions, show, total
 from desktopapp.narrative.reading.passages import Passage
+from desktopapp.narrative.reading.told import Told
 
 _CENT = Fraction(1, 100)
 
 
 def check_claims(context: Context) -> Iterator[Finding]:
-    """Yield amounts behind the words of a fact that differ from the forms."""
-    for fact_id, stated in context.named.items():
-        wanted = context.amount(fact_id)
-        if not wanted or fact_id == "agency":
-            # An amount that the form leaves blank is a finding of the form, not of the text.
+    """Yield amounts that differ from those of the fact that their words name."""
+    for told in context.told:
+        wanted = _wanted(context, told)
+        # Another form's amount of the same name is right as well, but not in place of a rounded one.
+        others = wanted[1:] if wanted and abs(told.mention.value - wanted[0]) > _CENT else ()
+        if not wanted or told.mention.value in others:
             continue
-        fact = context.facts.get(fact_id)
-        for mention, passage in stated:
-            yield from compare(passage, fact.label, mention, wanted)
+        label = told.meaning.label if told.aspect not in ("budget", "initial") else f"{told.meaning.label}预算数"
+        yield from compare(told.sentence.passage, label, told.mention, wanted[0], told.quote)
 
 
-def compare(passage: Passage, label: str, mention: Mention, wanted: Fraction) -> Iterator[Finding]:
+def _wanted(context: Context, told: Told) -> tuple[Fraction, ...]:
+    """Return the amounts in 万元 of which a number should be one, none when nothing can be said."""
+    fact = told.meaning.fact
+    if not fact or fact == "agency" or not told.is_amount or told.year not in (0, context.report.year):
+        return ()
+    if told.aspect in ("budget", "initial"):
+        budget = context.amount(f"{fact}.budget") if fact.startswith("09.") and told.aspect == "budget" else None
+        return () if budget is None else (budget,)
+    return told.meaning.wanted
+
+
+def compare(passage: Passage, label: str, mention: Mention, wanted: Fraction, quote: str) -> Iterator[Finding]:
     """Yield a finding when an amount in the text is not the one of the forms."""
     gap = abs(mention.value - wanted)
     if gap == 0 or (mention.ulp > _CENT and mention.low <= wanted <= mention.high and mention.unit == "亿元"):
@@ -41,7 +53,7 @@ def compare(passage: Passage, label: str, mention: Mention, wanted: Fraction) ->
             f"{label}的单位应为万元，文中写成了元：“{mention.text.strip()}”。",
             f"{show(wanted)} 万元",
             mention.text.strip(),
-            mention.text,
+            quote,
         )
         return
     severity = Severity.ROUNDING if gap <= _CENT else Severity.ERROR
@@ -52,24 +64,8 @@ def compare(passage: Passage, label: str, mention: Mention, wanted: Fraction) ->
         f"{label}在文中为 {mention.text.strip()}，报表为 {show(wanted)} 万元，相差 {show(gap)} 万元。",
         f"{show(wanted)} 万元",
         mention.text.strip(),
-        mention.text,
+        quote,
     )
-
-
-def check_classes(context: Context) -> Iterator[Finding]:
-    """Yield amounts of classes in the structure of expenditure that differ from form 05."""
-    if not context.report.template.has_form("05"):
-        return
-    rows = context.report.rows_of("05")
-    for code in (c for c in rows if len(c) == 3):
-        name = re.escape(re.sub(r"支出$", "", rows.name(code)))
-        pattern = re.compile(rf"(?:^|[、.．\s)）；]){name}(?:支出)?\s*(?:[（(]类[)）])?(?:类)?\s*(?:支出)?\s*(?=\d)")
-        wanted = context.report.get(Cell("05", code, "total"))
-        for sentence in context.sentences("general"):
-            for m in pattern.finditer(sentence.text):
-                mention = next((n for n in sentence.numbers if n.start == m.end() and n.kind == "amount"), None)
-                if mention is not None and wanted is not None:
-                    yield from compare(sentence.passage, rows.name(code), mention, Fraction(wanted, 1_000_000))
 
 
 _ITEM = re.compile(
@@ -78,71 +74,8 @@ _ITEM = re.compile(
 _OUTTURN = re.compile(r"支出决算(?:数)?(?:为)?\s*(?=-?\d)")
 
 
-def check_items(context: Context) -> Iterator[Finding]:
-    """Yield outturns of functional items in the text that differ from form 05."""
-    if not context.report.template.has_form("05"):
-        return
-    rows = context.report.rows_of("05")
-    by_name: dict[str, list[str]] = {}
-    for row in rows:
-        if len(base(row)) == 7:
-            by_name.setdefault(_plain(rows.name(row)), []).append(row)
-    for passage in context.passages:
-        if passage.section != "general" or passage.is_heading:
-            continue
-        item, outturn = _ITEM.search(passage.text), _OUTTURN.search(passage.text)
-        codes = by_name.get(_plain(item["name"]), []) if item else []
-        if item is None or outturn is None or len(codes) != 1:
-            continue
-        wanted = context.report.get(Cell("05", codes[0], "total"))
-        mention = next((n for n in mentions(passage.text) if n.start == outturn.end()), None)
-        if mention is not None and mention.kind == "amount" and wanted is not None:
-            yield from compare(passage, f"{codes[0]} {rows.name(codes[0])}", mention, Fraction(wanted, 1_000_000))
-
-
 def _plain(name: str) -> str:
     return re.sub(r"[\s（）()]", "", name)
-
-
-_PUBLIC = (
-    ("abroad", r"因公出国\s*[（(]境[)）]\s*费?"),
-    ("vehicles", r"公务用车购置及运行(?:维护)?费"),
-    ("purchase", r"公务用车购置费(?:支出)?"),
-    ("running", r"公务用车运行(?:维护)?费(?:支出)?"),
-    ("reception", r"公务接待费"),
-    ("total", r"[“\"]三公[”\"]经费财政拨款支出"),
-)
-
-
-def check_three_public(context: Context) -> Iterator[Finding]:
-    """Yield budgets and outturns of 三公 in the text that differ from form 09."""
-    if not any(c.form == "09" for c in context.report.amounts):
-        return
-    for sentence in context.sentences("three_public"):
-        for key, words in _PUBLIC:
-            for kind, label in (("budget", "(?:全年|年初)?预算(?:数)?"), ("outturn", "(?:支出)?决算(?:数)?")):
-                wanted = context.report.get(Cell("09", "row", f"{kind}_{key}")) or 0
-                if kind == "budget" and "年初" in sentence.text:
-                    continue
-                pattern = rf"{words}[^，。；：、\d]{{0,6}}{label}(?:为)?\s*(?=-?\d)"
-                if kind == "outturn":
-                    pattern = rf"{words}(?:[^。；：]{{0,40}}?)支出决算(?:数)?(?:为)?\s*(?=-?\d)"
-                yield from _at(context, sentence, pattern, f"{key}", Fraction(wanted, 1_000_000))
-
-
-def _at(context: Context, sentence: Sentence, pattern: str, key: str, wanted: Fraction) -> Iterator[Finding]:
-    form = context.report.template.form("09")
-    label = next((c.label for c in form.columns if c.key.endswith(key)), key)
-    name = "“三公”经费" + ("合计" if key == "total" else "公务用车小计" if key == "vehicles" else label)
-    m = re.match(
-        r"(?:\d+[.、．]|[（(]\d+[)）]|[（(][一二三][)）])?\s*(?:20\d\d\s*年度?)?\s*(?:[一-龥()（）]{0,20})?" + pattern,
-        sentence.text,
-    )
-    if m is None:
-        return
-    mention = next((n for n in sentence.numbers if n.start == m.end() and n.kind == "amount"), None)
-    if mention is not None:
-        yield from compare(sentence.passage, name, mention, wanted)
 
 
 def check_budget_sum(context: Context) -> Iterator[Finding]:

@@ -11,10 +11,11 @@ from desktopapp.core.catalogue_names import normalise_name
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.core.levels import base
 from desktopapp.core.template import Cell
-from desktopapp.narrative.reading.check_rates import _CHANGE
-from desktopapp.narrative.reading.context import Context, Sentence, text_finding
+from desktopapp.narrative.reading.check_changes import CHANGE
+from desktopapp.narrative.reading.context import Context, text_finding
 from desktopapp.narrative.reading.mentions import Mention, show, total
 from desktopapp.narrative.reading.passages import Passage
+from desktopapp.narrative.reading.sentence import Sentence
 
 _LIST = re.compile(
     r"(?P<half>人员经费|公用经费)[^，。；]{0,30}?万元\s*[，,]?\s*主要(?:包括|用于|是)[：:]?(?P<names>[^。]+)"
@@ -172,44 +173,11 @@ def check_statements(context: Context) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def check_changes_agree(context: Context) -> Iterator[Finding]:
-    """Yield a change that differs from that of other sections although all start from the same amount."""
-    told: list[tuple[Sentence, re.Match[str], Fraction, Fraction]] = []
-    for sentence in context.sentences("total", "income", "expense", "fiscal", "general"):
-        for m in _CHANGE.finditer(sentence.text):
-            if re.search(r"预算数?相?比|比[^，。]{0,6}预算|超出预算", sentence.text[: m.start()]):
-                continue
-            bases = [n for n in sentence.before(m.start()) if n.value]
-            base_value = bases[0].value if bases else _first_amount(context, sentence)
-            change = next(n for n in sentence.numbers if n.start == m.start("amount"))
-            if base_value is not None:
-                signed = change.value if m["word"] in ("增加", "增长", "上升", "提高") else -change.value
-                told.append((sentence, m, base_value, signed))
-    by_base: dict[Fraction, Counter[Fraction]] = {}
-    for _, _, start, signed in told:
-        by_base.setdefault(start, Counter())[signed] += 1
-    for sentence, m, start, signed in told:
-        usual, count = by_base[start].most_common(1)[0]
-        if signed != usual and count >= 2 and count > by_base[start][signed]:
-            yield text_finding(
-                sentence.passage, "change_differs", Severity.WARNING,
-                f"“{m.group()}”与其他各节的增减额 {show(abs(usual))} 万元不同，而本年数相同，请核对上年数。",
-                f"{show(abs(usual))} 万元", m["amount"], m.group(),
-            )  # fmt: skip
-
-
-def _first_amount(context: Context, sentence: Sentence) -> Fraction | None:
-    for other in context.sentences(sentence.passage.section):
-        if other.passage is sentence.passage:
-            return next((n.value for n in other.numbers if n.kind == "amount"), None)
-    return None
-
-
 def check_reasons(context: Context) -> Iterator[Finding]:
     """Yield changes against last year that no reason follows."""
     kept = [p for p in context.passages if p.section and not p.is_heading]
     for at, passage in enumerate(kept):
-        m = next((m for m in _CHANGE.finditer(passage.text) if m["rate"]), None)
+        m = next((m for m in CHANGE.finditer(passage.text) if m["rate"]), None)
         if m is None or passage.section == "performance":
             continue
         value = Fraction(m["amount"].replace(",", ""))

@@ -8,6 +8,9 @@ from typing import Any
 
 from desktopapp.core.template_fields import Fields
 
+#: A claim that any section may make.
+ANY_SECTION = "*"
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

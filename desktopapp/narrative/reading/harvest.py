@@ -17,8 +17,8 @@ from desktopapp.core.template import Cell
 from desktopapp.core.template_fields import Fields
 from desktopapp.narrative.inputs import InputTable
 from desktopapp.narrative.reading.check_amounts import _ITEM, _OUTTURN, _plain
+from desktopapp.narrative.reading.check_changes import CHANGE
 from desktopapp.narrative.reading.check_parts import _PROJECT
-from desktopapp.narrative.reading.check_rates import _CHANGE
 from desktopapp.narrative.reading.context import Context
 from desktopapp.narrative.reading.mentions import mentions
 from desktopapp.narrative.reading.passages import Passage
@@ -174,7 +174,7 @@ def _last_year(context: Context) -> Iterator[Harvested]:
         for sentence in context.sentences(passage.section):
             if sentence.passage is not passage:
                 continue
-            for m in _CHANGE.finditer(sentence.text):
+            for m in CHANGE.finditer(sentence.text):
                 before = [n for n in sentence.numbers if n.end <= m.start() and (id(passage), n) in named]
                 owner = (named[id(passage), before[-1]], before[-1].value) if before else last
                 if owner is not None and not _AGAINST_BUDGET.search(sentence.text[: m.start()]) and m["unit"] == "万元":

@@ -1,0 +1,210 @@
+"""What a text says number by number: which quantity, whether budget or outturn, a change, a share or a completion rate.
+
+Every number of a paragraph is read with the words before it. A label that names a fact makes it the subject; words
+that name nothing (支出决算为, 完成预算的, 较上年增加) speak of the subject named before. What the words leave open
+stays open: a number without a fact is never compared with one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from desktopapp.narrative.reading.labels import bare, named, squeeze, words_before
+from desktopapp.narrative.reading.mentions import Mention
+from desktopapp.narrative.reading.passages import Passage
+from desktopapp.narrative.reading.sentence import Sentence
+
+_UP = "增加|增长|上升|提高|上涨|扩大|增多"
+_DOWN = "减少|下降|降低|压减|缩减|回落"
+_CHANGE = re.compile(
+    rf"(?P<label>[一-龥]*?)(?:各|均|总额|总计)?(?:{_UP}|{_DOWN})(?:了|额为|数为|额|数|金额|率|幅)?(?:为|约)?$"
+)
+_SHARE = re.compile(r"占(?P<whole>[^，。；、%\d]{0,30}?)(?:的)?(?:比重|比例|份额)?(?:为|是)?$")
+_COMPLETION = re.compile(
+    r"完成(?P<of>[^，。；、%]{0,16}?)(?:的|[（(]?比例)?(?:为|是)?$|(?:执行|完成|支出)(?:进度|率)(?:为|是|达到|达)?$"
+)
+_DEVIATION = re.compile(r"差异率(?:为|是)?$")
+#: The full name of a functional item; what stands before (款) may be missing.
+ITEM = re.compile(
+    r"(?:(?P<class>[^（()，。；：、\d]{2,24})[（(]类[)）])?(?:支出)?"
+    r"(?:(?P<group>[^，。；：\d]{2,40}?)[（(]款\s*[)）])?\s*(?P<name>[^（(。，；：\d]{2,40}?(?:[（(][^款项类][^）)]*[)）][^（(。，；]{0,20})?)[（(]项\s*[)）]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a label names: the id of its fact ("" for none) and the amounts that are right, in 万元, likeliest first."""
+
+    fact: str
+    label: str
+    wanted: tuple[Fraction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One number as the text means it.
+
+    ``aspect`` is "outturn", "budget", "initial", "" (an amount that nothing tells more of), "change", "rate", "share",
+    "completion" or "deviation". ``words`` are the words of a share's whole or of what is completed. ``subject`` counts
+    the subjects of the whole text; numbers of one subject share it. ``depth`` is how many brackets are open.
+    """
+
+    mention: Mention
+    sentence: Sentence
+    aspect: str
+    meaning: Meaning
+    subject: int
+    year: int = 0
+    words: str = ""
+    depth: int = 0
+    label: str = ""
+
+    @property
+    def quote(self) -> str:
+        """Return the clause that holds the number."""
+        text = self.sentence.text
+        start = max((text.rfind(mark, 0, self.mention.start) for mark in "，。；：;,"), default=-1) + 1
+        if text[start - 1 : start] == "," and text[start : start + 1].isdigit():
+            start = self.mention.start
+        return text[start : self.mention.end].strip()
+
+    @property
+    def is_amount(self) -> bool:
+        """Tell whether this is the amount of something, not a change of it."""
+        return self.aspect in ("", "outturn", "budget", "initial")
+
+
+class Naming(Protocol):
+    """Tells what labels and functional items mean."""
+
+    def meaning(self, label: str, section: str) -> Meaning | None:
+        """Return what a label means in a section, None when it names nothing known."""
+
+    def item(self, found: re.Match[str], heading: str) -> Meaning | None:
+        """Return what a functional item named in full means."""
+
+    def coded(self, code: str) -> Meaning | None:
+        """Return what a functional code means."""
+
+
+_NOTHING = Meaning("", "")
+
+
+class _Subject:
+    """What a paragraph speaks of."""
+
+    def __init__(self, start: int) -> None:
+        self.number = start
+        self.meaning = _NOTHING
+        self.label = ""
+
+    def turn(self, meaning: Meaning, label: str) -> None:
+        """Speak of something else from here on, unless it is the same again."""
+        if (meaning.fact and meaning.fact == self.meaning.fact) or (label and label == self.label):
+            return
+        self.number += 1
+        self.meaning, self.label = meaning, label
+
+
+def read(passages: Sequence[Passage], naming: Naming) -> list[Told]:
+    """Return the amounts and percentages of the explanatory sections in the order read."""
+    found: list[Told] = []
+    subject, waiting = _Subject(0), _NOTHING
+    for passage in passages:
+        if not passage.section or passage.is_heading:
+            waiting = _NOTHING
+            continue
+        subject.turn(_NOTHING, f"¶{id(passage)}")
+        item = _last_item(squeeze(passage.text), passage, naming)
+        if not re.search(r"\d", re.sub(r"^\W*\d+\W", "", passage.text)):
+            waiting = item or waiting
+            continue
+        if waiting.fact and item is None:
+            subject.turn(waiting, waiting.label)
+        waiting = _NOTHING
+        found += _paragraph(passage, naming, subject)
+    return found
+
+
+def _last_item(before: str, passage: Passage, naming: Naming) -> Meaning | None:
+    found = list(ITEM.finditer(before))
+    return naming.item(found[-1], passage.heading) if found else None
+
+
+def _paragraph(passage: Passage, naming: Naming, subject: _Subject) -> Iterator[Told]:
+    so_far = ""
+    for sentence in Sentence.of(passage):
+        for number in sentence.numbers:
+            if number.kind not in ("amount", "percent"):
+                continue
+            before = squeeze(so_far + sentence.text[: number.start])
+            reader = _amount if number.kind == "amount" else _percent
+            yield reader(number, sentence, before, naming, subject)
+        so_far += sentence.text
+
+
+def _depth(before: str) -> int:
+    return max(0, before.count("(") + before.count("（") - before.count(")") - before.count("）"))
+
+
+def _amount(number: Mention, sentence: Sentence, before: str, naming: Naming, subject: _Subject) -> Told:
+    depth, section = _depth(before), sentence.passage.section
+    change = _CHANGE.search(before)
+    if change is not None:
+        meaning = _of_change(change["label"], section, naming)
+        if meaning is not None and not depth:
+            subject.turn(meaning, meaning.label)
+        return Told(number, sentence, "change", meaning or subject.meaning, subject.number, 0, before[-40:], depth)
+    words = words_before(before)
+    label = (
+        "" if words.label in ("完成", "支出", "数", "金额", "支出数", "收入") and words.aspect != "" else words.label
+    )
+    if "(项)" in label or "（项）" in label or (not label and words.aspect and _item_behind(before)):
+        item = _last_item(before, sentence.passage, naming)
+        if item is not None:
+            subject.turn(item, item.label)
+        label = ""
+        words = words if words.aspect else words_before("支出决算")
+    meaning = naming.coded(words.code) if words.code else None
+    if meaning is None and label:
+        meaning = naming.meaning(label, section)
+    if label and not depth:
+        subject.turn(meaning or _NOTHING, label)
+        meaning = meaning or _NOTHING
+    elif label:
+        meaning = meaning or _NOTHING
+    else:
+        meaning = subject.meaning if words.aspect else _NOTHING
+    return Told(number, sentence, words.aspect, meaning, subject.number, words.year, "", depth, label)
+
+
+def _item_behind(before: str) -> bool:
+    """Tell whether the full name of an item stands in a text with no number of its own behind it yet."""
+    found = list(ITEM.finditer(before))
+    return bool(found) and not re.search(r"\d(?:万元|元|%)", before[found[-1].end() :])
+
+
+def _of_change(label: str, section: str, naming: Naming) -> Meaning | None:
+    words = words_before(label)
+    return naming.meaning(words.label, section) if len(words.label) >= 3 else None
+
+
+def _percent(number: Mention, sentence: Sentence, before: str, naming: Naming, subject: _Subject) -> Told:
+    depth = _depth(before)
+    aspect, words = "", ""
+    if _DEVIATION.search(before):
+        aspect = "deviation"
+    elif m := _SHARE.search(before):
+        aspect, words = "share", m["whole"]
+    elif m := _COMPLETION.search(re.sub(r"\d[\d,.]*(?:万元|元|亿元)", "", before)):
+        aspect, words = "completion", m["of"] or ""
+    elif _CHANGE.search(before):
+        aspect = "rate"
+    return Told(number, sentence, aspect, subject.meaning, subject.number, 0, words, depth)
+
+
+__all__ = ["ITEM", "Meaning", "Naming", "Told", "bare", "named", "read"]
