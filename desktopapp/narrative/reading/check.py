@@ -13,6 +13,7 @@ from desktopapp.narrative.reading import (
     check_glossary,
     check_parts,
     check_ratios,
+    check_reasons,
     check_selfeval,
     check_words,
 )
@@ -35,7 +36,9 @@ CHECKS: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_parts.check_lists,
     check_parts.check_sums,
     check_parts.check_statements,
-    check_parts.check_reasons,
+    check_reasons.check_reasons,
+    check_reasons.check_item_reasons,
+    check_reasons.check_reason_direction,
     check_parts.check_projects,
     check_parts.check_project_twice,
     check_parts.check_partitions,

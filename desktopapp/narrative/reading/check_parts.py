@@ -11,7 +11,6 @@ from desktopapp.core.catalogue_names import normalise_name
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.core.levels import base
 from desktopapp.core.template import Cell
-from desktopapp.narrative.reading.check_changes import CHANGE
 from desktopapp.narrative.reading.context import Context, text_finding
 from desktopapp.narrative.reading.mentions import Mention, show, total
 from desktopapp.narrative.reading.passages import Passage
@@ -171,22 +170,6 @@ def check_statements(context: Context) -> Iterator[Finding]:
                 found[0], "statement", Severity.ERROR,
                 f"本节应说明{words}，文中写的是{other}，可能是照抄上一节。", words, other, none.group(),
             )  # fmt: skip
-
-
-def check_reasons(context: Context) -> Iterator[Finding]:
-    """Yield changes against last year that no reason follows."""
-    kept = [p for p in context.passages if p.section and not p.is_heading]
-    for at, passage in enumerate(kept):
-        m = next((m for m in CHANGE.finditer(passage.text) if m["rate"]), None)
-        if m is None or passage.section == "performance":
-            continue
-        value = Fraction(m["amount"].replace(",", ""))
-        after = kept[at + 1] if at + 1 < len(kept) and kept[at + 1].section == passage.section else None
-        behind = passage.text[m.end() :] + (after.text if after is not None else "")
-        if value and not re.search(r"原因|由于|因为|主要是|系因|为[^。]{0,10}所致|致使|影响|受", behind):
-            yield text_finding(
-                passage, "reason", Severity.WARNING, f"“{m.group()}”之后没有说明主要原因，请补充。", "", "", m.group()
-            )
 
 
 _PROJECT = re.compile(

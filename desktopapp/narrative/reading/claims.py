@@ -31,6 +31,15 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """Words of reasons that explain more, that explain less, and that may explain either."""
+
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+    open: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimBook:
     """All that the reading of text knows about wording."""
 
@@ -42,6 +51,7 @@ class ClaimBook:
     fine_runs: tuple[str, ...]
     leftovers: tuple[str, ...]
     binds: Mapping[str, tuple[str, ...]]
+    reasons: ReasonWords
 
     def of_section(self, section: str) -> tuple[Claim, ...]:
         """Return the claims that a section may make."""
@@ -64,6 +74,7 @@ def build_claim_book(raw: Mapping[str, Any], file: str) -> ClaimBook:
         words.texts("fine_runs"),
         words.texts("leftovers"),
         {key: tuple(map(str, ids)) for key, ids in top.table("binds").items()},
+        _reasons(Fields(top.table("reasons"), file, "reasons")),
     )
     words.done()
     top.done()
@@ -74,6 +85,12 @@ def _partition(t: Fields) -> Partition:
     partition = Partition(t.text("fact"), t.texts("says"), t.texts("needs"))
     t.done()
     return partition
+
+
+def _reasons(t: Fields) -> ReasonWords:
+    words = ReasonWords(t.texts("up"), t.texts("down"), t.texts("open"))
+    t.done()
+    return words
 
 
 def _claim(t: Fields) -> Claim:

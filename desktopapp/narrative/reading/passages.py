@@ -17,7 +17,7 @@ _SECTIONS: tuple[tuple[str, str], ...] = (
     ("fund", r"政府性基金"),
     ("capital", r"国有资本"),
     ("basic", r"基本支出"),
-    ("general", r"一般公共预算"),
+    ("general", r"一般公共预算|财政拨款支出决算"),
     ("fiscal", r"财政拨款收入支出|财政拨款收支"),
     ("total", r"收入支出决算总体|收支决算?总体|收支情况总体|收支总体|收入支出总体"),
     ("changes", r"增减变化"),
@@ -25,6 +25,13 @@ _SECTIONS: tuple[tuple[str, str], ...] = (
     ("expense", r"支出决算"),
     ("poverty", r"扶贫|乡村振兴"),
 )
+#: Sections that some regions tell as points of another one (其他重要事项).
+_WITHIN = frozenset({"three_public", "agency", "procurement", "assets", "performance", "fund", "capital", "poverty"})
+#: Sections that every region has.
+_MAIN = frozenset({"total", "income", "expense", "fiscal", "general", "basic", "three_public"})
+#: Key of sections of the explanations that are none of ours.
+OTHER = "other"
+_NUMERALS = "一二三四五六七八九十"
 _HEADING = re.compile(r"^[#*\-\s]*[（(]?([一二三四五六七八九十]{1,3})[）)]?\s*[、.．]?\s*(.{2,40}?)[#*。：:\s]*$")
 _PART = re.compile(r"^[#*\s]*第([一二三四五六七八九十])部分\s*(.*)$")
 _PAGE = re.compile(r"^\s*[-—–－]\s*\d{1,3}\s*[-—–－]\s*$")
@@ -123,27 +130,53 @@ def _glue(text: str, after: str) -> str:
 
 
 def _with_sections(paragraphs: Iterable[SourceLine]) -> Iterator[Passage]:
+    lines = [SourceLine(narrow(line.text), line.where) for line in paragraphs]
+    bracketed = _sections_in_brackets(lines)
     part, section, heading, explains = 0, "", "", True
-    for line in paragraphs:
-        text = narrow(line.text)
+    for at, line in enumerate(lines):
+        text = line.text
         opened = _PART.match(text)
         if opened:
-            part, section, heading = "一二三四五六七八九十".index(opened.group(1)) + 1, "", text
-            explains = not re.search(r"名词|附件|重点|概况|决算表|报表", text)
+            title = opened.group(2).strip("：: ") or (lines[at + 1].text if at + 1 < len(lines) else "")
+            part, section, heading = _NUMERALS.index(opened.group(1)) + 1, "", text
+            explains = not re.search(r"名词|附件|附表|重点|概况|决算表|报表", title)
             yield Passage(text, line.where, part, "", heading, True)
             continue
         found = _heading(text)
         if explains and found:
-            key = section_of(found.group(2))
-            top = not re.match(r"^[（(]", text.lstrip("#* ")) or not section
-            if key and (top or key not in ("general", "basic")) and _is_section(text):
-                section, heading = key, text
+            opens = _opens(text, found, section, bracketed)
+            if opens:
+                section, heading = opens, text
             yield Passage(text, line.where, part, section, heading, True)
             continue
         if found:
             yield Passage(text, line.where, part, "", heading, True)
             continue
         yield Passage(text, line.where, part, section, heading)
+
+
+def _opens(text: str, found: re.Match[str], section: str, bracketed: bool) -> str:
+    """Return the key of the section that a heading opens, "" when it is one of a point within a section."""
+    plain = text.lstrip("#* ")
+    top = not plain.startswith(("(", "（")) or bracketed or not section
+    key = section_of(found.group(2))
+    if not key or not _is_section(text, key):
+        # Another section of the explanations, such as 其他重要事项: what follows is not about the one before.
+        return OTHER if top and section and re.search(r"(?:情况|事项)(?:的)?(?:情况)?(?:说明)?[*#。]*$", text) else ""
+    if top or key in _WITHIN or (key in ("income", "expense") and section in ("total", "changes", "income")):
+        return key
+    return ""
+
+
+def _sections_in_brackets(lines: Sequence[SourceLine]) -> bool:
+    """Tell whether the explanations number their sections （一）, as some regions do, and not 一、."""
+    plain = bracketed = 0
+    for line in lines:
+        found = _heading(line.text)
+        if found and (key := section_of(found.group(2))) and key in _MAIN and _is_section(line.text, key):
+            is_bracketed = line.text.lstrip("#* -").startswith(("(", "（"))
+            plain, bracketed = plain + (not is_bracketed), bracketed + is_bracketed
+    return bracketed > plain
 
 
 def _heading(text: str) -> re.Match[str] | None:
@@ -154,9 +187,11 @@ def _heading(text: str) -> re.Match[str] | None:
     return found if found and len(found.group()) <= 44 and not re.search(r"[，。；]", found.group(2)) else None
 
 
-def _is_section(text: str) -> bool:
+def _is_section(text: str, key: str) -> bool:
     """Tell whether a heading is one of a section of the explanations, not of a form or of a point within a section."""
-    return bool(re.search(r"说明|情况|支出$|收入$", text)) and not re.search(r"决算(?:明细)?表$", text.rstrip("*#。 "))
+    return (key in _WITHIN or bool(re.search(r"说明|情况|支出$|收入$", text))) and not re.search(
+        r"决算(?:明细)?表$", text.rstrip("*#。 ")
+    )
 
 
 _SENTENCE = re.compile(r"[^。；;！？\n]+[。；;！？\n]?")

@@ -1,0 +1,134 @@
+"""Reasons: every change and every deviation from the budget has one, and it explains the direction it should.
+
+Offices differ in what they explain. A reason counts as missing only where the same text gives one in most like places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from desktopapp.core.findings import Finding, Severity
+from desktopapp.narrative.reading.check_changes import Change, changes
+from desktopapp.narrative.reading.context import Context, text_finding
+from desktopapp.narrative.reading.passages import Passage
+from desktopapp.narrative.reading.told import ITEM
+
+_REASON = re.compile(
+    r"原因|由于|因为|主要是|主要系|系因|所致|致使|影响|受[一-龥]{2,}|主要情况|是因|因[一-龥]{4,}|基数|不可比"
+)
+#: What leads over to details that bring the reasons.
+_DETAILS = re.compile(r"如下|其中[：:，,]?|包括[：:]|具体情况")
+#: Share of like places with a reason from which on its lack is a slip, and how many such places there must be.
+_USUAL, _ENOUGH = Fraction(3, 5), 3
+#: Deviations from the budget below so many percentage points need no reason.
+_SMALL = 10
+
+
+def check_reasons(context: Context) -> Iterator[Finding]:
+    """Yield changes against last year that no reason follows."""
+    kept = [p for p in context.passages if p.section and not p.is_heading]
+    at_of = {id(p): at for at, p in enumerate(kept)}
+    reasoned, bare = 0, []
+    for change in _worth_a_reason(context):
+        behind = _behind(change)
+        if _REASON.search(behind):
+            reasoned += 1
+        elif not _DETAILS.search(behind) and not _REASON.search(_next_words(kept, at_of[id(change.sentence.passage)])):
+            bare.append(change)
+    told: set[int] = set()
+    for change in bare if _usual(reasoned, len(bare)) else ():
+        passage = change.sentence.passage
+        if id(passage) not in told:
+            told.add(id(passage))
+            words = change.match.group()
+            yield text_finding(
+                passage, "reason", Severity.WARNING, f"“{words}”之后没有说明主要原因，请补充。", "", "", words
+            )
+
+
+def _worth_a_reason(context: Context) -> Iterator[Change]:
+    for change in changes(context):
+        section = change.sentence.passage.section
+        if change.match["rate"] and change.amount.value and section != "performance" and not _in_bracket(change):
+            yield change
+
+
+def _in_bracket(change: Change) -> bool:
+    before = change.sentence.text[: change.match.start()]
+    return before.count("(") > before.count(")")
+
+
+def _behind(change: Change) -> str:
+    text = change.sentence.passage.text
+    start = text.find(change.sentence.text)
+    return text[max(0, start) + change.match.end() :]
+
+
+def _next_words(kept: Sequence[Passage], at: int) -> str:
+    """Return the next paragraphs of the same section."""
+    return "".join(p.text for p in kept[at + 1 : at + 4] if p.section == kept[at].section)
+
+
+def _usual(reasoned: int, bare: int) -> bool:
+    return reasoned >= _ENOUGH and reasoned >= _USUAL * (reasoned + bare)
+
+
+def check_item_reasons(context: Context) -> Iterator[Finding]:
+    """Yield functional items that differ from their budget without a reason, where other items give theirs."""
+    reasoned, bare = 0, []
+    passages = list(context.passages)
+    for at, told in enumerate(context.told):
+        if told.aspect != "completion" or told.sentence.passage.section != "general":
+            continue
+        if not told.meaning.fact.startswith(("item[", "?")) or abs(told.mention.value - 100) <= _SMALL:
+            continue
+        place = passages.index(told.sentence.passage)
+        behind = told.sentence.passage.text + (passages[place + 1].text if place + 1 < len(passages) else "")
+        own = behind if len(ITEM.findall(behind)) <= 1 else told.sentence.passage.text
+        if _REASON.search(own):
+            reasoned += 1
+        else:
+            bare.append(at)
+    for at in bare if _usual(reasoned, len(bare)) else ():
+        told = context.told[at]
+        yield text_finding(
+            told.sentence.passage, "reason", Severity.WARNING,
+            f"“{told.meaning.label}”的决算与预算相差较大（{told.quote}），没有说明原因，请补充。", "", "", told.quote,
+        )  # fmt: skip
+
+
+# ── direction ───────────────────────────────────────────────────────────────────────────────────────────────────────
+_COMPARED = re.compile(
+    r"决算数?(?P<word>大于|小于|高于|低于|超过)[^，。；]{0,10}预算数?[^。；]{0,4}(?:主要)?原因(?:是|为|在于)?[：:]?(?P<why>[^。]+)"
+)
+_WHY = re.compile(
+    r"^[^。；\d]{0,6}(?:主要)?(?:变动|增加|减少|增长|下降)?(?:原因|系|是)(?:是|为|在于)?[：:，,]?(?P<why>[^。]+)"
+)
+
+
+def check_reason_direction(context: Context) -> Iterator[Finding]:
+    """Yield reasons that only explain the opposite: 大于预算 because of 压减支出."""
+    for passage in (p for p in context.passages if p.section and not p.is_heading):
+        for m in _COMPARED.finditer(passage.text):
+            yield from _opposed(context, passage, m["word"] in ("大于", "高于", "超过"), m["why"], m.group())
+    for change in _worth_a_reason(context):
+        why = _WHY.match(_behind(change).lstrip("，。；,; )"))
+        if why is not None:
+            quote = change.match.group() + "，" + why.group()
+            yield from _opposed(context, change.sentence.passage, change.rising, why["why"], quote)
+
+
+def _opposed(context: Context, passage: Passage, rising: bool, why: str, quote: str) -> Iterator[Finding]:
+    words = context.book.reasons
+    fitting, opposed = (words.up, words.down) if rising else (words.down, words.up)
+    wrong = [w for w in opposed if w in why]
+    if not wrong or any(w in why for w in (*fitting, *words.open)):
+        return
+    yield text_finding(
+        passage, "reason_direction", Severity.WARNING,
+        f"“{quote[:60]}”说的是{'增加' if rising else '减少'}，"
+        f"原因“{wrong[0]}”却是{'减少' if rising else '增加'}的原因，请核对。",
+        "", wrong[0], quote,
+    )  # fmt: skip
