@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-_COMMANDS = frozenset({"check", "export", "import", "new", "round", "score", "--help", "--version"})
+_COMMANDS = frozenset({"check", "export", "import", "merge", "new", "round", "score", "--help", "--version"})
 
 
 def main() -> None:

@@ -10,9 +10,12 @@ from typing import Any
 import click
 
 from desktopapp import __version__, jobs
+from desktopapp.cli_merging import merge_command
+from desktopapp.cli_passwords import PASSWORD_HINT, kept, password_option
 from desktopapp.cli_rounding import round_command
 from desktopapp.core.amount import shown
 from desktopapp.core.findings import Finding, Severity
+from desktopapp.store.cipher import Secret
 
 _FILE = click.Path(path_type=Path)
 
@@ -60,6 +63,8 @@ class _Group(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except jobs.PasswordError as error:
+            raise _Exit(f"{error}{PASSWORD_HINT}") from error
         except jobs.UserError as error:
             raise _Exit(str(error)) from error
         except click.UsageError as error:
@@ -123,10 +128,11 @@ def main() -> None:
 @click.argument("file", type=_FILE)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式。")
 @click.option("--suspects", is_flag=True, help="同时列出疑似录错的单元格和建议值。")
+@password_option
 @click.pass_context
-def check(ctx: click.Context, file: Path, form: str, suspects: bool) -> None:
+def check(ctx: click.Context, file: Path, form: str, suspects: bool, secret: Secret | None) -> None:
     """Print the findings of a file; exit 0 without errors, 1 with errors."""
-    report = jobs.import_any(file).report
+    report = jobs.import_any(file, secret=secret).report
     checker, findings = jobs.check_report(report)
     suspected = jobs.suspected(report, checker) if suspects else []
     if form == "json":
@@ -160,10 +166,19 @@ def _print_findings(findings: list[Finding]) -> None:
 @click.option("--year", type=int, help="决算年度；不写时自动判断。")
 @click.option("--overwrite", is_flag=True, help="目标文件已存在时替换它。")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="导入说明的格式。")
-def import_(source: Path, out: Path, template: str | None, year: int | None, overwrite: bool, form: str) -> None:
+@password_option
+def import_(
+    source: Path,
+    out: Path,
+    template: str | None,
+    year: int | None,
+    overwrite: bool,
+    form: str,
+    secret: Secret | None,
+) -> None:
     """Read a source and save it as a report file."""
-    imported = jobs.import_any(source, template, year)
-    jobs.save_new(imported.report, out, overwrite=overwrite)
+    imported = jobs.import_any(source, template, year, secret=secret)
+    jobs.save_new(imported.report, out, overwrite=overwrite, secret=kept(secret, source))
     if form == "json":
         click.echo(json.dumps(imported.account, ensure_ascii=False, indent=1))
         return
@@ -187,17 +202,26 @@ def import_(source: Path, out: Path, template: str | None, year: int | None, ove
 @click.option("--department", default="", help="部门名称；从上年结转时不写则沿用。")
 @click.option("--out", required=True, type=_FILE, help="要写的报表文件（.juesuan）。")
 @click.option("--overwrite", is_flag=True, help="目标文件已存在时替换它。")
-def new(last: Path | None, template: str | None, year: int, department: str, out: Path, overwrite: bool) -> None:
+@password_option
+def new(
+    last: Path | None,
+    template: str | None,
+    year: int,
+    department: str,
+    out: Path,
+    overwrite: bool,
+    secret: Secret | None,
+) -> None:
     """Make a report file, empty or from last year's."""
     remarks: tuple[str, ...] = ()
     if last is not None:
-        report, remarks = jobs.roll(jobs.import_any(last).report, year, template)
+        report, remarks = jobs.roll(jobs.import_any(last, secret=secret).report, year, template)
     elif template is not None:
         report = jobs.start_report(template, year, department)
     else:
         raise _Exit("没有写明模板，请加上 --template，或用 --from 指明上年文件。")
     report.department = department or report.department
-    jobs.save_new(report, out, overwrite=overwrite)
+    jobs.save_new(report, out, overwrite=overwrite, secret=kept(secret, last) if last is not None else None)
     for remark in remarks:
         click.echo(f"注意：{remark}")
     click.echo(f"已新建 {year} 年度报表：{out}")
@@ -215,6 +239,7 @@ def new(last: Path | None, template: str | None, year: int, department: str, out
 @click.option(
     "--json", "json_path", type=click.Path(path_type=Path, allow_dash=True), help="导出 JSON（- 为标准输出）。"
 )
+@password_option
 def export(
     file: Path,
     docx: Path | None,
@@ -225,13 +250,14 @@ def export(
     charts: bool,
     csv_path: Path | None,
     json_path: Path | None,
+    secret: Secret | None,
 ) -> None:
     """Write a report in other formats."""
     wanted = (("docx", docx), ("pdf", pdf), ("html", html))
     documents = {kind: path for kind, path in wanted if path is not None}
     if not (documents or xlsx or csv_path or json_path):
         raise _Exit("没有写明要导出成什么，请加上 --docx、--pdf、--html、--xlsx、--csv 或 --json 和文件名。")
-    report = jobs.import_any(file).report
+    report = jobs.import_any(file, secret=secret).report
     if json_path is not None and str(json_path) == "-":
         from desktopapp.writers.json_writer import report_json_text
 
@@ -267,4 +293,5 @@ def score(file: Path, out: Path | None) -> None:
         click.echo(f"已评分：{out}")
 
 
+main.add_command(merge_command)
 main.add_command(round_command)

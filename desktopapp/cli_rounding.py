@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from desktopapp import jobs
+from desktopapp.cli_passwords import kept, password_option
 from desktopapp.core.checker import Checker
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
 from desktopapp.core.rounding import RoundingPlan, departure_text, residual_text
+from desktopapp.store.cipher import Secret
 
 _FILE = click.Path(path_type=Path)
 
@@ -31,11 +33,14 @@ _FILE = click.Path(path_type=Path)
 @click.option("--pin-totals", is_flag=True, help="合计和总计一律保持四舍五入。")
 @click.option("--overwrite", is_flag=True, help="目标文件已存在时替换它。")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="舍入说明的格式。")
-def round_command(file: Path, out: Path, mode: str, pin_totals: bool, overwrite: bool, form: str) -> None:
+@password_option
+def round_command(
+    file: Path, out: Path, mode: str, pin_totals: bool, overwrite: bool, form: str, secret: Secret | None
+) -> None:
     """Write the published amounts of a report and tell how they were rounded."""
-    report = jobs.import_any(file).report
+    report = jobs.import_any(file, secret=secret).report
     plan, published = jobs.round_for_publication(report, mode, pin_totals=pin_totals)
-    jobs.save_as(published, out, overwrite=overwrite)
+    jobs.save_as(published, out, overwrite=overwrite, secret=kept(secret, file))
     if form == "json":
         click.echo(json.dumps(plan.to_json(), ensure_ascii=False, indent=1))
     else:

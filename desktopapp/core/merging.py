@@ -74,6 +74,12 @@ class Item:
         """Tell whether both sides changed this, each otherwise."""
         return self.preset is None
 
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether nobody sees a difference: a cell with the same amount that only follows its relation or not."""
+        one, other = self.mine, self.theirs
+        return isinstance(one, Held) and isinstance(other, Held) and one.amount == other.amount
+
     def value(self, side: Side) -> Any:
         """Return what a choice gives."""
         if side is Side.BOTH:
@@ -228,6 +234,8 @@ def _preset(leaf: Leaf) -> tuple[Side | None, str | None]:
         return (Side.THEIRS if _is_blank(mine) else None), None
     if _same(mine, base):
         return Side.THEIRS, None
+    if isinstance(mine, Held) and mine.amount == theirs.amount:
+        return Side.MINE, None
     if all(isinstance(v, str) and "\n" in v for v in (base, mine, theirs)):
         combined = merge_text(base, mine, theirs)
         return (None if combined is None else Side.BOTH), combined

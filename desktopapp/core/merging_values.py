@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -51,12 +52,10 @@ def merge_value(base: Any, mine: Any, theirs: Any, choose: Callable[[Leaf], Any]
         merged = {k: _member(base, mine, theirs, k, choose, path) for k in chain(mine, _more(theirs, mine))}
         return {k: v for k, v in merged.items() if v is not ABSENT}
     if isinstance(mine, list) and isinstance(theirs, list):
-        named = _named(base if isinstance(base, list) else [], mine, theirs)
-        if named is not None:
-            old, own, other = named
-            old = UNKNOWN if base is UNKNOWN else old
-            found = (_member(old, own, other, name, choose, path) for name in _order(own, other))
-            return [v for v in found if v is not ABSENT]
+        old, own, other = _named(base if isinstance(base, list) else [], mine, theirs)
+        before = UNKNOWN if base is UNKNOWN else old
+        found = (_member(before, own, other, name, choose, path) for name in _order(own, other))
+        return [v for v in found if v is not ABSENT]
     return choose(Leaf(path, base, mine, theirs))
 
 
@@ -77,19 +76,26 @@ def _more(theirs: Iterable[str], mine: dict[str, Any]) -> list[str]:
 
 
 # ── lists ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _named(*versions: list[Any]) -> tuple[dict[str, Any], ...] | None:
-    """Return lists as dictionaries by the names of their members; None where these cannot be told apart.
+def _named(*versions: list[Any]) -> tuple[dict[str, Any], ...]:
+    """Return lists as dictionaries by the names of their members, numbered where a name occurs again.
 
     Where nothing was added, taken out or moved, members are told by their place, so that another name is a change.
     """
-    names = [[name_of(v) for v in version] for version in versions]
-    if any(len(set(n)) < len(n) for n in names):
-        return None
+    names = [_numbered([name_of(v) for v in version]) for version in versions]
     filled = [n for n in names if n]
     if len({len(n) for n in filled}) == 1 and not _moved(filled) and all(isinstance(v, dict) for v in versions[-1]):
         first = filled[0]
         names = [first if n else [] for n in names]
     return tuple(dict(zip(n, version, strict=True)) for n, version in zip(names, versions, strict=True))
+
+
+def _numbered(names: list[str]) -> list[str]:
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        seen[name] += 1
+        found.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
+    return found
 
 
 def _moved(names: list[list[str]]) -> bool:
@@ -98,14 +104,14 @@ def _moved(names: list[list[str]]) -> bool:
 
 
 def name_of(member: Any) -> str:
-    """Return what tells a member of a list from the others: its key, its name, the name in its head, or itself."""
+    """Return what tells a member of a list from the others: its key, name or number, the name in its head, itself."""
     if isinstance(member, dict):
         head = member.get("head")
         if isinstance(head, dict) and head.get("name"):
             return f"{member.get('kind', '')} {head['name']}".strip()
-        for key in ("key", "name"):
-            if member.get(key):
-                return str(member[key])
+        for keys in (("key",), ("name",), ("number",), ("level1", "level2")):
+            if all(member.get(key) for key in keys):
+                return " ".join(str(member[key]) for key in keys)
     return member if isinstance(member, str) else json.dumps(member, ensure_ascii=False, sort_keys=True)
 
 

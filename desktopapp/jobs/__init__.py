@@ -4,6 +4,7 @@ No Qt and no printing here; every failure is a UserError with one sentence.
 """
 
 from desktopapp.jobs.base import (
+    PasswordError,
     Progress,
     UserError,
     facts_of,
@@ -51,6 +52,7 @@ from desktopapp.jobs.running_text import bound_text, harvest_text, text_findings
 
 __all__ = [
     "Imported",
+    "PasswordError",
     "Progress",
     "UserError",
     "beside_findings",

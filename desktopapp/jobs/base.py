@@ -25,6 +25,14 @@ class UserError(Exception):
     """A sentence for the user: what, where, what to do."""
 
 
+class PasswordError(UserError):
+    """Raised when a report needs a password, or another one than was given."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
 def template_root() -> Path:
     """Return the folder of the templates."""
     return resource_root() / "templates"

@@ -16,6 +16,7 @@ from desktopapp.jobs.reading import save_new
 if TYPE_CHECKING:
     from desktopapp.core.rounding import RoundingPlan
     from desktopapp.narrative.document import Figure, ReportDocument
+    from desktopapp.store.cipher import Secret
 
 
 def round_for_publication(report: Report, mode: str, *, pin_totals: bool = False) -> tuple[RoundingPlan, Report]:
@@ -64,13 +65,13 @@ def document_of(report: Report) -> ReportDocument:
         raise UserError(str(error)) from error
 
 
-def save_as(report: Report, path: Path, *, overwrite: bool = False) -> None:
+def save_as(report: Report, path: Path, *, overwrite: bool = False, secret: Secret | None = None) -> None:
     """Write a report as the suffix says: .juesuan, .json or .xlsx; raises UserError."""
     suffix = path.suffix.lower()
     if suffix not in (".juesuan", ".json", ".xlsx"):
         raise UserError(f"不知道“{path.name}”要写成哪种文件，请用 .juesuan、.json 或 .xlsx 作后缀。")
     if suffix == ".juesuan":
-        save_new(report, path, overwrite=overwrite)
+        save_new(report, path, overwrite=overwrite, secret=secret)
     elif path.exists() and not overwrite:
         raise UserError(f"“{path}”已经存在，没有覆盖；要替换它请加上 --overwrite，或换一个文件名。")
     elif suffix == ".json":

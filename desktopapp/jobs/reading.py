@@ -12,6 +12,7 @@ from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import Template
 from desktopapp.jobs.base import (
+    PasswordError,
     Progress,
     UserError,
     facts_of,
@@ -27,6 +28,7 @@ from desktopapp.readers.json_reader import JsonError, load_json, report_from_jso
 
 if TYPE_CHECKING:
     from desktopapp.readers.build import BuiltReport
+    from desktopapp.store.cipher import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,16 @@ def import_json(path: Path, template_id: str | None, year: int | None) -> Report
         raise UserError(str(error)) from error
 
 
-def open_report(path: Path) -> Report:
-    """Return the report in a file of ours, opened for reading; raises UserError."""
-    from desktopapp.store.errors import StoreError
+def open_report(path: Path, secret: Secret | None = None) -> Report:
+    """Return the report in a file of ours, opened for reading; raises UserError, PasswordError for want of one."""
+    from desktopapp.store.errors import PasswordNeededError, StoreError, WrongPasswordError
     from desktopapp.store.report_file import open_file
 
     try:
-        with open_file(path, get_template, read_only=True) as file:
+        with open_file(path, get_template, read_only=True, secret=secret) as file:
             return file.report
+    except (PasswordNeededError, WrongPasswordError) as error:
+        raise PasswordError(path, str(error)) from error
     except StoreError as error:
         raise UserError(str(error)) from error
 
@@ -79,14 +83,15 @@ def import_any(
     year: int | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
+    secret: Secret | None = None,
 ) -> Imported:
-    """Return the report in any file that can be read; raises UserError."""
+    """Return the report in any file that can be read; raises UserError. ``secret`` is for a file of ours."""
     must_be_file(path)
     if year is not None:
         must_be_year(year)
     suffix = path.suffix.lower()
     if suffix == ".juesuan":
-        return Imported(open_report(path), {})
+        return Imported(open_report(path, secret), {})
     if suffix == ".json":
         return Imported(import_json(path, template_id, year), {})
     from desktopapp.readers.importer import account_json, import_source
@@ -105,15 +110,18 @@ def import_any(
     return Imported(built.report, account, built)
 
 
-def save_new(report: Report, path: Path, *, overwrite: bool = False) -> None:
-    """Write a report as a file of ours; raises UserError, and never replaces a file unasked."""
+def save_new(report: Report, path: Path, *, overwrite: bool = False, secret: Secret | None = None) -> None:
+    """Write a report as a file of ours, with a password if one is given; raises UserError.
+
+    A file is never replaced unasked.
+    """
     from desktopapp.store.errors import StoreError
     from desktopapp.store.report_file import create
 
     if not path.absolute().parent.is_dir():
         raise UserError(f"文件夹“{path.absolute().parent}”不存在，请先建立该文件夹或换一个位置保存。")
     try:
-        create(path, report, overwrite=overwrite)
+        create(path, report, overwrite=overwrite, secret=secret)
     except StoreError as error:
         raise UserError(str(error)) from error
 

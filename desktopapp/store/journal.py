@@ -207,12 +207,13 @@ def read_history(db: sqlite3.Connection, wanted: HistoryFilter, limit: int, offs
     )
     with lenient_text(db):
         return [
-            JournalEntry(seq, read_utc(at), user, action, label, state, of, _changes_of(db, seq, action, of))
+            JournalEntry(seq, read_utc(at), user, action, label, state, of, changes_of(db, seq, action, of))
             for seq, at, user, action, label, state, of in db.execute(query, [*values, limit, offset]).fetchall()
         ]
 
 
-def _changes_of(db: sqlite3.Connection, seq: int, action: str, of: int | None) -> tuple[Change, ...]:
+def changes_of(db: sqlite3.Connection, seq: int, action: str, of: int | None) -> tuple[Change, ...]:
+    """Return everything that an entry changed; ``of`` is the edit that it undid or did again."""
     query = "SELECT kind, form, row, col, was, now, was_auto, now_auto FROM changes WHERE seq = ?"
     found = [
         Change(kind, form, row, col, was, now, bool(was_auto), bool(now_auto))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from desktopapp.core.commands import Command, CommandError, SetCells
 from desktopapp.core.engine import Changes, Engine
@@ -55,6 +57,7 @@ from desktopapp.store.stale import stale_cells
 __all__ = ["HistoryFilter", "JournalEntry", "ReportFile", "create", "open_file"]
 
 _ALL = HistoryFilter()
+_Answer = TypeVar("_Answer")
 
 
 class ReportFile:
@@ -259,6 +262,14 @@ class ReportFile:
         with self._mutex:
             try:
                 return count_history(self._db, wanted)
+            except sqlite3.Error as error:
+                raise from_sqlite(error, self.path, "读取") from error
+
+    def ask(self, question: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+        """Return the answer to a question about the file, which must only read. Raises StoreError."""
+        with self._mutex:
+            try:
+                return question(self._db)
             except sqlite3.Error as error:
                 raise from_sqlite(error, self.path, "读取") from error
 

@@ -289,9 +289,9 @@ ROWS = [{"key": "a", "budget": 1, "reason": "x"}, {"key": "b", "budget": 2}]
         (ROWS, [*ROWS, {"key": "d"}], ROWS[1:], [ROWS[1], {"key": "d"}]),
         # Another name in the same place is a change, not another member.
         ([{"name": "甲", "n": 1}], [{"name": "甲", "n": 2}], [{"name": "乙", "n": 1}], [{"name": "乙", "n": 2}]),
-        # Members that cannot be told apart are one part.
+        # Members that cannot be told apart are counted.
         ([1, 1], [1, 1], [1, 1, 1], [1, 1, 1]),
-        ([1, 1], [1, 1, 2], [1, 1, 1], "[1, 1, 2]|[1, 1, 1]"),
+        ([1, 1], [1, 1, 2], [1, 1, 1], [1, 1, 1, 2]),
     ],
 )
 def test_values(base: Any, mine: Any, theirs: Any, wanted: Any) -> None:
