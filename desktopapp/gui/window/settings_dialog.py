@@ -50,6 +50,7 @@ class SettingsDialog(QDialog):
         self._fonts_task: Task | None = None
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName("设置的分类")
+        self.tabs.setDocumentMode(True)
         self.tabs.addTab(self._look(), "外观(&1)")
         self.tabs.addTab(self._files(), "文件(&2)")
         self.tabs.addTab(self._new_reports(), "新报表(&3)")
@@ -61,7 +62,8 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.tabs, 1)
         column.addWidget(buttons)
-        self.resize(460, 340)
+        line = self.fontMetrics().height()
+        self.resize(27 * line, 24 * line)
         self._find_families()
 
     # ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,7 +123,7 @@ class SettingsDialog(QDialog):
         for number, (role, (label, wanted)) in enumerate(ROLES.items(), start=1):
             combo = QComboBox()
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            combo.setMinimumContentsLength(18)
+            combo.setMinimumContentsLength(26)
             combo.addItem(f"按公文格式（{wanted}）", "")
             if chosen := self._settings.fonts.get(role):
                 combo.addItem(chosen, chosen)
