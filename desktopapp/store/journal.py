@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from desktopapp.core.commands import Command, CommandError, from_json
+from desktopapp.core.template import LAST
 from desktopapp.store.tables import Values, changes_sums, line_sum
 
 
@@ -157,13 +158,19 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Which entries to show; what is left empty does not matter. ``since`` and ``until`` carry a time zone."""
+    """Which entries to show; what is left empty does not matter. ``since`` and ``until`` carry a time zone.
+
+    ``user`` None is everybody. ``text`` is searched in the names of steps and the codes of rows. ``last_year`` wants
+    changes of last year's forms, ``contents`` those of texts and other contents.
+    """
 
     form: str = ""
     row: str = ""
     col: str = ""
-    user: str = ""
+    user: str | None = None
     text: str = ""
+    last_year: bool = False
+    contents: bool = False
     since: datetime | None = None
     until: datetime | None = None
 
@@ -176,12 +183,17 @@ class HistoryFilter:
             inner = " AND ".join(f"{column} = ?" for column, _ in places)
             parts.append(f"seq IN (SELECT seq FROM changes WHERE {inner})")
             values += [value for _, value in places]
-        if self.user:
+        if self.last_year:
+            parts.append("seq IN (SELECT seq FROM changes WHERE substr(form, 1, ?) = ?)")
+            values += [len(LAST), LAST]
+        if self.contents:
+            parts.append("seq IN (SELECT seq FROM changes WHERE kind = 'field')")
+        if self.user is not None:
             parts.append("user = ?")
             values.append(self.user)
         if self.text:
-            parts.append("instr(label, ?)")
-            values.append(self.text)
+            parts.append("(instr(label, ?) OR seq IN (SELECT seq FROM changes WHERE instr(row, ?)))")
+            values += [self.text, self.text]
         if self.since:
             parts.append("at >= ?")
             values.append(utc_text(self.since))
@@ -189,6 +201,12 @@ class HistoryFilter:
             parts.append("at < ?")
             values.append(utc_text(self.until))
         return " AND ".join(parts) or "1", values
+
+
+def read_users(db: sqlite3.Connection) -> list[str]:
+    """Return everybody who has an entry, by name."""
+    with lenient_text(db):
+        return [user for (user,) in db.execute("SELECT DISTINCT user FROM journal ORDER BY user")]
 
 
 def count_history(db: sqlite3.Connection, wanted: HistoryFilter) -> int:

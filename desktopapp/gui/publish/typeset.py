@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktopapp import jobs
@@ -38,7 +37,7 @@ class Typeset:
         return here.page, max(here.page, following.page - 1)
 
 
-def typeset(report: Report, control: Control, fonts: Mapping[str, str] | None = None) -> Typeset:
+def typeset(report: Report, control: Control) -> Typeset:
     """Return the report typeset; raises UserError or WriteError with a sentence, Cancelled."""
     from desktopapp.writers.publication import Publication
 
@@ -46,7 +45,7 @@ def typeset(report: Report, control: Control, fonts: Mapping[str, str] | None = 
     published = jobs.to_publish(report)
     document = jobs.document_of(published)
     control.progress(0.3, "正在排版")
-    publication = Publication(document, published, fonts)
+    publication = Publication(document, published)
     pdf = publication.pdf
     control.progress(0.9, "正在读取页码")
     marks = [

@@ -56,10 +56,7 @@ class RoundingDialog(QDialog):
     #: The list on show is to be printed (True) or written as PDF (False).
     paper_wanted = Signal(bool)
 
-    def __init__(
-        self, document: Document, parent: QWidget | None = None, *, first: Mode = "controlled", pin_totals: bool = False
-    ) -> None:
-        """``first`` and ``pin_totals`` are what is proposed while the report has no plan."""
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("公开金额舍入")
         self._document = document
@@ -83,7 +80,7 @@ class RoundingDialog(QDialog):
         self._pause = self._timer(_PAUSE_MS, self.calculate)
         self._slow = self._timer(_QUIET_MS, lambda: self._show_progress(True))
         self._arrange()
-        self._start_with(document.rounding.plan, first, pin_totals)
+        self._start_with(document.rounding.plan)
         self._connect()
         self.resize(860, 640)
         self._refresh()
@@ -147,13 +144,11 @@ class RoundingDialog(QDialog):
         row.addWidget(self.buttons)
         return row
 
-    def _start_with(self, plan: RoundingPlan | None, first: Mode, pin_totals: bool) -> None:
+    def _start_with(self, plan: RoundingPlan | None) -> None:
         """Begin with what was chosen last time."""
-        (self.plain if (plan.mode if plan is not None else first) == "plain" else self.controlled).setChecked(True)
+        (self.plain if plan is not None and plan.mode == "plain" else self.controlled).setChecked(True)
         if plan is not None and plan.pinned:
             self.pins.set_pins(frozenset(plan.pinned))
-        elif plan is None and pin_totals:
-            self.pins.set_all(True)
         self._show_pins()
 
     def _connect(self) -> None:

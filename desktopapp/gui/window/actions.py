@@ -53,9 +53,10 @@ SPECS = (
     Spec("save_copy", "另存副本(&A)…", "把报表连同修改历史另存一份", ("Ctrl+Shift+S",), _R, "copy_file"),
     Spec("back_up", "立即备份(&B)", "把现在的内容存进报表旁边的备份文件夹", ("Ctrl+Alt+B",), _W),
     Spec("restore", "恢复备份(&R)…", "列出全部备份，比较、另存或换回其中一份", ()),
+    Spec("versions", "比较版本(&V)…", "列出当前报表与一份备份或另一个文件的全部不同，可打印、导出", ("Ctrl+Shift+H",)),
     Spec("close", "关闭报表(&C)", "关闭当前报表，回到欢迎页", ("Ctrl+W",)),
     Spec("new_window", "新窗口(&W)", "再打开一个窗口，可以同时查看另一份报表", ("Ctrl+Shift+N",), _N),
-    Spec("settings", "设置(&T)…", "主题、字号、数字写法、舍入、备份、姓名、导出字体", (), _N),
+    Spec("settings", "设置(&T)…", "字号、主题、启动方式", (), _N),
     Spec("quit", "退出(&X)", "关闭所有窗口", ("Ctrl+Q",), _N),
     Spec("properties", "报表属性(&P)…", "部门、年度、金额精度和单位性质", ("Alt+Return",)),
     Spec("round", "公开金额舍入(&G)…", "把按元保存的金额舍入成公布用的万元数，使勾稽关系成立", (), _R),
@@ -117,7 +118,7 @@ _SEPARATOR = "-"
 MENUS: tuple[tuple[str, str], ...] = (
     (
         "文件(&F)",
-        "new from_last open >recent sample - import >export - save save_copy - back_up restore - "
+        "new from_last open >recent sample - import >export - save save_copy - back_up restore versions - "
         "close new_window - settings quit",
     ),
     (

@@ -40,12 +40,17 @@ def choose_to_open(parent: QWidget, settings: Settings, title: str, name_filter:
 
 
 def choose_to_save(
-    parent: QWidget, settings: Settings, title: str, name: str, name_filter: str, suffix: str
+    parent: QWidget, settings: Settings, title: str, name: str, name_filter: str, suffix: str, other: str = ""
 ) -> Path | None:
-    """Ask where to write; the dialog itself asks before a file is replaced."""
+    """Ask where to write; the dialog itself asks before a file is replaced.
+
+    ``other`` is a second suffix, which is taken when its filter is chosen or it is written out.
+    """
     folder = settings.last_folder or documents_folder()
-    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(folder / name), name_filter)
+    chosen, used = QFileDialog.getSaveFileName(parent, title, str(folder / name), name_filter)
     path = _remembered(settings, chosen)
+    if path is not None and other and (path.suffix.lower() == other or f"*{other}" in used):
+        path, suffix = (path.with_suffix("") if path.suffix.lower() == suffix else path), other
     if path is None or path.suffix.lower() == suffix:
         return path
     longer = path.with_name(path.name + suffix)

@@ -22,10 +22,8 @@ from desktopapp.gui.window.dialogs import SUFFIX, complain, documents_folder
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.gui.window.problems import sentence_of
 from desktopapp.gui.window.progress import run_with_progress
-from desktopapp.gui.window.settings import Habits
 from desktopapp.gui.workers import Control, Job, Outcome, run_now
-from desktopapp.narrative.outline import NUMBERS
-from desktopapp.store.errors import MissingError, StoreError
+from desktopapp.store.errors import DamagedError, MissingError, StoreError
 from desktopapp.store.report_file import ReportFile, create, open_file
 
 if TYPE_CHECKING:
@@ -69,12 +67,11 @@ class FileWork(QObject):
             self._window.imports.import_path(path)
             return True
         opened: list[bool] = []
-        habits = self._settings.habits()
 
         def ended(outcome: Outcome) -> None:
             opened.append(self._opened(path, outcome, quietly=quietly))
 
-        self._run(f"正在打开“{path.name}”……", lambda _control: prepare(path, habits), ended, large=_is_large(path))
+        self._run(f"正在打开“{path.name}”……", lambda _control: prepare(path), ended, large=_is_large(path))
         return opened[0] if opened else True
 
     def _run(self, text: str, job: Job, ended: Callable[[Outcome], None], *, large: bool) -> None:
@@ -89,7 +86,7 @@ class FileWork(QObject):
             self._show(outcome.value)
             return True
         error = outcome.error
-        if isinstance(error, StoreError) and error.backups:
+        if isinstance(error, DamagedError) or (isinstance(error, StoreError) and error.backups):
             restored = self._window.versions.offer_backups(error, quietly=quietly)
             if restored or not isinstance(error, MissingError):
                 return restored
@@ -99,6 +96,16 @@ class FileWork(QObject):
             self._settings.forget_recent(path, even_pinned=False)
             self._window.refresh_recent()
         return False
+
+    def open_damaged(self, path: Path) -> bool:
+        """Show what can still be read of a damaged file, for looking only; tells whether that worked."""
+        try:
+            ready = prepared(open_file(path, jobs.get_template, damaged=True))
+        except StoreError as error:
+            complain(self._window, "查看损坏的文件", str(error))
+            return False
+        self._show(ready)
+        return True
 
     def pin_recent(self, path: Path, on: bool) -> None:
         """Keep a report at the top of the list of recent ones, or no longer."""
@@ -180,13 +187,9 @@ class FileWork(QObject):
     ) -> None:
         """Write a new report to a file and open it; ``then`` is called when that has worked."""
 
-        habits = self._settings.habits()
-        if self._settings.numbers:
-            report.fields.setdefault(NUMBERS, dict(self._settings.numbers))
-
         def make(_control: Control) -> Prepared:
-            create(path, report, overwrite=overwrite, user=habits.user or None)
-            return prepare(path, habits, backup=False)
+            create(path, report, overwrite=overwrite)
+            return prepare(path, backup=False)
 
         def ended(outcome: Outcome) -> None:
             if outcome.error is not None:
@@ -247,9 +250,9 @@ class Prepared:
     trouble: str = ""
 
 
-def prepare(path: Path, habits: Habits, *, backup: bool = True) -> Prepared:
+def prepare(path: Path, *, backup: bool = True) -> Prepared:
     """Open a file and look at it; on any thread. Raises StoreError."""
-    file = open_file(path, jobs.get_template, backup=backup, user=habits.user or None, newest=habits.backups)
+    file = open_file(path, jobs.get_template, backup=backup)
     return prepared(file)
 
 

@@ -73,16 +73,6 @@ class ReportWork(QObject):
             dialog.exec()
             dialog.deleteLater()
 
-    def show_history(self) -> None:
-        """Show who changed what, when."""
-        from desktopapp.gui.window.history import HistoryDialog
-
-        if self._window.document is not None:
-            page = self._window.workspace.page()
-            dialog = HistoryDialog(self._window.document, page.form_id if page else "", self._window)
-            dialog.exec()
-            dialog.deleteLater()
-
     def check_all(self) -> None:
         """Judge every relation anew and say the result."""
         document = self._window.document

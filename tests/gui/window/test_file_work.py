@@ -19,8 +19,6 @@ from pytestqt.qtbot import QtBot
 from desktopapp import jobs
 from desktopapp.core.amount import EXACT_GRAIN, Unit
 from desktopapp.core.template import Cell
-from desktopapp.gui.text.section_page import SectionPage
-from desktopapp.gui.versions.backups_dialog import RestoreDialog
 from desktopapp.gui.window import dialogs, file_work
 from desktopapp.gui.window.dialogs import safe_name
 from desktopapp.gui.window.export_dialog import ExportChoice, ExportDialog
@@ -28,8 +26,8 @@ from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.gui.window.new_report import NewReport, NewReportDialog
 from desktopapp.gui.window.settings import Settings
-from desktopapp.store.backup import Backup, folder_of, list_backups
-from tests.gui.window.conftest import document_of, errors, put, settle
+from desktopapp.store.backup import folder_of
+from tests.gui.window.conftest import document_of, errors, put
 
 ROW = Cell("03", "2010301", "basic")
 
@@ -292,119 +290,6 @@ def test_a_target_that_cannot_be_written_is_named(
     opened.actions_["export_json"].trigger()
     qtbot.waitUntil(lambda: bool(complaints))
     assert "没有" in complaints[0] and complaints[0].endswith("。")
-
-
-# ── copies and backups ──────────────────────────────────────────────────────────────────────────────────────────────
-def test_a_copy_is_written_and_can_be_opened(
-    opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "副本.juesuan"
-    put(opened, ROW, 7_890_000)
-    answer_save(monkeypatch, target)
-    opened.actions_["save_copy"].trigger()
-    assert target.exists()
-    opened.messages.button.click()
-    assert document_of(opened).file.path == target.resolve()
-    assert document_of(opened).report.get(ROW) == 7_890_000
-
-
-def test_a_copy_onto_itself_is_refused(
-    opened: MainWindow, sample: Path, monkeypatch: pytest.MonkeyPatch, complaints: list[str]
-) -> None:
-    answer_save(monkeypatch, sample)
-    opened.actions_["save_copy"].trigger()
-    assert "另取一个文件名" in complaints[0]
-
-
-@pytest.fixture
-def first_backup(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Choose the newest backup when asked."""
-
-    def ask(_path: Path, backups: list[Backup], *_rest: object) -> Backup:
-        return backups[0]
-
-    monkeypatch.setattr(RestoreDialog, "ask", ask)
-
-
-@pytest.mark.usefixtures("first_backup")
-def test_a_backup_takes_the_place_of_the_report(opened: MainWindow, sample: Path) -> None:
-    was = document_of(opened).report.get(ROW)
-    put(opened, ROW, 1_110_000)
-    opened.actions_["restore"].trigger()
-    assert document_of(opened).report.get(ROW) == was
-    assert "已恢复" in opened.messages.text()
-    assert any(b.reason == "恢复前" for b in list_backups(sample))
-
-
-@pytest.mark.usefixtures("first_backup")
-def test_a_damaged_file_offers_its_backups(opened: MainWindow, sample: Path, qtbot: QtBot) -> None:
-    was = document_of(opened).report.get(ROW)
-    opened.files.close()
-    content = bytearray(sample.read_bytes())
-    content[4096:8192] = b"\xff" * 4096
-    sample.write_bytes(content)
-    opened.files.open_path(sample)
-    settle(qtbot)
-    assert document_of(opened).report.get(ROW) == was
-
-
-@pytest.mark.usefixtures("first_backup")
-def test_a_missing_or_overwritten_file_offers_its_backups(opened: MainWindow, sample: Path, qtbot: QtBot) -> None:
-    was = document_of(opened).report.get(ROW)
-    for spoil in (sample.unlink, lambda: sample.write_bytes(b"PK")):
-        opened.files.close()
-        spoil()
-        opened.files.open_path(sample, quietly=True)
-        assert opened.document is None and opened.messages.button.text() == "恢复备份…"
-        opened.messages.button.click()
-        settle(qtbot)
-        assert document_of(opened).report.get(ROW) == was
-
-
-def test_a_backup_is_made_when_asked_for(opened: MainWindow, sample: Path) -> None:
-    opened.actions_["back_up"].trigger()
-    assert "不需要再备份" in opened.messages.text()
-    put(opened, ROW, 1_110_000)
-    opened.actions_["back_up"].trigger()
-    assert "已备份到" in opened.messages.text()
-    assert list_backups(sample)[0].reason == "手动"
-
-
-def gone_while_writing(window: MainWindow, sample: Path, qtbot: QtBot) -> SectionPage:
-    """Type into a section whose file is moved away meanwhile; return its page, which holds the text still."""
-    page = window.workspace.show_page("text.duties")
-    assert isinstance(page, SectionPage)
-    qtbot.keyClicks(page.editor, "abc")
-    sample.rename(sample.with_name("elsewhere"))
-    assert window.workspace.show_page("01") is None
-    return page
-
-
-def test_a_text_that_cannot_be_saved_goes_into_the_copy(
-    opened: MainWindow, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
-    gone_while_writing(opened, sample, qtbot)
-    assert "另存副本" in opened.messages.text() and opened.messages.button.text() == "另存副本…"
-    # Whatever else is tried says why it has to wait.
-    opened.actions_["properties"].trigger()
-    assert "被移走" in opened.messages.text()
-    answer_save(monkeypatch, tmp_path / "副本.juesuan")
-    opened.messages.button.click()
-    assert "打开副本时会补上" in opened.messages.text()
-    opened.messages.button.click()
-    settle(qtbot)
-    document = document_of(opened)
-    assert document.file.path == (tmp_path / "副本.juesuan").resolve()
-    assert "abc" in document.report.fields["text.duties"]
-    assert document.file.can_undo
-
-
-def test_the_dialog_lists_what_each_backup_holds(opened: MainWindow, sample: Path, qtbot: QtBot) -> None:
-    dialog = RestoreDialog(sample, list_backups(sample), "")
-    qtbot.addWidget(dialog)
-    item = dialog.list.topLevelItem(0)
-    assert item is not None and "新建报告" in item.text(2)
-    assert dialog.backup() == list_backups(sample)[0]
 
 
 # ── dialogs that ask for files ──────────────────────────────────────────────────────────────────────────────────────
