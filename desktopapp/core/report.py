@@ -123,6 +123,18 @@ class Rows:
         at = bisect_left(self._sorted, parent + "0")
         return at < len(self._sorted) and self._sorted[at].startswith(parent)
 
+    def leaves(self, levels: tuple[int, ...]) -> list[str]:
+        """Return the rows that have none below them, in the order shown; doubled rows are left out."""
+        inner: set[str] = set()
+        above = ""
+        for row in self._sorted:
+            # In code order the first row of another code tells.
+            if above and row.startswith(above) and base(row) != above and len(above) in levels:
+                inner.add(above)
+            if "#" not in row:
+                above = row
+        return [row for row in self._order if "#" not in row and row not in inner]
+
     def parent(self, row: str, levels: tuple[int, ...]) -> str:
         """Return the nearest row above ``row``, or "" for the outermost."""
         code = base(row)

@@ -55,11 +55,10 @@ def _per_fact(spec: FigureSpec, facts: Facts) -> tuple[tuple[str, ...], tuple[tu
 
 def _middles(series: SeriesSpec, facts: Facts) -> Iterator[str]:
     head, _, tail = series.each.partition("*")
-    for fact_id in facts.ids():
-        if fact_id.startswith(head) and fact_id.endswith(tail) and len(fact_id) > len(head) + len(tail):
-            middle = fact_id[len(head) : len(fact_id) - len(tail)]
-            if not set(".[]") & set(middle):
-                yield middle
+    for fact_id in facts.ids_like(head, tail):
+        middle = fact_id[len(head) : len(fact_id) - len(tail)]
+        if middle and not set(".[]") & set(middle):
+            yield middle
 
 
 def _id(series: SeriesSpec, middle: str) -> str:

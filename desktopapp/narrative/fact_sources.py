@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from desktopapp.core.levels import base
@@ -100,26 +100,21 @@ _UNITS = {"amount": "万元", "rate": "%", "year": "年"}
 INPUT_ADDRESS = re.compile(r"(?P<table>\w+)(\[(?P<key>[^\]]*)\])?\.(?P<column>\w+)$")
 
 
-def expand(report: Report, book: FactBook) -> dict[str, FactDef]:
-    """Return the facts of a report by id, in declared order."""
-    expander = _Expander(report, book)
-    found: dict[str, FactDef] = {}
-    for spec in book.facts:
-        for variables in expander.repetitions(spec):
-            for definition in expander.facts(spec, variables, found):
-                found[definition.id] = definition
-    return found
-
-
 def leaves(report: Report, form_id: str) -> list[str]:
     """Return the codes of a form that nothing stands below, in printed order."""
-    rows = report.rows_of(form_id)
-    levels = report.levels(report.template.form(form_id))
-    return [row for row in rows if "#" not in row and not rows.children(row, levels)]
+    return report.rows_of(form_id).leaves(report.levels(report.template.form(form_id)))
 
 
-class _Expander:
-    def __init__(self, report: Report, book: FactBook) -> None:
+#: Finds the ids that begin and end like this among the facts declared so far.
+Matching = Callable[[str, str], Iterator[str]]
+
+
+class Expander:
+    """Makes facts of declarations, for one report as it is now."""
+
+    def __init__(self, report: Report, book: FactBook, matching: Matching) -> None:
+        self._matching_ids = matching
+        self._leaf_codes: dict[str, list[str]] = {}
         self._report = report
         self._book = book
         self._inputs = InputReader(report, book.inputs)
@@ -141,19 +136,31 @@ class _Expander:
                     if column.key not in spec.skip:
                         yield {"column": column.key, "name": column.label}
             case _:
-                yield from ({"code": c, "name": self._name(spec.of, c)} for c in self._codes(spec))
+                yield from (self.variables(spec, c) for c in self.codes(spec))
 
-    def _codes(self, spec: FactSpec) -> list[str]:
+    def variables(self, spec: FactSpec, code: str) -> Mapping[str, str]:
+        """Return the variables of a declaration that is repeated for codes."""
+        return {"code": code, "name": self._name(spec.of, code)}
+
+    def codes(self, spec: FactSpec) -> list[str]:
+        """Return the codes for which a declaration is repeated, empty where the template lacks its form."""
+        if not self._report.template.has_form(spec.of):
+            return []
         rows = self._report.rows_of(spec.of)
         if spec.each == "class":
             return [r for r in rows if len(r) == 3]
         if spec.each == "economic":
             return [r for r in rows if "#" not in r]
-        codes = leaves(self._report, spec.of)
+        codes = self._leaves(spec.of)
         known = set(codes)
         extra = [str(r.get(KEY, "")) for r in self._inputs.rows(spec.also)] if spec.also else []
         codes += [c for c in extra if c.isascii() and c.isdigit() and c not in known and c not in rows]
         return sorted(dict.fromkeys(codes))
+
+    def _leaves(self, form_id: str) -> list[str]:
+        if form_id not in self._leaf_codes:
+            self._leaf_codes[form_id] = leaves(self._report, form_id)
+        return list(self._leaf_codes[form_id])
 
     def _name(self, form_id: str, code: str) -> str:
         for other in (form_id, "03", "02"):
@@ -170,9 +177,9 @@ class _Expander:
             yield {"key": str(at), "name": str(row.get("name") or f"第{at}项")}
 
     # ── one repetition ──────────────────────────────────────────────────────────────────────────────────────────
-    def facts(self, spec: FactSpec, v: Mapping[str, str], known: Mapping[str, FactDef]) -> Iterator[FactDef]:
+    def facts(self, spec: FactSpec, v: Mapping[str, str]) -> Iterator[FactDef]:
         """Yield the fact of a declaration and those derived from it; nothing where the template lacks its cells."""
-        source = self._source(spec, v, known)
+        source = self._source(spec, v)
         if source is None:
             return
         id_, label = spec.id.format_map(v), spec.label.format_map(v)
@@ -185,7 +192,7 @@ class _Expander:
             whole = spec.share_of.format_map(v)
             yield FactDef(f"{id_}.share", f"{label}占比", "rate", "%", FromRatio(id_, whole), family=spec.family)
         if spec.budget:
-            yield from self._budget(id_, label, spec.budget.format_map(v), known)
+            yield from self._budget(id_, label, spec.budget.format_map(v))
 
     def _years(self, id_: str, label: str, kind: FactKind, unit: str, source: Source) -> Iterator[FactDef]:
         terms = source.terms if isinstance(source, FromCells) else ()
@@ -196,7 +203,7 @@ class _Expander:
         rate = FromRatio(f"{id_}.change", f"{id_}.last")
         yield FactDef(f"{id_}.rate", f"{label}比上年增减率", "rate", "%", rate, turns=True)
 
-    def _budget(self, id_: str, label: str, budget: str, known: Mapping[str, FactDef]) -> Iterator[FactDef]:
+    def _budget(self, id_: str, label: str, budget: str) -> Iterator[FactDef]:
         how, _, what = budget.partition(":")
         source: Source | None
         if how == "cells":
@@ -204,7 +211,7 @@ class _Expander:
         elif how == "input":
             source = self._input(what, "")
         else:
-            source = FromSum(tuple(self._matching(what, known)))
+            source = FromSum(tuple(self._matching(what)))
         if source is None:
             return
         yield FactDef(f"{id_}.budget", f"{label}预算数", "amount", "万元", source)
@@ -215,7 +222,7 @@ class _Expander:
         share = FromRatio(f"{id_}.gap", f"{id_}.budget")
         yield FactDef(f"{id_}.gap_rate", f"{label}比预算数增减率", "rate", "%", share, turns=True)
 
-    def _source(self, spec: FactSpec, v: Mapping[str, str], known: Mapping[str, FactDef]) -> Source | None:
+    def _source(self, spec: FactSpec, v: Mapping[str, str]) -> Source | None:
         if spec.cells:
             return self._cells(tuple(c.format_map(v) for c in spec.cells))
         if spec.input:
@@ -226,7 +233,7 @@ class _Expander:
         if spec.rows:
             return FromRows(spec.rows, spec.without)
         if spec.sum:
-            terms = [t for s in spec.sum for t in self._matching(s.format_map(v), known)]
+            terms = [t for s in spec.sum for t in self._matching(s.format_map(v))]
             return FromSum(tuple(terms)) if terms else None
         if spec.ratio:
             top, bottom = (r.format_map(v) for r in spec.ratio)
@@ -234,14 +241,14 @@ class _Expander:
         head = {"department": self._report.department, "year": self._report.year, "last_year": self._report.year - 1}
         return FromText(spec.text.format_map({**v, **head}))
 
-    def _matching(self, term: str, known: Mapping[str, FactDef]) -> Iterator[tuple[int, str]]:
+    def _matching(self, term: str) -> Iterator[tuple[int, str]]:
         sign = -1 if term.startswith("-") else 1
         id_ = term.lstrip("-")
         if "*" not in id_:
             yield sign, id_
             return
         head, _, tail = id_.partition("*")
-        yield from ((sign, k) for k in known if k.startswith(head) and k.endswith(tail))
+        yield from ((sign, k) for k in self._matching_ids(head, tail))
 
     def _input(self, address: str, otherwise: str) -> Source | None:
         found = INPUT_ADDRESS.match(address)

@@ -6,7 +6,7 @@ stated (a rate against zero, an input nobody filled in) has the value None and s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from desktopapp.core.engine import Changes
 from desktopapp.core.naming import describe
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
+from desktopapp.narrative.definitions import Definitions
 from desktopapp.narrative.fact_sources import (
     INPUT_ADDRESS,
     LAST_COLUMN,
@@ -27,7 +28,6 @@ from desktopapp.narrative.fact_sources import (
     FromRows,
     FromSum,
     FromText,
-    expand,
 )
 from desktopapp.narrative.factbook import FactBook, FactKind
 from desktopapp.narrative.inputs import FIELD, InputReader, table_of
@@ -80,9 +80,11 @@ class Facts:
     def __init__(self, report: Report, book: FactBook) -> None:
         self.report = report
         self.book = book
-        self._defs: dict[str, FactDef] = {}
+        self._expanded: Definitions | None = None
         self._known: dict[str, Fact] = {}
-        self._by_source: dict[Cell | str, set[str]] | None = None
+        #: The facts known so far by the cells and input tables they rest on.
+        self._by_source: dict[Cell | str, set[str]] = {}
+        self._filled: set[str] | None = None
         self._shares: dict[tuple[str, int], dict[str, int]] = {}
         self._reader = self.inputs
         self._listed: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -95,12 +97,20 @@ class Facts:
 
     def refresh(self) -> None:
         """Make everything anew, after rows or input tables changed."""
-        self._defs = expand(self.report, self.book)
+        self._expanded = None
         self._reader = self.inputs
         self._listed = self._listing(self._reader)
         self._known.clear()
         self._shares.clear()
-        self._by_source = None
+        self._by_source.clear()
+        self._filled = None
+
+    @property
+    def _defs(self) -> Definitions:
+        """Return the definitions; made when first asked for, since not every new row is asked about."""
+        if self._expanded is None:
+            self._expanded = Definitions(self.report, self.book)
+        return self._expanded
 
     def __contains__(self, fact_id: object) -> bool:
         return fact_id in self._defs or (isinstance(fact_id, str) and self._input_def(fact_id) is not None)
@@ -108,6 +118,10 @@ class Facts:
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all facts, in declared order."""
         return tuple(self._defs)
+
+    def general_ids(self) -> tuple[str, ...]:
+        """Return the ids of the facts that are of no single code, in declared order."""
+        return tuple(d.id for d in self._defs.general())
 
     def get(self, fact_id: str) -> Fact:
         """Return a fact; raises KeyError for an id that this report does not have.
@@ -120,7 +134,14 @@ class Facts:
             if definition is None:
                 raise KeyError(fact_id)
             found = self._known[fact_id] = self._compute(definition)
+            self._note(found)
         return found
+
+    def _note(self, fact: Fact) -> None:
+        """Note what a fact rests on."""
+        sources: set[Cell | str] = {*fact.cells, *map(table_of, fact.inputs)}
+        for source in sources:
+            self._by_source.setdefault(source, set()).add(fact.id)
 
     def _input_def(self, address: str) -> FactDef | None:
         found = INPUT_ADDRESS.match(address)
@@ -144,12 +165,16 @@ class Facts:
 
     def matching(self, head: str, tail: str = "") -> list[Fact]:
         """Return the facts whose ids begin and end like this, such as item[…].budget, in order."""
-        return [self.get(i) for i in self._defs if i.startswith(head) and i.endswith(tail)]
+        return [self.get(i) for i in self.ids_like(head, tail)]
+
+    def ids_like(self, head: str, tail: str = "") -> list[str]:
+        """Return the ids that begin and end like this, in order."""
+        return list(dict.fromkeys(self._defs.matching(head, tail)))
 
     # ── what an edit touches ────────────────────────────────────────────────────────────────────────────────────
     def affected_by(self, cells: Iterable[Cell], inputs: Iterable[str] = ()) -> set[str]:
-        """Return the ids of the facts that rest on any of the cells or input tables."""
-        index = self._sources()
+        """Return the ids of the facts known so far that rest on any of the cells or input tables."""
+        index = self._by_source
         touched: set[str] = set()
         for cell in cells:
             touched |= index.get(cell, set())
@@ -158,17 +183,24 @@ class Facts:
         return touched
 
     def update(self, changes: Changes) -> set[str]:
-        """Take over what a command changed; return the ids of the facts that may have another value now."""
+        """Take over what a command changed; return the ids of the facts known before that may have another value."""
         tables = {f.removeprefix(FIELD) for f in changes.fields if f.startswith(FIELD)}
         if tables:
             self._reader = self.inputs
         listed = tables and self._listing(self._reader) != self._listed
         if changes.everything or changes.head or changes.rows or listed:
-            before = set(self._defs)
+            before = set(self._known)
             self.refresh()
-            return before | set(self._defs)
+            return before
+        if self._fill(changes):
+            # A form of last year that was empty or has become so answers for all of its facts.
+            before = set(self._known)
+            self._known.clear()
+            self._shares.clear()
+            return before
         touched = self.affected_by(changes.cells, tables)
-        touched |= {i for i in self._known if i not in self._defs and table_of(i) in tables}
+        if tables:
+            touched |= {i for i in self._known if i not in self._defs and table_of(i) in tables}
         for fact_id in touched:
             self._known.pop(fact_id, None)
         if touched:
@@ -181,16 +213,18 @@ class Facts:
         tables = {s.also for s in specs if s.also} | {s.of for s in specs if s.each == "input"}
         return {t: reader.listing(t) for t in tables}
 
-    def _sources(self) -> dict[Cell | str, set[str]]:
-        if self._by_source is None:
-            index: dict[Cell | str, set[str]] = {}
-            for fact in self.all():
-                for cell in fact.cells:
-                    index.setdefault(cell, set()).add(fact.id)
-                for address in fact.inputs:
-                    index.setdefault(table_of(address), set()).add(fact.id)
-            self._by_source = index
-        return self._by_source
+    def _fill(self, changes: Changes) -> bool:
+        """Keep the forms that hold any amount; tell whether they are others now."""
+        if self._filled is None:
+            return False
+        emptied = {c.form for c, (amount, _) in changes.cells.items() if amount is None}
+        added = {c.form for c, (amount, _) in changes.cells.items() if amount is not None}
+        gone = {f for f in emptied - added if f in self._filled and not any(c.form == f for c in self.report.amounts)}
+        before = len(self._filled)
+        self._filled |= added
+        differs = len(self._filled) != before or bool(gone)
+        self._filled -= gone
+        return differs
 
     # ── computing ───────────────────────────────────────────────────────────────────────────────────────────────
     def _compute(self, d: FactDef) -> Fact:
@@ -227,7 +261,7 @@ class Facts:
             return self._fact(d, typed, cells, inputs)
         # A sum needs all its forms: with one of them missing it would name a part for the whole.
         wanted = {c.form for c in cells}
-        if wanted and wanted <= self._filled_forms():
+        if wanted and wanted <= self.filled_forms():
             return self._fact(d, self._sum(source.terms), cells, inputs)
         return self._fact(d, None, cells, inputs, f"没有“{d.label}”：请导入上年决算，或在“上年决算数”中录入。")
 
@@ -236,8 +270,11 @@ class Facts:
         source = self._defs[f"{fact_id}.last"].source
         return self._sum(source.terms) if isinstance(source, FromLastYear) else 0
 
-    def _filled_forms(self) -> set[str]:
-        return {cell.form for cell in self.report.amounts}
+    def filled_forms(self) -> Set[str]:
+        """Return the forms, this year's and last year's, that hold any amount."""
+        if self._filled is None:
+            self._filled = {cell.form for cell in self.report.amounts}
+        return self._filled
 
     def _input(self, d: FactDef, source: FromInput) -> Fact:
         address = f"{source.table}[{source.key}].{source.column}" if source.key else f"{source.table}.{source.column}"
@@ -296,7 +333,7 @@ class Facts:
     def _balanced(self, family: str, places: int) -> dict[str, int]:
         found = self._shares.get((family, places))
         if found is None:
-            members = [d.id for d in self._defs.values() if d.family == family and d.kind == "rate"]
+            members = [d.id for d in self._defs.of_family(family) if d.kind == "rate"]
             values = {i: v for i in members if isinstance(v := self.get(i).value, Fraction)}
             steps = balanced(list(values.values()), places)
             found = self._shares[family, places] = dict(zip(values, steps, strict=True))

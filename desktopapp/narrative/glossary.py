@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from desktopapp.core.levels import FUNCTIONAL, parents
 from desktopapp.core.report import Report
@@ -71,7 +72,8 @@ def used_items(report: Report) -> list[str]:
         if report.template.has_form(form_id):
             codes.update(leaves(report, form_id))
     # A code that is a leaf in one form and has items below it in the other is explained by its items.
-    return sorted(c for c in codes if not any(o != c and o.startswith(c) for o in codes))
+    ordered = sorted(codes)
+    return [c for c, after in pairwise([*ordered, ""]) if not after.startswith(c)]
 
 
 def lines(found: tuple[Entry, ...], number: str, inner: str) -> Iterator[tuple[str, str, str]]:

@@ -48,7 +48,7 @@ def _table_findings(report: Report, facts: Facts, table: InputTable) -> Iterator
                 table, "double", key, Severity.ERROR, f"《{table.title}》里“{key}”重复了，请删去多余的一行。"
             )
         seen.add(key)
-    for row in shown_rows(report, facts, table):
+    for row in shown_rows(report, facts, table) if facts.inputs.filled(table.id) else ():
         if any(v not in (None, "") for k, v in row.values.items() if k != KEY):
             yield from _row_findings(table, row)
     if table.row_kind == "items" and report.template.has_form(table.of):
@@ -150,7 +150,7 @@ def _last_year(report: Report, facts: Facts) -> Iterator[Finding]:
     """Yield typed amounts of last year that differ from its forms: right after a reorganisation, else a slip."""
     if LAST_TABLE not in facts.book.inputs:
         return
-    filled = {c.form for c in report.amounts}
+    filled = facts.filled_forms()
     for fact_id in last_year_facts(facts):
         typed = facts.inputs.value(LAST_TABLE, fact_id, LAST_COLUMN)
         cells = facts.get(fact_id).cells

@@ -58,7 +58,11 @@ def _listed(report: Report, facts: Facts, table: InputTable) -> Iterator[tuple[s
 
 def last_year_facts(facts: Facts) -> list[str]:
     """Return the facts whose amount of last year may be typed: those of the whole report, not of single codes."""
-    return [i.removesuffix(".last") for i in facts.ids() if i.endswith(".last") and "[" not in i and i != "year.last"]
+    return [
+        i.removesuffix(".last")
+        for i in facts.general_ids()
+        if i.endswith(".last") and "[" not in i and i != "year.last"
+    ]
 
 
 # ── typing ──────────────────────────────────────────────────────────────────────────────────────────────────────────

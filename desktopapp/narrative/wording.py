@@ -153,9 +153,9 @@ class Wording:
     def every(self, head: str, tail: str = "") -> list[str]:
         """Return the ids of facts named like this; "02." takes 02.fiscal, not 02.fiscal.last."""
         found = []
-        for fact_id in self._facts.ids():
-            middle = fact_id[len(head) : len(fact_id) - len(tail)] if tail else fact_id[len(head) :]
-            if fact_id == head + middle + tail and middle and not set(".[]") & set(middle):
+        for fact_id in self._facts.ids_like(head, tail):
+            middle = fact_id[len(head) : len(fact_id) - len(tail)]
+            if middle and not set(".[]") & set(middle):
                 found.append(fact_id)
         return found
 
