@@ -76,6 +76,8 @@ class Checker:
         self._blank: dict[Cell, Ref] = {}
         self._suspended: dict[Ref, int] = {}
         self._open: dict[Ref, Verdict] = {}
+        #: Those of the open ones that are violated; the others are mere rounding, often thousands.
+        self._violated: dict[Ref, None] = {}
         refs = [(n, key) for n, found in enumerate(self._residual) for key in found]
         self.settle({*refs, *((n, "") for n in self._verdict)})
 
@@ -202,6 +204,7 @@ class Checker:
             elif ref in opened:
                 # Nearly all that an edit touches holds, or is an inequality with room left.
                 del opened[ref]
+                self._violated.pop(ref, None)
         more: set[Ref] = set()
         for ref in touched if self._blank else live:
             target = self._target(ref)
@@ -273,8 +276,13 @@ class Checker:
             verdict = self._judged(ref)
             if verdict is Verdict.VIOLATED or verdict is Verdict.ROUNDING:
                 self._open[ref] = verdict
+                if verdict is Verdict.VIOLATED:
+                    self._violated[ref] = None
+                else:
+                    self._violated.pop(ref, None)
                 return
         self._open.pop(ref, None)
+        self._violated.pop(ref, None)
 
     def _judged(self, ref: Ref) -> Verdict:
         """Return what is known of a relation."""
@@ -331,6 +339,19 @@ class Checker:
     def open_relations(self) -> Iterator[Relation]:
         """Yield the relations that do not hold, rounding residuals included."""
         return (r for ref in self._open if (r := self._instance(ref)) is not None)
+
+    def violated_relations(self) -> Iterator[Relation]:
+        """Yield the relations that do not hold by more than rounding."""
+        return (r for ref in self._violated if (r := self._instance(ref)) is not None)
+
+    @property
+    def violations(self) -> int:
+        """Return how many relations do not hold by more than rounding."""
+        return len(self._violated)
+
+    def is_filled(self, form_id: str) -> bool:
+        """Tell whether a form, this year's or last year's, holds any amount."""
+        return bool(self._filled.get(form_id))
 
     def relations(self) -> Iterator[Relation]:
         """Yield every relation of the report but conditions; they are spelled out one by one."""

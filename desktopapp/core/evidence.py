@@ -15,7 +15,7 @@ from desktopapp.core.relations import Relation
 from desktopapp.core.report import Report
 from desktopapp.core.slips import Cost
 from desktopapp.core.surroundings import Surroundings
-from desktopapp.core.template import Cell
+from desktopapp.core.template import LAST, Cell
 
 #: What a warning, or the condition of another relation, that a change repairs or breaks says about the change.
 _SOFT = 60
@@ -74,7 +74,8 @@ class Scene:
         self._known_factors: dict[Cell, dict[str, int]] = {}
         self._relations: dict[str, Relation] = {}
         self._links: dict[Cell, tuple[tuple[int, Facts], ...]] = {}
-        self.around = Surroundings(report)
+        has_last = any(checker.is_filled(LAST + f) for f in report.form_ids())
+        self.around = Surroundings(report, has_last)
         self.dependence = Dependence(report, checker)
         self._conditions = self._conditions_by_cell()
         #: The relations that the checker calls violated, as errors.
@@ -94,8 +95,7 @@ class Scene:
                 self.at_fault.setdefault(cell, []).append((factor, facts))
 
     def _violated(self) -> Iterator[Relation]:
-        relations = (r for r in self.checker.open_relations() if r.severity == "error")
-        return (r for r in relations if self.checker.verdict(r) is Verdict.VIOLATED)
+        return (r for r in self.checker.violated_relations() if r.severity == "error")
 
     # ── relations ───────────────────────────────────────────────────────────────────────────────────────────────
     def facts(self, relation: Relation) -> Facts | None:

@@ -12,11 +12,12 @@ from desktopapp.core.template import LAST, Cell
 class Surroundings:
     """Printed positions of one report; the rows of a form are numbered once."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, has_last: bool) -> None:
+        """``has_last``: whether anything is known of last year."""
         self._report = report
         self._keys: dict[str, list[str]] = {}
         self._places: dict[str, dict[str, int]] = {}
-        self._has_last = any(c.form.startswith(LAST) for c in report.amounts)
+        self._has_last = has_last
 
     def row_keys(self, form_id: str) -> list[str]:
         """Return the rows of a form as printed."""

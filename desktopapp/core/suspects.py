@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from desktopapp.core.amount import Amount, plain_wan
-from desktopapp.core.checker import Checker, Verdict
+from desktopapp.core.checker import Checker
 from desktopapp.core.commands import SetCells
 from desktopapp.core.evidence import Scene
 from desktopapp.core.localise import EVENT, Change, Part, Search
@@ -100,8 +100,7 @@ def grouped(scene: Scene, groups: Iterable[Group]) -> list[Cause]:
     """Return the causes with every violated relation in exactly one of them."""
     taken: set[str] = set()
     found: list[Cause] = []
-    checker = scene.checker
-    violated = sorted(r.id for r in checker.open_relations() if checker.verdict(r) is Verdict.VIOLATED)
+    violated = sorted(r.id for r in scene.checker.violated_relations())
     for group in groups:
         names = [n for n in group.names if n not in taken and n in scene.violated]
         lead = group.suspects[0] if group.suspects else None

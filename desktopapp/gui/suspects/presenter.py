@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktopapp.core.checker import Checker, Verdict
+from desktopapp.core.checker import Checker
 from desktopapp.core.findings import Severity
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
@@ -101,10 +101,8 @@ class Suspicions(QObject):
         self._calm.start()
 
     def _violated(self) -> int:
-        if not self._document.findings.counts()[Severity.ERROR]:
-            return 0
-        checker = self._document.engine.checker
-        return sum(checker.verdict(r) is Verdict.VIOLATED for r in checker.open_relations())
+        document = self._document
+        return document.engine.checker.violations if document.findings.counts()[Severity.ERROR] else 0
 
     def _look_closely(self) -> None:
         """Search exactly in the background, on a copy; the answer counts only while the report stays as it is."""
