@@ -349,9 +349,9 @@ class Checker:
         """Return how many relations do not hold by more than rounding."""
         return len(self._violated)
 
-    def is_filled(self, form_id: str) -> bool:
-        """Tell whether a form, this year's or last year's, holds any amount."""
-        return bool(self._filled.get(form_id))
+    def filled_forms(self) -> set[str]:
+        """Return the ids of the forms, this year's and last year's, that hold any amount."""
+        return {form_id for form_id, number in self._filled.items() if number}
 
     def relations(self) -> Iterator[Relation]:
         """Yield every relation of the report but conditions; they are spelled out one by one."""

@@ -74,7 +74,7 @@ class Scene:
         self._known_factors: dict[Cell, dict[str, int]] = {}
         self._relations: dict[str, Relation] = {}
         self._links: dict[Cell, tuple[tuple[int, Facts], ...]] = {}
-        has_last = any(checker.is_filled(LAST + f) for f in report.form_ids())
+        has_last = any(f.startswith(LAST) for f in checker.filled_forms())
         self.around = Surroundings(report, has_last)
         self.dependence = Dependence(report, checker)
         self._conditions = self._conditions_by_cell()

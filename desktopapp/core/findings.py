@@ -189,7 +189,7 @@ def reading_findings(report: Report) -> Iterator[Finding]:
         )
 
 
-def sort_findings(report: Report, found: list[Finding]) -> list[Finding]:
+def sort_findings(report: Report, found: Iterable[Finding]) -> list[Finding]:
     """Return findings by severity, then in the order of forms, then by place."""
     order = {f.id: i for i, f in enumerate(report.template.forms)}
     position = _Positions(report)
@@ -206,6 +206,7 @@ class _Positions:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._known: dict[str, dict[str, int]] = {}
+        self._columns: dict[tuple[str, str], dict[str, int]] = {}
 
     def of(self, cell: Cell) -> tuple[int, int]:
         form = self._report.template.form(cell.form)
@@ -213,8 +214,12 @@ class _Positions:
         if known is None:
             keys = self._report.row_keys(form, cell.form)
             known = self._known[cell.form] = {row: i for i, row in enumerate(keys)}
-        at = next((i for i, c in enumerate(form.columns_of(cell.row)) if c.key == cell.col), -1)
-        return known.get(cell.row, -1), at
+        # All rows of a form have the same columns unless its lines are printed.
+        line = cell.row if form.sides else ""
+        columns = self._columns.get((cell.form, line))
+        if columns is None:
+            columns = self._columns[cell.form, line] = {c.key: i for i, c in enumerate(form.columns_of(cell.row))}
+        return known.get(cell.row, -1), columns.get(cell.col, -1)
 
 
 def finding_json(report: Report, finding: Finding) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from desktopapp.core.accepted import ACCEPTED, explanations, set_apart
@@ -231,6 +231,11 @@ class LiveFindings:
     def all(self) -> list[Finding]:
         """Return every finding: by severity, then in the order of the forms."""
         return sort_findings(self._engine.report, [*self._relations.values(), *self._others.values()])
+
+    def in_no_order(self) -> Iterator[Finding]:
+        """Yield every finding, as they come: where only few of them count, sorting all is dear."""
+        yield from self._relations.values()
+        yield from self._others.values()
 
     def counts(self, form_id: str | None = None) -> Counter[Severity]:
         """Return how many findings of each severity there are, in one form or in all."""

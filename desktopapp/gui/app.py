@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
+from desktopapp.collecting import collect_seldom
 from desktopapp.gui.logs import log_path, qt_message, start_logging
 from desktopapp.gui.palette import DARK, LIGHT, apply_theme, ui_font
 from desktopapp.gui.window.icons import app_icon
@@ -47,6 +48,7 @@ def run(path: Path | None, *, sample: bool = False) -> int:
     catcher = ErrorCatcher(windows)
     catcher.install()
     windows.open_first(path, sample=sample)
+    collect_seldom()
     ended = application.exec()
     # Nothing of ours may still run while the interpreter goes away.
     QThreadPool.globalInstance().waitForDone(_LAST_JOBS_MS)

@@ -6,6 +6,7 @@ The function gets a ``Control`` and must not touch any widget, nor the open repo
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 
 _log = logging.getLogger(__name__)
+#: How long a job may keep the interpreter while the GUI thread wants it; Python's own 5 ms add up to a visible delay.
+_SWITCH_SECONDS = 0.0005
 
 
 class Cancelled(Exception):
@@ -87,6 +90,8 @@ class Task(QObject):
 
     def start(self, pool: QThreadPool | None = None) -> None:
         """Run the job on a thread of the pool (the program's own when none is given)."""
+        if sys.getswitchinterval() > _SWITCH_SECONDS:
+            sys.setswitchinterval(_SWITCH_SECONDS)
         # A plain function: the pool keeps it while it runs, even when this task is gone by then.
         (pool or QThreadPool.globalInstance()).start(_runner(self._job, self.control, self._bridge))
 

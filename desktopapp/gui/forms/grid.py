@@ -140,9 +140,15 @@ def _starts(layout: TableLayout) -> tuple[int, ...]:
     if not layout.body:
         return tuple(range(len(layout.widths)))
     found: set[int] = {0}
+    lengths: set[int] = set()
     for row in layout.body:
         if len(found) == len(layout.widths):
             break
+        if layout.lead:
+            # Rows by code begin in the same columns, all but the total.
+            if len(row) in lengths:
+                continue
+            lengths.add(len(row))
         found.update(cell.col for cell in row)
     # A code form without rows by code shows its total only: its code columns still stand apart from the name.
     if layout.lead and not any(0 < c < layout.lead for c in found):

@@ -104,13 +104,13 @@ class ProgressDock(QDockWidget):
         if document is None or not self.widget().isVisible():
             return
         report = document.report
-        filled = {c.form for c in report.amounts} | document.text.filled()
+        filled = document.engine.checker.filled_forms() | document.text.filled()
         note = None
         if document.rounding.exact():
             none = document.rounding.plan is None
             note = "还没有舍入方案，公布数按四舍五入。" if none else document.rounding.note()
         self.progress = progress_of(
-            report, self._pages, document.findings.all(), filled, plan_note=note, text_known=self._text_known
+            report, self._pages, document.findings.in_no_order(), filled, plan_note=note, text_known=self._text_known
         )
         self._show()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from desktopapp.core.findings import Finding, Severity
+from desktopapp.core.findings import Finding, Severity, sort_findings
 from desktopapp.core.report import Report
 from desktopapp.core.template import LAST
 from desktopapp.gui.palette import SIGNS
@@ -129,11 +129,11 @@ def progress_of(
     for finding in findings:
         if finding.severity in (Severity.ERROR, Severity.WARNING) or finding.rule in _MISSING:
             by_page.setdefault(finding.form, []).append(finding)
-    lines = [*_about_report(report, plan_note)]
+    lines = [*_about_report(report, filled, plan_note)]
     for page in pages:
         if page.form_id.startswith(LAST):
             continue
-        open_here = tuple(sorted(by_page.get(page.key, ()), key=lambda f: f.severity))
+        open_here = tuple(sort_findings(report, by_page.get(page.key, ())))
         line = _line(report, page, open_here, page.key in filled)
         if not text_known and page.key.startswith(TEXT_FIELD):
             line = replace(line, filled=False, note=_CHECKING)
@@ -141,10 +141,10 @@ def progress_of(
     return Progress(tuple(lines), {line.key: line for line in lines})
 
 
-def _about_report(report: Report, plan_note: str | None) -> Iterator[Line]:
+def _about_report(report: Report, filled: Collection[str], plan_note: str | None) -> Iterator[Line]:
     named = bool(report.department.strip())
     yield Line(HEAD, _REPORT, "单位名称和年度", named)
-    last = any(c.form.startswith(LAST) for c in report.amounts)
+    last = any(key.startswith(LAST) for key in filled)
     yield Line(LAST_YEAR, _REPORT, "上年报表", last, wanted=False, note="" if last else "未导入")
     if plan_note is not None:
         yield Line(ROUNDING, _REPORT, "公开金额舍入", not plan_note, note="待处理" if plan_note else "")

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 #: Page of the imported text, and the field that holds it.
 SOURCE_PAGE = "source.text"
-#: The text is checked when nothing has changed for this long.
-_QUIET_MS = 350
+#: The text is checked when nothing has changed for this long; longer where the last check took its time.
+_QUIET_MS, _LONGEST_QUIET_MS = 350, 5_000
 #: Checks of inputs that took longer than this wait until nothing has changed for a while.
 _SLOW_SECONDS = 0.02
 
@@ -59,6 +59,7 @@ class LiveText(QObject):
         self._imported: tuple[object, list[Passage]] | None = None
         self._again = False
         self._slow = False
+        self._started = 0.0
         self._checker = _Checker(self.book, self.outline)
         self._inputs_timer = self._timer(0, self._check_inputs)
         self._text_timer = self._timer(_QUIET_MS, self._check_text)
@@ -113,6 +114,9 @@ class LiveText(QObject):
     # ── checking ────────────────────────────────────────────────────────────────────────────────────────────────
     def check_soon(self) -> None:
         """Have inputs and text checked: inputs at once, text when nothing has changed for a moment."""
+        if self._task is not None:
+            # What it finds would be of yesterday.
+            self._task.cancel()
         self._text_timer.start()
         if not self._slow:
             self._inputs_timer.start()
@@ -129,7 +133,7 @@ class LiveText(QObject):
         if self._task is not None:
             self._again = True
             return
-        report = self._document.as_published().copy()
+        report, self._started = self._document.as_published().copy(), time.perf_counter()
         self._task = Task(lambda control: self._checker.check(report, control), self)
         self._task.finished.connect(self._text_checked)
         self._task.start()
@@ -140,10 +144,12 @@ class LiveText(QObject):
             task.deleteLater()
         if outcome.error is not None:
             raise outcome.error
-        if self._again:
+        if self._again or outcome.cancelled:
             self._again = False
             self._text_timer.start()
             return
+        took = round(1000 * (time.perf_counter() - self._started))
+        self._text_timer.setInterval(min(max(_QUIET_MS, took), _LONGEST_QUIET_MS))
         for source, found in (outcome.value or {}).items():
             self._hand_over(source, found)
         self.checked.emit()
@@ -216,11 +222,24 @@ class _Checker:
 
         found = {"source": [_on_source_page(f) for f in jobs.text_findings(report)]}
         control.check()
-        facts = Facts(report, self._book)
+        facts = _WatchedFacts(report, self._book, control)
         document = build_document(report, facts, self._outline, jobs.get_catalogues(report.year))
         control.check()
         found["text"] = document_findings(report, facts, load_claim_book(template_root()), document)
         return found
+
+
+class _WatchedFacts(Facts):
+    """Facts of a job that stops at the next of them when it is cancelled."""
+
+    def __init__(self, report: Report, book: FactBook, control: Control) -> None:
+        super().__init__(report, book)
+        self._control = control
+
+    def get(self, fact_id: str) -> Fact:
+        """Return a fact; raises Cancelled."""
+        self._control.check()
+        return super().get(fact_id)
 
 
 def _on_source_page(finding: Finding) -> Finding:

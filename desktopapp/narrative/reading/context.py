@@ -38,12 +38,16 @@ class Context:
     passages: Sequence[Passage]
     named: dict[str, list[tuple[Mention, Passage]]] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
+    _parsed: dict[int, tuple[Sentence, ...]] = field(default_factory=dict)
 
     def sentences(self, *sections: str) -> Iterator[Sentence]:
         """Yield the sentences of the explanatory sections, of all or of those named."""
-        for passage in self.passages:
+        for at, passage in enumerate(self.passages):
             if passage.section and (not sections or passage.section in sections) and not passage.is_heading:
-                yield from Sentence.of(passage)
+                # Nearly every check reads them.
+                if at not in self._parsed:
+                    self._parsed[at] = tuple(Sentence.of(passage))
+                yield from self._parsed[at]
 
     def amount(self, fact_id: str) -> Fraction | None:
         """Return a fact of the forms in 万元, None when the forms do not state it."""
@@ -66,7 +70,7 @@ class Context:
     def _filled(self, fact: Fact) -> bool:
         """Tell whether the forms that a fact comes from hold any amount at all."""
         forms = {c.form for c in fact.cells}
-        return bool(forms) and all(any(a.form == f for a in self.report.amounts) for f in forms)
+        return bool(forms) and forms <= self.facts.filled_forms()
 
     def stated(self, fact_id: str) -> list[Mention]:
         """Return the amounts that the text itself gives to a fact."""
