@@ -61,6 +61,8 @@ class Document(QObject):
         self.rounding = PlanWatch(self)
         #: The report with its published amounts while these are on show, for looking only.
         self.published: Report | None = None
+        #: Font families that the user wants in exports in place of the prescribed ones, by role.
+        self.fonts: dict[str, str] = {}
         self._text: LiveText | None = None
 
     @property

@@ -179,6 +179,15 @@ def style_sheet(theme: Theme) -> str:
         f"QToolBar {{ border: 0; border-bottom: 1px solid {theme.edge}; padding: 2px; spacing: 2px; }}"
         f"QStatusBar {{ border-top: 1px solid {theme.edge}; }}"
         "QStatusBar::item { border: 0; }"
+    ) + (_boxes(theme) if theme.dark else "")
+
+
+def _boxes(theme: Theme) -> str:
+    """Return visible frames for empty boxes, which Fusion draws darker than a dark window."""
+    frame = f"border: 1px solid {theme.frame}; background: {theme.field}; width: 1em; height: 1em;"
+    return (
+        f"QCheckBox::indicator:unchecked {{ {frame} border-radius: 2px; }}"
+        f"QRadioButton::indicator:unchecked {{ {frame} border-radius: 0.55em; }}"
     )
 
 

@@ -133,18 +133,20 @@ def export_documents(
     targets: Mapping[str, Path],
     *,
     document: ReportDocument | None = None,
+    fonts: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> None:
     """Write the whole report to each target by kind ("docx", "pdf", "html"), typeset once for all; raises UserError.
 
-    Give ``document`` when it has been made already.
+    Give ``document`` when it has been made already, ``fonts`` (family by role) where others than the prescribed ones
+    are wanted.
     Each file is written aside and replaced; what was written before a failure stays.
     """
     from desktopapp.writers.aside import WriteError
     from desktopapp.writers.publication import Publication
 
-    publication = Publication(document or document_of(report), report)
+    publication = Publication(document or document_of(report), report, fonts)
     try:
         for kind, path in targets.items():
             publication.write(kind, path, progress=progress, cancelled=cancelled)

@@ -114,11 +114,17 @@ def summarize(backup: Backup, secret: Secret | None = None) -> BackupSummary:
 
 # ── making ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def make_backup(
-    db: sqlite3.Connection, path: Path, reason: str, now: datetime, secret: Secret | None = None
+    db: sqlite3.Connection,
+    path: Path,
+    reason: str,
+    now: datetime,
+    secret: Secret | None = None,
+    newest: int = NEWEST,
 ) -> Path | None:
     """Back up an open report; return None when the newest backup already holds the same. Raises StoreError.
 
-    ``now`` is local time, ``secret`` the password of the report and so of the backup.
+    ``now`` is local time, ``secret`` the password of the report and so of the backup. Of the routine backups the
+    ``newest`` are kept besides those of days, weeks and months.
     """
     existing = list_backups(path)
     if reason != ON_UPGRADE and existing and _fingerprint(db) == _fingerprint_of(existing[0].path, secret):
@@ -136,7 +142,7 @@ def make_backup(
         # Of a backup that a crash broke off; only who holds the lock on the report writes here.
         with suppress(OSError):
             leftover.unlink()
-    for old in superfluous(list_backups(path)):
+    for old in superfluous(list_backups(path), newest):
         for file in (old.path, *side_files(old.path)):
             with suppress(OSError):
                 file.unlink()
@@ -164,12 +170,12 @@ def _fingerprint_of(path: Path, secret: Secret | None) -> tuple[object, ...]:
         return (object(),)
 
 
-def superfluous(backups: Iterable[Backup]) -> list[Backup]:
+def superfluous(backups: Iterable[Backup], newest: int = NEWEST) -> list[Backup]:
     """Return the backups to delete; those kept are the newest and one per day, week and month. Pure."""
     newest_first = sorted(backups, key=lambda b: b.number, reverse=True)
     routine = [b for b in newest_first if b.reason == ON_OPEN]
     special = [b for b in newest_first if b.reason != ON_OPEN]
-    keep = {b.number for b in (*routine[:NEWEST], *special[:SPECIAL])}
+    keep = {b.number for b in (*routine[:newest], *special[:SPECIAL])}
     periods: tuple[tuple[int, Callable[[datetime], object]], ...] = (
         (DAYS, lambda t: t.date()),
         (WEEKS, lambda t: t.isocalendar()[:2]),

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ from desktopapp.core.commands import Command, CommandError, SetCells
 from desktopapp.core.engine import Changes, Engine
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
-from desktopapp.store.backup import ON_REQUEST, make_backup
+from desktopapp.store.backup import NEWEST, ON_REQUEST, make_backup
 from desktopapp.store.cipher import Secret
 from desktopapp.store.contents import read_report
 from desktopapp.store.creating import Clock, create, current_user, replacing, utc_now, write_new
@@ -88,6 +89,13 @@ class ReportFile:
         )
         self._undo = UndoStack(self._db)
         self.problems = [*self._session.problems, *contents.problems]
+
+    def sign_as(self, user: str) -> None:
+        """Write another name into the history from now on; "" is the name under which the user is logged in."""
+        with self._mutex:
+            options = replace(self._session.options, user=user or current_user())
+            self._session.options = options
+            self._writer.sign_as(options.user)
 
     @property
     def engine(self) -> Engine:
@@ -356,6 +364,7 @@ def open_file(
     clock: Clock = utc_now,
     schema: Schema = SCHEMA,
     secret: Secret | None = None,
+    newest: int = NEWEST,
 ) -> ReportFile:
     """Open a report file; ``load_template`` returns a template by its id.
 
@@ -363,9 +372,10 @@ def open_file(
     viewing only and ``notice`` says why. With ``damaged`` a file that was refused with DamagedError is shown, unchecked
     and for viewing only, as far as it can be read. ``backup`` makes a backup first when something has changed since the
     last one. ``secret`` is the password of a file that has one; without it PasswordNeededError is raised, with another
-    WrongPasswordError. Raises StoreError with a sentence for the user; the file is not touched then.
+    WrongPasswordError. Of routine backups the ``newest`` are kept.
+    Raises StoreError with a sentence for the user; the file is not touched then.
     """
-    options = Options(current_user() if user is None else user, clock, schema, backup, secret)
+    options = Options(current_user() if user is None else user, clock, schema, backup, secret, newest)
     load = known_template(load_template, path)
     session = open_damaged(path, load, options) if damaged else open_session(path, load, options, read_only=read_only)
     try:

@@ -44,6 +44,10 @@ class Writer:
         self.last: int = last[0]
         self._content = ContentWriter(db, last[1])
 
+    def sign_as(self, user: str) -> None:
+        """Write another name into the journal from now on."""
+        self._user = user
+
     def save(self, changes: Changes, entry: Entry) -> bool:
         """Commit what a command changed; return False when it changed nothing, so that nothing was written.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktopapp.core.template import Template, TemplateError
-from desktopapp.store.backup import ON_OPEN, ON_UPGRADE, good_backups, is_backup, list_backups, make_backup
+from desktopapp.store.backup import NEWEST, ON_OPEN, ON_UPGRADE, good_backups, is_backup, list_backups, make_backup
 from desktopapp.store.cipher import Secret, fits, salt_of
 from desktopapp.store.creating import Clock
 from desktopapp.store.errors import (
@@ -42,13 +42,17 @@ UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a file is opened: by whom, by which clock, with which tables, whether it is backed up first, its password."""
+    """How a file is opened: by whom, by which clock, with which tables, whether it is backed up first, its password.
+
+    Of routine backups the ``newest`` are kept besides those of days, weeks and months.
+    """
 
     user: str
     clock: Clock
     schema: Schema
     backup: bool = True
     secret: Secret | None = None
+    newest: int = NEWEST
 
 
 @dataclass(slots=True)
@@ -258,7 +262,7 @@ def _back_up(session: Session, found: Examined) -> None:
         make_backup(session.db, session.path, ON_UPGRADE, now, options.secret)
     elif options.backup:
         try:
-            make_backup(session.db, session.path, ON_OPEN, now, options.secret)
+            make_backup(session.db, session.path, ON_OPEN, now, options.secret, options.newest)
         except StoreError as error:
             session.problems.append(f"这次打开没有做成备份：{error}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from docx.document import Document as WordDocument
@@ -13,24 +14,22 @@ from docx.shared import Mm, Pt, RGBColor
 from desktopapp.writers.docx_table import LATIN, element
 from desktopapp.writers.pages import BODY_LINE, BODY_SIZE, CONTENTS_SIZE, TEXT
 
-#: Families that offices have; Word and WPS substitute where one is missing.
-TITLE, BODY, BLACK, KAI, SONG = "方正小标宋简体", "仿宋", "黑体", "楷体", "宋体"
-_HEADINGS = {1: (TITLE, 22, False), 2: (BLACK, 16, False), 3: (KAI, 16, False), 4: (BODY, 16, True)}
+_HEADINGS = {1: ("title", 22, False), 2: ("heading", 16, False), 3: ("subheading", 16, False), 4: ("body", 16, True)}
 
 
-def set_styles(word: WordDocument, contents_line: float) -> None:
-    """Give Normal, Body Text, Heading 1–4 and TOC 1–2 the prescribed type."""
+def set_styles(word: WordDocument, contents_line: float, fonts: Mapping[str, str]) -> None:
+    """Give Normal, Body Text, Heading 1–4 and TOC 1–2 the type of ``fonts`` (family by role)."""
     _set_language(word)
     _set_punctuation(word)
     normal: Any = word.styles["Normal"]
-    _set_font(normal, BODY, BODY_SIZE, bold=False)
+    _set_font(normal, fonts["body"], BODY_SIZE, bold=False)
     _set_shape(normal, BODY_LINE)
     body: Any = word.styles["Body Text"]
     _set_shape(body, BODY_LINE, indent=2 * BODY_SIZE)
     body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-    for level, (font, size, bold) in _HEADINGS.items():
+    for level, (role, size, bold) in _HEADINGS.items():
         style: Any = word.styles[f"Heading {level}"]
-        _set_font(style, font, size, bold=bold)
+        _set_font(style, fonts[role], size, bold=bold)
         _set_shape(style, 34 if level == 1 else BODY_LINE, indent=0 if level == 1 else 2 * BODY_SIZE)
         style.paragraph_format.keep_with_next = True
         if level == 1:
@@ -40,7 +39,7 @@ def set_styles(word: WordDocument, contents_line: float) -> None:
         style = word.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
         style.element.set(qn("w:styleId"), f"TOC{level}")
         style.base_style = normal
-        _set_font(style, BLACK if level == 1 else BODY, CONTENTS_SIZE, bold=False)
+        _set_font(style, fonts["heading" if level == 1 else "body"], CONTENTS_SIZE, bold=False)
         _set_shape(style, contents_line)
         style.paragraph_format.left_indent = Pt(CONTENTS_SIZE * (level - 1))
         style.paragraph_format.right_indent = Pt(2 * CONTENTS_SIZE)

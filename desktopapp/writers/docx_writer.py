@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -27,9 +27,10 @@ from desktopapp.narrative.document import (
 from desktopapp.writers.aside import Cancelled, Progress, check_cancelled
 from desktopapp.writers.docx_contents import Entry, bookmark, contents_paragraphs, page_number_paragraph
 from desktopapp.writers.docx_package import packed
-from desktopapp.writers.docx_styles import BLACK, SONG, TITLE, set_styles
+from desktopapp.writers.docx_styles import set_styles
 from desktopapp.writers.docx_table import element, run_element, table_element
 from desktopapp.writers.figure_png import figure_pngs
+from desktopapp.writers.fonts import FontChoice, word_families
 from desktopapp.writers.pages import (
     BODY_LINE,
     COVER_LINE,
@@ -58,16 +59,18 @@ def docx_bytes(
     report: Report,
     *,
     pages: Sequence[int | None] = (),
+    fonts: FontChoice | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> bytes:
     """Return the whole report as .docx; ``pages`` are the page numbers of all headings in order, for the contents.
 
-    The same report always gives the same bytes. Raises WriteError, WriteCancelled.
+    ``fonts`` are families in place of the prescribed ones. The same report always gives the same bytes.
+    Raises WriteError, WriteCancelled.
     """
     check_cancelled(cancelled)
     charts = [b.chart for b in document.blocks if isinstance(b, Figure)]
-    writer = _Writer(document, pages, figure_pngs(charts))
+    writer = _Writer(document, pages, figure_pngs(charts), word_families(fonts))
     placed = list(arrange(document, report))
     for at, block in enumerate(placed):
         check_cancelled(cancelled)
@@ -80,13 +83,19 @@ def docx_bytes(
 class _Writer:
     """Adds block after block; a form opens a section of its own when its page differs."""
 
-    def __init__(self, document: ReportDocument, pages: Sequence[int | None], pictures: Iterable[bytes]) -> None:
-        self._document, self._pictures = document, iter(pictures)
+    def __init__(
+        self,
+        document: ReportDocument,
+        pages: Sequence[int | None],
+        pictures: Iterable[bytes],
+        fonts: Mapping[str, str],
+    ) -> None:
+        self._document, self._pictures, self._fonts = document, iter(pictures), fonts
         headings = list(document.headings())
         self._pages = dict(zip(map(id, headings), pages, strict=False))
         self._marks = {id(h): (f"_Toc{at:08}", at) for at, h in enumerate(listed(document), 1)}
         self.word: WordDocument = new_document()
-        set_styles(self.word, contents_line(listed(document)))
+        set_styles(self.word, contents_line(listed(document)), fonts)
         self._page: Page | None = None
         self._numbered = False
         self._breaks = False
@@ -131,7 +140,7 @@ class _Writer:
             self._numbered = True
             section = self.word.sections[-1]
             section.footer.is_linked_to_previous = False
-            page_number_paragraph(section.footer.paragraphs[0], SONG)
+            page_number_paragraph(section.footer.paragraphs[0], self._fonts["table"])
             start: Any = element("w:pgNumType", start=1)
             margins = section._sectPr.find(qn("w:pgMar"))
             (margins.addnext if margins is not None else section._sectPr.append)(start)
@@ -171,7 +180,7 @@ class _Writer:
         room = TEXT.inner_height * 72 / 25.4
         above = 0.24 * room
         for at, line in enumerate(lines):
-            shown = self._line(line, _CENTER, COVER_TITLE, TITLE, COVER_LINE)
+            shown = self._line(line, _CENTER, COVER_TITLE, self._fonts["title"], COVER_LINE)
             if not at:
                 shown.paragraph_format.space_before = Pt(above)
         spare = room * 0.9 - above - COVER_LINE * len(lines) - BODY_LINE * len(below) - 6
@@ -183,7 +192,7 @@ class _Writer:
         self._breaks = False
 
     def _contents(self) -> None:
-        title = self._line("目　录", _CENTER, PART_TITLE, TITLE, PART_TITLE_LINE)
+        title = self._line("目　录", _CENTER, PART_TITLE, self._fonts["title"], PART_TITLE_LINE)
         title.paragraph_format.space_after = Pt(14)
         entries = [
             Entry(h.level, h.text, self._marks[id(h)][0], self._pages.get(id(h))) for h in listed(self._document)
@@ -221,7 +230,7 @@ class _Writer:
         picture = paragraph._p.find(".//" + qn("wp:docPr"))
         if picture is not None:
             picture.set("descr", figure.caption)
-        caption = self._line(figure.caption, _CENTER, 12, BLACK, 20)
+        caption = self._line(figure.caption, _CENTER, 12, self._fonts["heading"], 20)
         caption.paragraph_format.space_after = Pt(8)
 
     # ── tables ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,24 +244,25 @@ class _Writer:
             self._table_title(placed)
         width = (placed.page or TEXT).inner_width
         if table.corner:
-            self._line(table.corner, _RIGHT, 10.5, SONG, 16)
+            self._line(table.corner, _RIGHT, 10.5, self._fonts["table"], 16)
         if table.left or table.right:
-            line = self._line(f"{table.left}\t{table.right}", _LEFT, 10.5, SONG, 16)
+            line = self._line(f"{table.left}\t{table.right}", _LEFT, 10.5, self._fonts["table"], 16)
             line.paragraph_format.tab_stops.add_tab_stop(Mm(width), WD_TAB_ALIGNMENT.RIGHT)
         if self._breaks:
             self._small()
-        self._append(table_element(table, fit, SONG))
+        self._append(table_element(table, fit, self._fonts["table"]))
         for note in table.notes:
-            self._line(note, _LEFT, fit.size, SONG, fit.size * 1.4).paragraph_format.space_before = Pt(2)
+            line = self._line(note, _LEFT, fit.size, self._fonts["table"], fit.size * 1.4)
+            line.paragraph_format.space_before = Pt(2)
         if placed.page is None and not table.notes:
             self._small(10)
 
     def _table_title(self, placed: PlacedTable) -> None:
         if placed.page is None:
-            title = self._line(placed.table.title, _CENTER, 14, BLACK, 24)
+            title = self._line(placed.table.title, _CENTER, 14, self._fonts["heading"], 24)
             title.paragraph_format.keep_with_next = True
         elif placed.heading is None:
-            self._line(placed.table.title, _CENTER, FORM_TITLE, TITLE, FORM_TITLE_LINE)
+            self._line(placed.table.title, _CENTER, FORM_TITLE, self._fonts["title"], FORM_TITLE_LINE)
         else:
             shown = self._titled("Heading 2", placed.table.title, FORM_TITLE, FORM_TITLE_LINE)
             self._bookmark(shown, placed.heading)
@@ -263,7 +273,7 @@ class _Writer:
         paragraph.alignment = _CENTER
         shape = paragraph.paragraph_format
         shape.first_line_indent, shape.line_spacing = Pt(0), Pt(line)
-        paragraph._p.append(run_element(words, size, TITLE))
+        paragraph._p.append(run_element(words, size, self._fonts["title"]))
         return paragraph
 
     # ── paragraphs ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "Source Han Serif CN", "SimSun", "Noto Sans CJK SC")
@@ -38,11 +38,28 @@ ROLES = {
 }
 
 
-def typeset_families() -> dict[str, list[str | dict[str, str]]]:
+#: Role → the family that the user wants in place of the prescribed one.
+FontChoice = Mapping[str, str]
+#: What Word is told: it substitutes by itself where the machine lacks a family.
+WORD = {"title": "方正小标宋简体", "body": "仿宋", "heading": "黑体", "subheading": "楷体", "table": "宋体"}
+
+
+def word_families(chosen: FontChoice | None = None) -> dict[str, str]:
+    """Return for each role the family that a Word document asks for."""
+    return WORD | {role: family for role, family in (chosen or {}).items() if family and role in WORD}
+
+
+def typeset_families(chosen: FontChoice | None = None) -> dict[str, list[str | dict[str, str]]]:
     """Return for each role the families in the order in which the typesetter looks for a character."""
+    wanted = chosen or {}
     latin: list[str | dict[str, str]] = [{"name": name, "covers": "latin-in-cjk"} for name in LATIN]
     return {
-        role: [*([] if role in ("title", "heading") else latin), *families, *SYMBOLS]
+        role: [
+            *([] if role in ("title", "heading") else latin),
+            *([wanted[role]] if wanted.get(role) else []),
+            *families,
+            *SYMBOLS,
+        ]
         for role, families in FAMILIES.items()
     }
 
@@ -57,14 +74,16 @@ class FontUse:
     substitute: bool
 
 
-def font_report(available: Iterable[str]) -> list[FontUse]:
-    """Return for each role which family a machine with these families uses."""
+def font_report(available: Iterable[str], chosen: FontChoice | None = None) -> list[FontUse]:
+    """Return for each role which family a machine with these families uses; a chosen one counts as prescribed."""
+    own = chosen or {}
     have = {name.casefold(): name for name in available}
     report = []
     for key, (role, wanted) in ROLES.items():
-        used = next((have[f.casefold()] for f in FAMILIES[key] if f.casefold() in have), "")
-        prescribed = used.casefold() in {f.casefold() for f in PRESCRIBED[key]}
-        report.append(FontUse(role, wanted, used, not prescribed))
+        choice = (own[key],) if own.get(key) else ()
+        used = next((have[f.casefold()] for f in (*choice, *FAMILIES[key]) if f.casefold() in have), "")
+        prescribed = used.casefold() in {f.casefold() for f in (choice or PRESCRIBED[key])}
+        report.append(FontUse(role, choice[0] if choice else wanted, used, not prescribed))
     return report
 
 

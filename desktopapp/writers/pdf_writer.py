@@ -22,7 +22,7 @@ from desktopapp.resources import resource_root
 from desktopapp.writers.aside import WriteError
 from desktopapp.writers.figure_svg import figure_svg, figure_words
 from desktopapp.writers.fit import POINTS
-from desktopapp.writers.fonts import typeset_families
+from desktopapp.writers.fonts import FontChoice, typeset_families
 from desktopapp.writers.pages import (
     BODY_LINE,
     BODY_SIZE,
@@ -47,14 +47,14 @@ _log = logging.getLogger(__name__)
 _ACCESSIBLE: Final = "ua-1"
 
 
-def pdf_bytes(document: ReportDocument, report: Report) -> bytes:
+def pdf_bytes(document: ReportDocument, report: Report, fonts: FontChoice | None = None) -> bytes:
     """Return the report typeset as PDF, tagged, with bookmarks; raises WriteError when the typesetter fails.
 
-    The same report always gives the same bytes.
+    ``fonts`` are families in place of the prescribed ones. The same report always gives the same bytes.
     """
     import typst
 
-    data = json.dumps(page_data(document, report), ensure_ascii=False)
+    data = json.dumps(page_data(document, report, fonts), ensure_ascii=False)
     try:
         return _typeset(data, _ACCESSIBLE)
     except typst.TypstError:
@@ -73,12 +73,12 @@ def _typeset(data: str, standard: Literal["ua-1"] | None) -> bytes:
     return made
 
 
-def page_data(document: ReportDocument, report: Report) -> dict[str, Any]:
+def page_data(document: ReportDocument, report: Report, fonts: FontChoice | None = None) -> dict[str, Any]:
     """Return what the page template needs, as plain JSON values."""
     return {
         "title": document.title,
         "department": document.department,
-        "fonts": typeset_families(),
+        "fonts": typeset_families(fonts),
         # Half of the space between two lines stands above the first and below the last, as in Word: 22 lines.
         "page": _page(TEXT, inset=(BODY_LINE - BODY_SIZE) / 2 / POINTS),
         "blocks": [data for placed in arrange(document, report) for data in _block(placed, document)],

@@ -9,14 +9,16 @@ from pathlib import Path
 from desktopapp.core.report import Report
 from desktopapp.narrative.document import ReportDocument
 from desktopapp.writers.aside import Cancelled, Progress, check_cancelled, write_aside
+from desktopapp.writers.fonts import FontChoice
 from desktopapp.writers.pdf_attach import check_attachments
 
 
 class Publication:
     """Writes the whole report as PDF, Word, HTML; all raise WriteError with one sentence, or WriteCancelled."""
 
-    def __init__(self, document: ReportDocument, report: Report) -> None:
-        self._document, self._report = document, report
+    def __init__(self, document: ReportDocument, report: Report, fonts: FontChoice | None = None) -> None:
+        """``fonts`` are families that PDF and Word use in place of the prescribed ones."""
+        self._document, self._report, self._fonts = document, report, fonts
 
     @cached_property
     def pdf(self) -> bytes:
@@ -24,7 +26,7 @@ class Publication:
         from desktopapp.writers.pdf_attach import attachments_of, with_attachments
         from desktopapp.writers.pdf_writer import pdf_bytes
 
-        return with_attachments(pdf_bytes(self._document, self._report), attachments_of(self._document))
+        return with_attachments(pdf_bytes(self._document, self._report, self._fonts), attachments_of(self._document))
 
     @cached_property
     def pages(self) -> list[int | None]:
@@ -56,7 +58,14 @@ class Publication:
     def _docx(self, progress: Progress | None, cancelled: Cancelled | None) -> bytes:
         from desktopapp.writers.docx_writer import docx_bytes
 
-        return docx_bytes(self._document, self._report, pages=self.pages, progress=progress, cancelled=cancelled)
+        return docx_bytes(
+            self._document,
+            self._report,
+            pages=self.pages,
+            fonts=self._fonts,
+            progress=progress,
+            cancelled=cancelled,
+        )
 
     def _html(self, progress: Progress | None, cancelled: Cancelled | None) -> bytes:
         from desktopapp.writers.html_writer import html_text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pypdfium2
 import pytest
@@ -12,7 +13,15 @@ import pytest
 from desktopapp import jobs
 from desktopapp.narrative.document import Attachment
 from desktopapp.writers.aside import WriteCancelled, WriteError
-from desktopapp.writers.fonts import FAMILIES, PRESCRIBED, ROLES, available_families, font_report
+from desktopapp.writers.fonts import (
+    FAMILIES,
+    PRESCRIBED,
+    ROLES,
+    available_families,
+    font_report,
+    typeset_families,
+    word_families,
+)
 from desktopapp.writers.pages import listed
 from desktopapp.writers.pdf_pages import heading_pages
 from desktopapp.writers.pdf_writer import pdf_bytes
@@ -197,3 +206,26 @@ def test_fonts_are_reported_by_role() -> None:
 def test_every_role_has_families_and_the_machine_is_asked() -> None:
     assert set(FAMILIES) == set(PRESCRIBED) == set(ROLES)
     assert available_families()
+
+
+def test_a_chosen_font_comes_before_the_prescribed_ones_and_is_no_substitute() -> None:
+    chosen = {"body": "Noto Sans CJK SC", "table": ""}
+    assert typeset_families(chosen)["body"].index("Noto Sans CJK SC") < typeset_families(chosen)["body"].index("仿宋")
+    assert typeset_families(chosen)["table"] == typeset_families()["table"]
+    assert word_families(chosen) == word_families() | {"body": "Noto Sans CJK SC"}
+    found = {u.role: u for u in font_report(["Noto Sans CJK SC", "FangSong"], chosen)}
+    assert (found["正文"].used, found["正文"].wanted, found["正文"].substitute) == (*["Noto Sans CJK SC"] * 2, False)
+    gone = {u.role: u for u in font_report(["FangSong"], chosen)}
+    assert (gone["正文"].used, gone["正文"].substitute) == ("FangSong", True)
+
+
+def test_chosen_fonts_stand_in_pdf_and_word(tmp_path: Path) -> None:
+    report = jobs.import_any(jobs.sample_path()).report
+    for name, chosen in (("own", {"body": "Noto Sans CJK SC"}), ("plain", {})):
+        targets = {kind: tmp_path / f"{name}.{kind}" for kind in ("pdf", "docx")}
+        jobs.export_documents(report, targets, fonts=chosen)
+    with ZipFile(tmp_path / "own.docx") as own, ZipFile(tmp_path / "plain.docx") as plain:
+        assert 'eastAsia="Noto Sans CJK SC"' in own.read("word/styles.xml").decode()
+        assert 'eastAsia="仿宋"' in plain.read("word/styles.xml").decode()
+    if "Noto Sans CJK SC" in available_families():
+        assert (tmp_path / "own.pdf").read_bytes() != (tmp_path / "plain.pdf").read_bytes()

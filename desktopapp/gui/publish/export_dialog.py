@@ -201,10 +201,12 @@ class ExportAllDialog(QDialog):
 
     # ── fonts ───────────────────────────────────────────────────────────────────────────────────────────────────
     def _look_at_fonts(self) -> None:
+        chosen = dict(self._document.fonts)
+
         def look(_control: object) -> list[FontUse]:
             from desktopapp.writers.fonts import available_families, font_report
 
-            return font_report(available_families())
+            return font_report(available_families(), chosen)
 
         self._fonts_task = Task(look, self)
         self._fonts_task.finished.connect(self._fonts_found)
@@ -257,12 +259,13 @@ class ExportAllDialog(QDialog):
             if not ask(self, "导出", f"文件夹里已经有同名文件，要替换它们吗？\n{listed}", "替换"):
                 return
         report, formulas = self._document.report.copy(), self.formulas.isChecked()
+        fonts = dict(self._document.fonts)
         self.results.hide()
         self.open_folder.hide()
         self.bar.setValue(0)
         self.bar.show()
         self.stop.show()
-        self._task = Task(lambda control: write_all(report, targets, formulas, control), self)
+        self._task = Task(lambda control: write_all(report, targets, formulas, control, fonts), self)
         self._task.progressed.connect(self._progressed)
         self._task.finished.connect(self._finished)
         self._enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktopapp import jobs
@@ -37,7 +38,7 @@ class Typeset:
         return here.page, max(here.page, following.page - 1)
 
 
-def typeset(report: Report, control: Control) -> Typeset:
+def typeset(report: Report, control: Control, fonts: Mapping[str, str] | None = None) -> Typeset:
     """Return the report typeset; raises UserError or WriteError with a sentence, Cancelled."""
     from desktopapp.writers.publication import Publication
 
@@ -45,7 +46,7 @@ def typeset(report: Report, control: Control) -> Typeset:
     published = jobs.to_publish(report)
     document = jobs.document_of(published)
     control.progress(0.3, "正在排版")
-    publication = Publication(document, published)
+    publication = Publication(document, published, fonts)
     pdf = publication.pdf
     control.progress(0.9, "正在读取页码")
     marks = [

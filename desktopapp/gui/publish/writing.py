@@ -42,14 +42,20 @@ class Written:
     problem: str = ""
 
 
-def write_all(report: Report, targets: Mapping[str, Path], formulas: bool, control: Control) -> list[Written]:
+def write_all(
+    report: Report,
+    targets: Mapping[str, Path],
+    formulas: bool,
+    control: Control,
+    fonts: Mapping[str, str] | None = None,
+) -> list[Written]:
     """Return how each file fared; raises UserError when the report itself cannot be put together, Cancelled."""
     from desktopapp.writers.publication import Publication
 
     control.progress(0.02, "正在整理文字和数据")
     published = jobs.to_publish(report)
     document = jobs.document_of(published) if {"docx", "pdf", "html", "xlsx"} & targets.keys() else None
-    publication = Publication(document, published) if document is not None else None
+    publication = Publication(document, published, fonts) if document is not None else None
     made = []
     for at, (key, path) in enumerate(targets.items()):
         control.progress((at + 0.2) / (len(targets) + 0.2), f"正在写 {_WORDS[key].name}")

@@ -56,7 +56,10 @@ class RoundingDialog(QDialog):
     #: The list on show is to be printed (True) or written as PDF (False).
     paper_wanted = Signal(bool)
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, parent: QWidget | None = None, *, first: Mode = "controlled", pin_totals: bool = False
+    ) -> None:
+        """``first`` and ``pin_totals`` are what is proposed while the report has no plan."""
         super().__init__(parent)
         self.setWindowTitle("公开金额舍入")
         self._document = document
@@ -80,7 +83,7 @@ class RoundingDialog(QDialog):
         self._pause = self._timer(_PAUSE_MS, self.calculate)
         self._slow = self._timer(_QUIET_MS, lambda: self._show_progress(True))
         self._arrange()
-        self._start_with(document.rounding.plan)
+        self._start_with(document.rounding.plan, first, pin_totals)
         self._connect()
         self.resize(860, 640)
         self._refresh()
@@ -144,11 +147,13 @@ class RoundingDialog(QDialog):
         row.addWidget(self.buttons)
         return row
 
-    def _start_with(self, plan: RoundingPlan | None) -> None:
+    def _start_with(self, plan: RoundingPlan | None, first: Mode, pin_totals: bool) -> None:
         """Begin with what was chosen last time."""
-        (self.plain if plan is not None and plan.mode == "plain" else self.controlled).setChecked(True)
+        (self.plain if (plan.mode if plan is not None else first) == "plain" else self.controlled).setChecked(True)
         if plan is not None and plan.pinned:
             self.pins.set_pins(frozenset(plan.pinned))
+        elif plan is None and pin_totals:
+            self.pins.set_all(True)
         self._show_pins()
 
     def _connect(self) -> None:

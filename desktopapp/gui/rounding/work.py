@@ -46,7 +46,8 @@ class RoundingWork(QObject):
         document = self._window.document
         if document is None:
             return
-        dialog = RoundingDialog(document, self._window)
+        settings = self._window.settings
+        dialog = RoundingDialog(document, self._window, first=settings.rounding, pin_totals=settings.pin_totals)
         dialog.paper_wanted.connect(lambda printed: self._print(dialog) if printed else self._save_pdf(dialog))
         accepted = dialog.exec() == RoundingDialog.DialogCode.Accepted
         dialog.deleteLater()

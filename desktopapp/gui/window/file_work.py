@@ -22,7 +22,9 @@ from desktopapp.gui.window.dialogs import SUFFIX, complain, documents_folder
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.gui.window.problems import sentence_of
 from desktopapp.gui.window.progress import run_with_progress
+from desktopapp.gui.window.settings import Habits
 from desktopapp.gui.workers import Control, Job, Outcome, run_now
+from desktopapp.narrative.outline import NUMBERS
 from desktopapp.store.errors import DamagedError, MissingError, StoreError
 from desktopapp.store.report_file import ReportFile, create, open_file
 
@@ -67,11 +69,12 @@ class FileWork(QObject):
             self._window.imports.import_path(path)
             return True
         opened: list[bool] = []
+        habits = self._settings.habits()
 
         def ended(outcome: Outcome) -> None:
             opened.append(self._opened(path, outcome, quietly=quietly))
 
-        self._run(f"正在打开“{path.name}”……", lambda _control: prepare(path), ended, large=_is_large(path))
+        self._run(f"正在打开“{path.name}”……", lambda _control: prepare(path, habits), ended, large=_is_large(path))
         return opened[0] if opened else True
 
     def _run(self, text: str, job: Job, ended: Callable[[Outcome], None], *, large: bool) -> None:
@@ -187,9 +190,13 @@ class FileWork(QObject):
     ) -> None:
         """Write a new report to a file and open it; ``then`` is called when that has worked."""
 
+        habits = self._settings.habits()
+        if self._settings.numbers:
+            report.fields.setdefault(NUMBERS, dict(self._settings.numbers))
+
         def make(_control: Control) -> Prepared:
-            create(path, report, overwrite=overwrite)
-            return prepare(path, backup=False)
+            create(path, report, overwrite=overwrite, user=habits.user or None)
+            return prepare(path, habits, backup=False)
 
         def ended(outcome: Outcome) -> None:
             if outcome.error is not None:
@@ -250,9 +257,9 @@ class Prepared:
     trouble: str = ""
 
 
-def prepare(path: Path, *, backup: bool = True) -> Prepared:
+def prepare(path: Path, habits: Habits, *, backup: bool = True) -> Prepared:
     """Open a file and look at it; on any thread. Raises StoreError."""
-    file = open_file(path, jobs.get_template, backup=backup)
+    file = open_file(path, jobs.get_template, backup=backup, user=habits.user or None, newest=habits.backups)
     return prepared(file)
 
 

@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         if document is not None:
             self._filled = {c.form for c in document.report.amounts}
             document.set_unit(self.views.first_unit(document))
+            document.fonts = self.settings.fonts
             document.changed.connect(self._changed)
             document.suspicions.start()
             document.findings_changed.connect(self._state_timer.start)

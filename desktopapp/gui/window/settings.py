@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings, Qt
 
+from desktopapp.core.rounding import Mode
+from desktopapp.narrative.numbers import NumberStyle
+from desktopapp.store.backup import NEWEST
+
 APP_NAME = "juesuan"
 _MOST_RECENT = 12
 _PINNED = "pinned"
+FEWEST_BACKUPS, MOST_BACKUPS = 3, 50
+LONGEST_NAME = 40
 
 
 class Theme(Enum):
@@ -34,6 +43,14 @@ class Theme(Enum):
 def settings_path() -> Path:
     """Return where the settings lie: an ini file in the user's configuration folder."""
     return Path(platformdirs.user_config_path(APP_NAME, appauthor=False)) / "window.ini"
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a report file is opened with: who writes into its history ("" who is logged in), how many backups stay."""
+
+    user: str = ""
+    backups: int = NEWEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +127,72 @@ class Settings:
         self.set_text("show_yuan", "yes" if on else "no")
 
     @property
+    def rounding(self) -> Mode:
+        """How amounts are rounded for publication unless the report says otherwise."""
+        return "plain" if self.text("rounding") == "plain" else "controlled"
+
+    @rounding.setter
+    def rounding(self, mode: Mode) -> None:
+        self.set_text("rounding", mode)
+
+    @property
+    def pin_totals(self) -> bool:
+        """Whether totals keep their plain rounding unless the report says otherwise."""
+        return self.text("pin_totals") == "yes"
+
+    @pin_totals.setter
+    def pin_totals(self, on: bool) -> None:
+        self.set_text("pin_totals", "yes" if on else "no")
+
+    @property
+    def author(self) -> str:
+        """The name that stands in the history; "" is the one under which the user is logged in."""
+        return self.text("author")
+
+    @author.setter
+    def author(self, name: str) -> None:
+        self.set_text("author", " ".join(name.split())[:LONGEST_NAME])
+
+    @property
+    def backups(self) -> int:
+        """How many of the newest backups of a report are kept."""
+        text = self.text("backups")
+        return int(text) if text.isdecimal() and FEWEST_BACKUPS <= int(text) <= MOST_BACKUPS else NEWEST
+
+    @backups.setter
+    def backups(self, number: int) -> None:
+        self.set_text("backups", str(number))
+
+    @property
+    def fonts(self) -> dict[str, str]:
+        """Font families for exports in place of the prescribed ones, by role."""
+        return {k: v for k, v in self._table("fonts").items() if isinstance(v, str) and v}
+
+    @fonts.setter
+    def fonts(self, chosen: Mapping[str, str]) -> None:
+        self.set_text("fonts", json.dumps(dict(chosen), ensure_ascii=False) if chosen else "")
+
+    @property
+    def numbers(self) -> dict[str, bool | int]:
+        """How numbers are written in the text of new reports where it is not as their template says."""
+        return {k: v for k, v in self._table("numbers").items() if k in NumberStyle.__slots__ and _fits(k, v)}
+
+    @numbers.setter
+    def numbers(self, chosen: Mapping[str, bool | int]) -> None:
+        self.set_text("numbers", json.dumps(dict(chosen)) if chosen else "")
+
+    def _table(self, key: str) -> dict[str, Any]:
+        try:
+            found = json.loads(self.text(key) or "{}")
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def habits(self) -> Habits:
+        """Return what a report file is opened with."""
+        return Habits(self.author, self.backups)
+
+    @property
     def last_file(self) -> Path | None:
         """The report that was open when the window was closed."""
         text = self.text("last_file")
@@ -171,3 +254,8 @@ class Settings:
     def _set_recent(self, recent: list[Recent]) -> None:
         lines = (f"{r.path}\t{' '.join(r.title.split())}\t{_PINNED if r.pinned else ''}" for r in recent)
         self.set_text("recent", "\n".join(lines))
+
+
+def _fits(key: str, value: object) -> bool:
+    """Tell whether a value is one that a style of numbers can have."""
+    return type(value) is type(getattr(NumberStyle(), key))

@@ -70,13 +70,15 @@ class TransferWork(QObject):
 
     def export_docx(self) -> None:
         """Ask where, then write the whole report as a Word document."""
-        self._export(
-            "导出 Word", "Word 文档 (*.docx)", ".docx", lambda r, p, c: jobs.export_docx(r, p, progress=c.progress)
-        )
+        self._export("导出 Word", "Word 文档 (*.docx)", ".docx", self._writer("docx"))
 
     def export_pdf(self) -> None:
         """Ask where, then write the whole report as a PDF file."""
-        self._export("导出 PDF", "PDF 文件 (*.pdf)", ".pdf", lambda r, p, c: jobs.export_pdf(r, p, progress=c.progress))
+        self._export("导出 PDF", "PDF 文件 (*.pdf)", ".pdf", self._writer("pdf"))
+
+    def _writer(self, kind: str) -> _Writer:
+        fonts = self._settings.fonts
+        return lambda r, p, c: jobs.export_documents(r, {kind: p}, fonts=fonts, progress=c.progress)
 
     def export_json(self) -> None:
         """Ask where, then write the JSON."""

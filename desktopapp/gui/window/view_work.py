@@ -189,9 +189,21 @@ class ViewWork(QObject):
         """Show the settings and apply what was chosen."""
         dialog = SettingsDialog(self._window.settings, self._window)
         if dialog.exec() == SettingsDialog.DialogCode.Accepted:
-            self._themes[self._window.settings.theme].setChecked(True)
-            self._window.look_changed.emit()
+            self.apply_settings()
         dialog.deleteLater()
+
+    def apply_settings(self) -> None:
+        """Let the settings take effect at once: on the look, and on the open report."""
+        window, settings = self._window, self._window.settings
+        self._themes[settings.theme].setChecked(True)
+        window.look_changed.emit()
+        window.advance.show_guide(settings.text("guide") != "no")
+        document = window.document
+        if document is not None:
+            document.fonts = settings.fonts
+            if not document.read_only:
+                document.file.sign_as(settings.author)
+            document.set_unit(self.first_unit(document))
 
     # ── help ────────────────────────────────────────────────────────────────────────────────────────────────────
     def show_help(self, topic: str = "") -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN
+from desktopapp import jobs
+from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN, Unit
 from desktopapp.core.template import Cell
+from desktopapp.gui.rounding.dialog import RoundingDialog
 from desktopapp.gui.window import help as help_
 from desktopapp.gui.window.actions import MENUS, SPECS, SUBMENUS, TOOLBAR, key_table
 from desktopapp.gui.window.goto_dialog import GoToDialog
@@ -18,6 +21,8 @@ from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.gui.window.properties import PropertiesDialog
 from desktopapp.gui.window.settings import Settings, Theme
 from desktopapp.gui.window.settings_dialog import SettingsDialog
+from desktopapp.store.backup import NEWEST, list_backups
+from desktopapp.store.creating import current_user
 from tests.gui.window.conftest import document_of, put, settle
 
 ROW = Cell("03", "2010301", "basic")
@@ -155,10 +160,81 @@ def test_settings_are_kept(qtbot: QtBot, settings: Settings) -> None:
     assert (again.theme, again.font_points, again.reopen_last) == (Theme.DARK, 13, False)
 
 
+def test_everything_chosen_in_the_settings_is_kept(settings: Settings, qtbot: QtBot) -> None:
+    dialog = SettingsDialog(settings)
+    qtbot.addWidget(dialog)
+    assert [dialog.tabs.tabText(i).partition("(")[0] for i in range(4)] == ["外观", "文件", "新报表", "导出字体"]
+    dialog.author.setText("  王  会计 ")
+    dialog.backups.setValue(9)
+    dialog.numbers["separators"].setCurrentIndex(2)
+    dialog.numbers["amount_places"].setCurrentIndex(dialog.numbers["amount_places"].findData(1))
+    dialog.rounding.setCurrentIndex(1)
+    dialog.pin_totals.setChecked(True)
+    dialog.fonts["body"].addItem("某仿宋", "某仿宋")
+    dialog.fonts["body"].setCurrentIndex(1)
+    dialog.accept()
+    again = Settings(settings.path)
+    assert (again.author, again.backups, again.rounding, again.pin_totals) == ("王 会计", 9, "plain", True)
+    assert again.numbers == {"separators": False, "amount_places": 1}
+    assert again.fonts == {"body": "某仿宋"}
+    shown = SettingsDialog(again)
+    qtbot.addWidget(shown)
+    assert shown.numbers["separators"].currentText().startswith("不用")
+    assert shown.numbers["amount_places"].currentText() == "1 位"
+    assert shown.numbers["trim_rates"].currentText() == "按模板"
+    assert shown.fonts["body"].currentData() == "某仿宋" and shown.fonts["title"].currentData() == ""
+    qtbot.waitUntil(lambda: shown._fonts_task is not None and shown._fonts_task.done, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog._fonts_task is not None and dialog._fonts_task.done, timeout=20_000)
+
+
+def test_settings_take_effect_on_the_open_report_at_once(opened: MainWindow) -> None:
+    document = document_of(opened)
+    opened.settings.author, opened.settings.fonts = "王会计", {"body": "某仿宋"}
+    opened.settings.show_yuan = True
+    opened.views.apply_settings()
+    assert document.fonts == {"body": "某仿宋"} and document.unit is Unit.YUAN
+    put(opened, ROW, 1_000_000)
+    assert document.file.history(limit=1)[0].user == "王会计"
+    opened.settings.author = ""
+    opened.views.apply_settings()
+    put(opened, ROW, 2_000_000)
+    assert document.file.history(limit=1)[0].user == current_user()
+
+
+def test_new_reports_begin_with_the_chosen_numbers_and_name(window: MainWindow, tmp_path: Path) -> None:
+    window.settings.author, window.settings.numbers = "王会计", {"separators": False}
+    path = tmp_path / "新.juesuan"
+    window.files.save_and_show(jobs.start_report("hubei-2024", 2024, "某局"), path)
+    document = document_of(window)
+    assert document.report.fields["numbers"] == {"separators": False}
+    assert document.file.history(limit=1)[0].user == "王会计"
+
+
+def test_as_many_backups_are_kept_as_were_asked_for(window: MainWindow, sample: Path) -> None:
+    window.settings.backups = 3
+    for number in range(1, 8):
+        assert window.files.open_path(sample)
+        put(window, ROW, number * 10_000)
+        window.files.close()
+    assert 3 <= len(list_backups(sample)) <= 5
+
+
+def test_rounding_is_proposed_as_in_the_settings(opened: MainWindow, qtbot: QtBot) -> None:
+    dialog = RoundingDialog(document_of(opened), opened, first="plain", pin_totals=True)
+    qtbot.addWidget(dialog)
+    assert dialog.plain.isChecked()
+    assert dialog.pins.pins() == dialog.pins.all()
+    dialog.close()
+
+
 def test_damaged_settings_count_as_absent(settings: Settings) -> None:
     settings.set_text("theme", "pink")
     settings.set_text("font_points", "huge")
     settings.set_text("recent", "\n\t\n")
+    settings.set_text("fonts", "[1")
+    settings.set_text("numbers", '{"separators": 5, "amount_places": true, "other": 1}')
+    settings.set_text("backups", "1000")
+    assert (settings.fonts, settings.numbers, settings.backups) == ({}, {}, NEWEST)
     assert (settings.theme, settings.font_points, settings.recent()) == (Theme.SYSTEM, 0, [])
     assert settings.blob("geometry") is None
 
