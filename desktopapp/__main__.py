@@ -11,7 +11,8 @@ _COMMANDS = frozenset({"check", "export", "import", "merge", "new", "round", "sc
 def main() -> None:
     """Open the window, or run the command line when the first word is one of its commands.
 
-    ``juesuan`` opens the last report, ``juesuan FILE`` that file, ``juesuan --sample`` a copy of the bundled sample.
+    ``juesuan`` opens the last report, ``juesuan FILE`` that file (so does a double click), ``juesuan --sample`` a copy
+    of the bundled sample.
     """
     words = sys.argv[1:]
     if words and (words[0] in _COMMANDS or _is_slip(words[0])):
@@ -19,15 +20,15 @@ def main() -> None:
 
         command_line(prog_name="juesuan")
         return
-    from desktopapp.gui.app import run
+    from desktopapp.gui.app import path_of, run
 
     files = [w for w in words if not w.startswith("-")]
-    sys.exit(run(Path(files[0]) if files else None, sample="--sample" in words))
+    sys.exit(run(path_of(files[0]) if files else None, sample="--sample" in words))
 
 
 def _is_slip(word: str) -> bool:
     """Tell whether a word is neither an option nor a file, so that the command line should say so."""
-    return not word.startswith("-") and "." not in word and not Path(word).exists()
+    return not word.startswith(("-", "file:")) and "." not in word and not Path(word).exists()
 
 
 if __name__ == "__main__":

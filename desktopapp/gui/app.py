@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import threading
 import time
+from collections.abc import MutableMapping
 from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import (
+    QEvent,
     QLibraryInfo,
     QLocale,
     QObject,
@@ -18,6 +21,7 @@ from PySide6.QtCore import (
     QThreadPool,
     QTimer,
     QTranslator,
+    QUrl,
     Signal,
     qInstallMessageHandler,
 )
@@ -39,6 +43,7 @@ _log = logging.getLogger(__name__)
 
 def run(path: Path | None, *, sample: bool = False) -> int:
     """Open the window on a file, the sample or the last report, and return when the last window is closed."""
+    choose_input_methods(os.environ)
     application = make_application(sys.argv)
     start_logging(log_path())
     qInstallMessageHandler(qt_message)
@@ -47,12 +52,28 @@ def run(path: Path | None, *, sample: bool = False) -> int:
     windows = Windows(application, Settings(settings_path()))
     catcher = ErrorCatcher(windows)
     catcher.install()
-    windows.open_first(path, sample=sample)
+    first = windows.open_first(path, sample=sample)
+    ReadyNote(first)
     collect_seldom()
     ended = application.exec()
     # Nothing of ours may still run while the interpreter goes away.
     QThreadPool.globalInstance().waitForDone(_LAST_JOBS_MS)
     return ended
+
+
+def path_of(word: str) -> Path:
+    """Return the path that a word means; some file managers hand over an address such as file:///home/%E7%94%B2."""
+    return Path(QUrl(word).toLocalFile() if word.startswith("file:") else word)
+
+
+def choose_input_methods(environment: MutableMapping[str, str]) -> None:
+    """Let Chinese be typed where the desktop has chosen Fcitx, whose own part for Qt our Qt does not bring along.
+
+    Fcitx 5 also answers to what IBus is asked, so that comes next; without this Qt would settle for no input method.
+    Source: QT_IM_MODULES of Qt 6.7 and later, a list in order of preference.
+    """
+    if environment.get("QT_IM_MODULE", "").startswith("fcitx"):
+        environment.setdefault("QT_IM_MODULES", f"{environment['QT_IM_MODULE']};fcitx;ibus")
 
 
 def make_application(argv: list[str]) -> QApplication:
@@ -93,6 +114,28 @@ class Gaps(QTranslator):
     def translate(self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1) -> str:
         """Return the text for a gap, None for what other translations know."""
         return _GAPS.get((context, sourceText))  # type: ignore[return-value]
+
+
+class ReadyNote(QObject):
+    """Writes into the log when a window has been painted and waits for its user: the end of the start."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window.windowHandle()
+        self._window.installEventFilter(self)
+        if self._window.isExposed():
+            self.eventFilter(self._window, QEvent(QEvent.Type.Expose))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the first time the window comes to light; it is painted before the next turn of the event loop."""
+        if event.type() == QEvent.Type.Expose and self._window.isExposed():
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, self._tell))
+        return False
+
+    def _tell(self) -> None:
+        _log.info("window ready")
+        self.deleteLater()
 
 
 class Windows(QObject):

@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-_SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "Source Han Serif CN", "SimSun", "Noto Sans CJK SC")
-_SANS = ("Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "WenQuanYi Zen Hei")
-#: Role → families of the type that GB/T 9704 prescribes, under all names they go by.
+# The last ones are there so that a machine with few fonts still prints every character.
+_SANS = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Microsoft YaHei",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Droid Sans Fallback",
+)
+_SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "Source Han Serif CN", "SimSun", "AR PL UMing CN", *_SANS)
+#: Role → families of the type that GB/T 9704 prescribes, under all names they go by: those of Windows first, then those
+#: that come with office suites on Linux.
 PRESCRIBED: dict[str, tuple[str, ...]] = {
     "title": ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK"),
-    "body": ("FangSong_GB2312", "FangSong", "STFangsong", "仿宋_GB2312", "仿宋"),
-    "heading": ("SimHei", "黑体", "STHeiti"),
-    "subheading": ("KaiTi_GB2312", "KaiTi", "STKaiti", "楷体_GB2312", "楷体"),
-    "table": ("SimSun", "宋体", "STSong"),
+    "body": ("FangSong_GB2312", "FangSong", "STFangsong", "仿宋_GB2312", "仿宋", "FZFangSong-Z02", "方正仿宋_GBK"),
+    "heading": ("SimHei", "黑体", "STHeiti", "FZHei-B01", "方正黑体_GBK"),
+    "subheading": ("KaiTi_GB2312", "KaiTi", "STKaiti", "楷体_GB2312", "楷体", "FZKai-Z03", "方正楷体_GBK"),
+    "table": ("SimSun", "宋体", "STSong", "FZShuSong-Z01", "方正书宋_GBK"),
 }
 #: Role → families that stand in, the best first.
 SUBSTITUTES: dict[str, tuple[str, ...]] = {
     "title": ("STZhongsong", "华文中宋", *_SERIF),
     "body": _SERIF,
     "heading": _SANS,
-    "subheading": _SERIF,
+    "subheading": ("AR PL UKai CN", *_SERIF),
     "table": _SERIF,
 }
 FAMILIES: dict[str, tuple[str, ...]] = {role: PRESCRIBED[role] + SUBSTITUTES[role] for role in PRESCRIBED}

@@ -85,6 +85,49 @@ def test_the_last_report_is_opened_again_unless_it_was_closed(windows: app.Windo
     assert empty.document is None and empty.welcome.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("word", "path"),
+    [
+        ("/home/甲/报告 1.juesuan", "/home/甲/报告 1.juesuan"),
+        ("报告.juesuan", "报告.juesuan"),
+        ("file:///home/%E7%94%B2/%E6%8A%A5%E5%91%8A%201.juesuan", "/home/甲/报告 1.juesuan"),
+        ("file:///home/甲/100%25.juesuan", "/home/甲/100%.juesuan"),
+    ],
+)
+def test_a_file_is_named_by_its_path_or_its_address(word: str, path: str) -> None:
+    assert app.path_of(word) == Path(path)
+
+
+@pytest.mark.parametrize(
+    ("before", "chosen"),
+    [
+        ({"QT_IM_MODULE": "fcitx"}, "fcitx;fcitx;ibus"),
+        ({"QT_IM_MODULE": "fcitx5"}, "fcitx5;fcitx;ibus"),
+        ({"QT_IM_MODULE": "ibus"}, None),
+        ({}, None),
+        ({"QT_IM_MODULE": "fcitx", "QT_IM_MODULES": "wayland"}, "wayland"),
+    ],
+)
+def test_a_desktop_with_fcitx_can_type_chinese(before: dict[str, str], chosen: str | None) -> None:
+    app.choose_input_methods(before)
+    assert before.get("QT_IM_MODULES") == chosen
+
+
+def test_the_end_of_the_start_is_logged_once(
+    windows: app.Windows, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    window = windows.add()
+    window.winId()  # the window of the platform exists, but has not been exposed
+    app.ReadyNote(window)
+    window.show()
+    qtbot.waitUntil(lambda: "window ready" in caplog.messages)
+    window.hide()
+    window.show()
+    qtbot.waitExposed(window)
+    assert caplog.messages.count("window ready") == 1
+
+
 def test_the_last_report_stays_closed_when_the_user_wants_so(windows: app.Windows, tmp_path: Path) -> None:
     path = tmp_path / "甲.juesuan"
     create(path, jobs.import_any(jobs.sample_path()).report)
