@@ -4,6 +4,7 @@
     python3 installer/bootstrap.py test     run every check and test
     python3 installer/bootstrap.py setup    only set up
     python3 installer/bootstrap.py wheels   collect the locked wheels for an office without internet
+    python3 installer/bootstrap.py package  build the program for people without Python
 
 This file keeps to syntax that Python 3.7 understands, so that an old interpreter gets a sentence instead of a
 traceback; everything else lies in the modules beside it and needs the minimum below.

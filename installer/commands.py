@@ -1,4 +1,4 @@
-"""The commands of bootstrap.py: run, test, setup, wheels."""
+"""The commands of bootstrap.py: run, test, setup, wheels, package."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from installer import environment, system, wheelhouse
 from installer.console import BootstrapError, call, prepare_output, say
+from installer.package import command as packages
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = Path("resources", "samples", "sample.json")
@@ -23,10 +24,14 @@ HELP = """用法：python3 installer/bootstrap.py 命令 [选项]
   test     准备运行环境并运行全部检查和测试
   setup    只准备运行环境
   wheels   把全部安装包下载到文件夹，供不能上网的电脑安装
+  package  打包成不需要 Python 的程序：默认一个文件夹，其他形式见下
 
 选项：
-  --wheels 文件夹    用于 run、test、setup：从该文件夹安装，不上网
-  --out 文件夹       用于 wheels：放安装包的文件夹（默认 wheels）
+  --wheels 文件夹    用于 run、test、setup、package：从该文件夹安装，不上网
+  --out 文件夹       用于 wheels、package：放结果的文件夹（默认 wheels、dist）
+  --onefile          用于 package：打包成一个文件
+  --deb              用于 package：再做成 deb 安装包（Debian、Ubuntu、统信、麒麟等）
+  --setup            用于 package：再做成 Windows 安装程序（在 Windows 上，需要 NSIS）
   --system 系统      用于 wheels：替别的系统下载，可为 {systems}
   --python 版本      用于 wheels：替别的 Python 版本下载，如 3.12
   -h, --help         显示本说明
@@ -42,7 +47,8 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mypy 类型", ("-m", "mypy")),
     ("import-linter 依赖规则", ("-c", _LINT_IMPORTS, "--no-logo")),
 )
-PYTEST = ("-m", "pytest", "-n", "2")
+# Tests of one group, such as those of the package, share what was built and so run in one process.
+PYTEST = ("-m", "pytest", "-n", "2", "--dist", "loadgroup")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -66,10 +72,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = _Parser(add_help=False)
     parser.add_argument("-h", "--help", action="store_true")
     commands = parser.add_subparsers(dest="command", parser_class=_Parser)
-    for name in ("run", "test", "setup"):
+    for name in ("run", "test", "setup", "package"):
         command = commands.add_parser(name, add_help=False)
         command.add_argument("--wheels", type=Path)
         command.add_argument("-h", "--help", action="store_true")
+    for option in ("--onefile", "--deb", "--setup"):
+        command.add_argument(option, action="store_true")
+    command.add_argument("--out", type=Path, default=Path("dist"))
     command = commands.add_parser("wheels", add_help=False)
     command.add_argument("--out", type=Path, default=Path("wheels"))
     command.add_argument("--system", choices=list(wheelhouse.SYSTEMS))
@@ -108,6 +117,10 @@ def _dispatch(options: argparse.Namespace) -> int:
         system.prepare(tests=False)
         environment.ensure(ROOT, dev=False, wheels=options.wheels)
         return 0
+    if options.command == "package":
+        system.prepare(tests=False)
+        python = environment.ensure(ROOT, dev=True, wheels=options.wheels)
+        return packages.make(ROOT, python, options.out, onefile=options.onefile, deb=options.deb, setup=options.setup)
     return wheelhouse.collect(ROOT, options.out, options.system, options.python)
 
 

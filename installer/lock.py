@@ -15,7 +15,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 LOCKS = {
     "requirements.txt": ("build",),
-    "requirements-dev.txt": ("build", "dev"),
+    "requirements-dev.txt": ("build", "dev", "package"),
 }
 
 

@@ -48,8 +48,17 @@ QT_LIBRARIES: Mapping[str, str] = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 FONT_PACKAGES = ("fontconfig", "fonts-noto-cjk")
-# What the tests use where it is there: a display, and the kernel's account of what a process does.
-TEST_TOOLS: Mapping[str, tuple[str, ...]] = {"Xvfb": ("xvfb", "xauth"), "strace": ("strace",)}
+# What making a package needs.
+PACKAGE_TOOLS: Mapping[str, tuple[str, ...]] = {"objdump": ("binutils",)}
+# What the tests use where it is there: a display, the kernel's account of what a process does, clean roots for
+# packages, and what makes packages.
+TEST_TOOLS: Mapping[str, tuple[str, ...]] = {
+    "Xvfb": ("xvfb", "xauth"),
+    "strace": ("strace",),
+    "mmdebstrap": ("mmdebstrap",),
+    "makensis": ("nsis",),
+    **PACKAGE_TOOLS,
+}
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 FONT_HINTS = ("cjk", "wqy", "uming", "ukai", "droidsansfallback", "simsun", "simhei", "fangsong", "sourcehan")
 
