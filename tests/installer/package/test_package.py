@@ -176,7 +176,7 @@ def test_a_double_click_opens_a_report(root: CleanRoot, tmp_path: Path) -> None:
     assert done.stdout.split() == ["application/x-juesuan"] * 3 + ["application/vnd.sqlite3"]
 
 
-#: Every command and every format, each with what it makes; `{}` stands for the kinds of document in turn.
+#: Every command and every format, written and read again.
 SESSION: tuple[tuple[str, ...], ...] = (
     ("import", "sample.json", "--out", "a.juesuan", "--format", "json"),
     ("check", "a.juesuan", "--suspects", "--format", "json"),
@@ -200,6 +200,7 @@ SESSION: tuple[tuple[str, ...], ...] = (
     ("new", "--from", "a.docx", "--year", "2025", "--out", "next.juesuan"),
     ("new", "--template", "hubei-2024", "--year", "2024", "--out", "empty.juesuan"),
     ("check", "empty.juesuan"),
+    ("merge", "exact.juesuan", "copy.juesuan", "--out", "merged.juesuan", "--prefer", "mine"),
     ("score", "indicators.csv"),
     ("check", "missing.juesuan"),
     ("fly",),
@@ -210,6 +211,7 @@ def test_every_command_does_what_it_does_from_the_checkout(root: CleanRoot, tmp_
     for home in (tmp_path, root.home):
         shutil.copy(jobs.sample_path(), home / "sample.json")
         create(home / "exact.juesuan", exact_report(5))
+        shutil.copy(home / "exact.juesuan", home / "copy.juesuan")
         with (home / "indicators.csv").open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
             rows.writerows((("指标名称", "年初目标值", "实际完成值", "分值"), ("培训人数", "≥100人", "80人", "10")))
