@@ -67,6 +67,13 @@ class Fields:
             raise self.fail(key, "列表里的每一项都应是文字。")
         return tuple(value)
 
+    def integers(self, key: str) -> tuple[int, ...]:
+        """Return a list of whole numbers."""
+        value = self._get(key, list, "整数的列表", ...)
+        if not all(isinstance(v, int) and not isinstance(v, bool) for v in value):
+            raise self.fail(key, "列表里的每一项都应是整数。")
+        return tuple(value)
+
     def rows(self, key: str, default: Any = ...) -> list[list[Any]]:
         """Return a list of lists."""
         value = self._get(key, list, "列表的列表", default)

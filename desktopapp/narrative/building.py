@@ -29,6 +29,7 @@ from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.narrative import Narrative, is_secret
 from desktopapp.narrative.outline import Outline, PartSpec, SectionSpec, TableSpec
 from desktopapp.narrative.plain import clean
+from desktopapp.narrative.selfeval_layouts import layout_of
 from desktopapp.narrative.selfeval_tables import form_table, stored_forms
 from desktopapp.narrative.wording import cn
 
@@ -173,7 +174,7 @@ class _Builder:
         for at, form in enumerate(stored_forms(self._report), 1):
             if at > 1:
                 yield PageBreak()
-            table = form_table(form, self._report.year, self._outline.selfeval)
+            table = form_table(form, self._report.year, layout_of(form, self._outline.layouts))
             yield Heading(2, self._numbered(at) + table.caption, f"selfeval.{at}")
             yield table
 

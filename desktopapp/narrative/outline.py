@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ from desktopapp.core.template_fields import Fields
 from desktopapp.narrative.document import CellKind, ChartKind
 from desktopapp.narrative.explanations import Glossary
 from desktopapp.narrative.numbers import NumberStyle
+from desktopapp.narrative.selfeval_layouts import FormLayout, build_layouts
 
 #: Report fields with what the office chose: how numbers are written, and (with the option's key) the wording.
 NUMBERS = "numbers"
@@ -121,6 +122,7 @@ class Outline:
     figures_on_choice: bool = False
     glossary: Glossary = field(default_factory=Glossary)
     selfeval: Mapping[str, str] = field(default_factory=dict)
+    layouts: tuple[FormLayout, ...] = ()
     texts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def sections(self) -> tuple[SectionSpec, ...]:
@@ -162,10 +164,19 @@ def option(report: Report, outline: Outline, key: str) -> str:
 
 # ── from raw tables ─────────────────────────────────────────────────────────────────────────────────────────────────
 def build_outline(
-    outline_id: str, raw: Mapping[str, Any], file: str, texts: Mapping[str, tuple[str, str]], glossary: Glossary
+    outline_id: str,
+    raw: Mapping[str, Any],
+    file: str,
+    texts: Mapping[str, tuple[str, str]],
+    glossary: Glossary,
+    layouts: Sequence[Mapping[str, Any]] = (),
 ) -> Outline:
-    """Return the outline of a raw table; raises TemplateError naming file, key and reason."""
+    """Return the outline of a raw table, with the raw ``layouts`` of self-evaluation forms.
+
+    Raises TemplateError naming file, key and reason.
+    """
     top = Fields(dict(raw), file)
+    words = {k: str(v) for k, v in top.table("selfeval").items()}
     outline = Outline(
         id=outline_id,
         title=top.text("title"),
@@ -182,7 +193,8 @@ def build_outline(
         tables=tuple(_table(t) for t in top.tables("table", [])),
         options=tuple(_option(t) for t in top.tables("option", [])),
         glossary=glossary,
-        selfeval={k: str(v) for k, v in top.table("selfeval").items()},
+        selfeval=words,
+        layouts=build_layouts(layouts, "selfeval_layouts.toml", words),
         texts=dict(texts),
     )
     top.done()

@@ -8,17 +8,17 @@ from typing import Any
 
 from desktopapp.core.amount import FEN_PER_WAN
 from desktopapp.core.performance.scoring import POINT
-from desktopapp.core.performance.selfeval import Execution, FormKind, Indicator, SelfEvaluation
+from desktopapp.core.performance.selfeval import Execution, FormKind, Fund, Goal, Indicator, SelfEvaluation
 from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_json
 from desktopapp.core.report import Report
 from desktopapp.narrative.document import CellKind, Table, TableCell
 from desktopapp.narrative.numbers import half_up, plain_decimal
+from desktopapp.narrative.selfeval_layouts import FormLayout
 
 #: Report field with the forms, a list of ``selfeval_json`` dictionaries.
 FIELD = "selfeval"
-_COLUMNS = 7
-_WIDTHS = (20, 20, 22, 52, 26, 26, 14)
-_KINDS: tuple[CellKind, ...] = ("centre", "centre", "centre", "text", "centre", "centre", "centre")
+_TEXTS = ("name", "remark")
+_TICKED = ("category", "attribute", "project_type")
 _Row = tuple[TableCell, ...]
 
 
@@ -54,16 +54,188 @@ def form_title(form: SelfEvaluation, year: int, labels: Mapping[str, str]) -> st
     return labels[f"title_{form.kind.value}"].format(year=year, name=form.head.name)
 
 
-def form_table(form: SelfEvaluation, year: int, labels: Mapping[str, str]) -> Table:
-    """Return the table of a form; ``labels`` are its printed words (section "selfeval" of the outline)."""
-    body = [*_head(form, labels), *_execution(form.execution, form.kind, labels), *_goals(form, labels)]
-    if form.total is not None or form.computed_total() is not None:
+def form_table(form: SelfEvaluation, year: int, layout: FormLayout) -> Table:
+    """Return the table of a form in a layout."""
+    return _Printer(form, layout).table(year)
+
+
+class _Printer:
+    """Lays one form out; every row fills ``layout.width`` columns."""
+
+    def __init__(self, form: SelfEvaluation, layout: FormLayout) -> None:
+        self._form, self._layout, self._labels = form, layout, layout.labels
+        self._rest = layout.width - 1
+
+    def table(self, year: int) -> Table:
+        body = [*self._head(), *self._execution(), *self._goals(), *self._total(), *self._foot()]
+        kinds: list[CellKind] = ["text" if c in _TEXTS else "centre" for c in self._layout.columns]
+        notes = tuple(n for n in (self._labels.get("note", ""),) if n)
+        title = form_title(self._form, year, self._labels)
+        return Table(title, (), tuple(body), self._layout.widths, ("centre", *kinds), notes=notes)
+
+    # ── head ────────────────────────────────────────────────────────────────────────────────────────────────────
+    def _head(self) -> Iterator[_Row]:
+        form, labels, head = self._form, self._labels, self._form.head
+        yield _label(labels[f"name_{form.kind.value}"]), TableCell(head.name, colspan=self._rest)
+        if form.kind is FormKind.DEPARTMENT:
+            yield from self._totals()
+            return
+        left = self._rest // 2
+        if "authority" in self._layout.head:
+            yield (
+                _label(labels["authority"]),
+                TableCell(head.authority, left),
+                _label(labels["implementer"]),
+                TableCell(head.implementer, self._rest - 1 - left),
+            )
+        for key in _TICKED:
+            options = [o for o in labels.get(f"{key}_options", "").split("|") if o]
+            chosen = getattr(head, key)
+            if chosen or (options and key in self._layout.head):
+                yield _label(labels[key]), TableCell(_ticked(options, chosen), self._rest)
+
+    def _totals(self) -> Iterator[_Row]:
+        """基本支出总额 and 项目支出总额 of a department."""
+        execution, labels = self._form.execution, self._labels
+        if execution.basic_total is None and execution.project_total is None:
+            return
+        left = (self._rest - 2) // 2
+        yield (
+            _label(labels["basic_total"], 2),
+            TableCell(_wan(execution.basic_total), left, kind="centre"),
+            _label(labels["project_total"]),
+            TableCell(_wan(execution.project_total), self._rest - 2 - left, kind="centre"),
+        )
+
+    # ── execution ───────────────────────────────────────────────────────────────────────────────────────────────
+    def _execution(self) -> Iterator[_Row]:
+        labels, columns = self._labels, self._layout.execution
+        execution, room = self._form.execution, self._rest - 2
+        spans = [room // len(columns) + (at < room % len(columns)) for at in range(len(columns))]
+        funds = printed_funds(execution, self._layout)
+        title = labels["execution"].format(points=_points(execution.weight))
+        heads = [_label(labels[_EXECUTION_HEADS.get(key, key)], span) for key, span in zip(columns, spans, strict=True)]
+        yield _label(title, rowspan=2 + len(funds)), _label("", 2), *heads
+        values = _execution_values(execution)
+        cells = [TableCell(values[key], span, kind="centre") for key, span in zip(columns, spans, strict=True)]
+        yield _label(labels[f"funds_{self._form.kind.value}"], 2), *cells
+        for fund in funds:
+            amounts = {"initial": fund.initial, "budget": fund.budget, "executed": fund.executed}
+            texts = [_wan(amounts.get(key)) for key in columns]
+            cells = [TableCell(text, span, kind="centre") for text, span in zip(texts, spans, strict=True)]
+            yield _label(fund.name, 2), *cells
+
+    # ── goals and indicators ────────────────────────────────────────────────────────────────────────────────────
+    def _goals(self) -> Iterator[_Row]:
+        numbered = {g.number: g for g in self._form.goals}
+        for number in dict.fromkeys([*numbered, *(i.goal for i in self._form.indicators)]):
+            goal = numbered.get(number)
+            if goal is not None and (goal.text or goal.done):
+                yield from self._goal(goal)
+            own = [i for i in self._form.indicators if i.goal == number]
+            if own:
+                yield from self._indicators(own, number)
+
+    def _goal(self, goal: Goal) -> Iterator[_Row]:
+        labels, number = self._labels, goal.number
+        head = labels["goal_n"].format(n=number) if number else labels["goal"]
+        head = self._weighted(head, goal.weight)
+        if "done" not in self._layout.goal and not goal.done:
+            yield _label(head), TableCell(goal.text, self._rest)
+            return
+        left = (self._rest + 1) // 2
+        text, done = labels.get("goal_text", labels["goal"]), labels.get("goal_done", labels["actual"])
+        yield _label(head, rowspan=2), _label(text, left), _label(done, self._rest - left)
+        yield TableCell(goal.text, left), TableCell(goal.done, self._rest - left)
+
+    def _indicators(self, own: Sequence[Indicator], goal: int) -> Iterator[_Row]:
+        labels = self._labels
+        weight = None if "weight" in self._layout.columns else self._form.goal_weight(goal)
+        side = _label(self._weighted(labels["indicators"], weight), rowspan=len(own) + 1)
+        yield side, *(_label(labels[_COLUMN_HEADS.get(key, key)]) for key in self._layout.columns)
+        for level1, in_first in groupby(own, key=lambda i: i.level1):
+            firsts = list(in_first)
+            head1: tuple[TableCell, ...] = (self._group(level1, "", goal, len(firsts)),)
+            for level2, in_second in groupby(firsts, key=lambda i: i.level2):
+                seconds = list(in_second)
+                head2: tuple[TableCell, ...] = (self._group(level1, level2, goal, len(seconds)),)
+                for indicator in seconds:
+                    yield head1 + head2 + self._cells(indicator)
+                    head1 = head2 = ()
+
+    def _group(self, level1: str, level2: str, goal: int, rows: int) -> TableCell:
+        groups = self._form.groups
+        printed = next((g for g in groups if g.goal == goal and g.level1 == level1 and g.level2 == level2), None)
+        text = self._weighted(level2 or level1, printed.weight if printed else None)
+        return TableCell(text, rowspan=rows, kind="centre")
+
+    def _cells(self, line: Indicator) -> tuple[TableCell, ...]:
+        columns, unit = self._layout.columns[2:], line.unit
+        name = line.name if "weight" in columns else self._weighted(line.name, line.weight)
+        values = {
+            "name": f"{name}（{unit}）" if unit and unit not in name and "unit" not in columns else name,
+            "unit": unit,
+            "target": line.target,
+            "actual": line.actual,
+            "weight": _points(line.weight),
+            "score": _points(line.score),
+            "remark": line.remark,
+        }
+        return tuple(TableCell(values[key], kind="text" if key in _TEXTS else "centre") for key in columns)
+
+    def _weighted(self, text: str, weight: int | None) -> str:
+        return text if weight is None else text + self._labels["weight"].format(points=_points(weight))
+
+    # ── below ───────────────────────────────────────────────────────────────────────────────────────────────────
+    def _total(self) -> Iterator[_Row]:
+        form, columns = self._form, self._layout.columns
         total = form.total if form.total is not None else form.computed_total()
-        body.append((_label(labels["total"]), TableCell(_points(total), colspan=_COLUMNS - 1, kind="centre")))
-    body.append((_label(labels["causes"]), TableCell(form.causes, colspan=_COLUMNS - 1)))
-    body.append((_label(labels["measures"]), TableCell(form.measures, colspan=_COLUMNS - 1)))
-    notes = tuple(n for n in (labels.get("note", ""),) if n)
-    return Table(form_title(form, year, labels), (), tuple(body), _WIDTHS, _KINDS, notes=notes)
+        if total is None or "score" not in columns:
+            return
+        if "weight" not in columns:
+            yield _label(self._labels["total"]), TableCell(_points(total), colspan=self._rest, kind="centre")
+            return
+        weights = form.indicator_weight()
+        values = {
+            "weight": _points(None if weights is None else weights + form.execution.weight),
+            "score": _points(total),
+        }
+        first = columns.index("weight")
+        cells = [TableCell(values.get(key, ""), kind="centre") for key in columns[first:]]
+        yield _label(self._labels["total"], first + 1), *cells
+
+    def _foot(self) -> Iterator[_Row]:
+        for key, text in (("causes", self._form.causes), ("measures", self._form.measures)):
+            if text or key in self._layout.foot:
+                yield _label(self._labels[key]), TableCell(text, colspan=self._rest)
+
+
+#: Where the label of a column has another key: "weight" is how a weight is written behind a name.
+_EXECUTION_HEADS = {"weight": "weight_head"}
+_COLUMN_HEADS = {"name": "level3", "weight": "weight_head"}
+
+
+def column_head(key: str, labels: Mapping[str, str]) -> str:
+    """Return the printed head of a column of the indicators."""
+    return labels[_COLUMN_HEADS.get(key, key)]
+
+
+def printed_funds(execution: Execution, layout: FormLayout) -> tuple[Fund, ...]:
+    """Return the rows below the total: those that the form has, else the layout's, empty."""
+    return execution.funds or tuple(Fund(name) for name in layout.funds)
+
+
+def _execution_values(execution: Execution) -> dict[str, str]:
+    ratio = execution.ratio()
+    rate = "" if ratio is None else plain_decimal(half_up(ratio * 100, 2), 2, False, trim=True) + "%"
+    return {
+        "initial": _wan(execution.initial),
+        "budget": _wan(execution.budget),
+        "executed": _wan(execution.executed),
+        "weight": _points(execution.weight),
+        "rate": execution.rate or rate,
+        "score": _points(execution.score if execution.score is not None else execution.computed_score()),
+    }
 
 
 def _label(text: str, colspan: int = 1, rowspan: int = 1) -> TableCell:
@@ -78,36 +250,6 @@ def _wan(fen: int | None) -> str:
     return "" if fen is None else plain_decimal(fen * 100 // FEN_PER_WAN, 2, True, trim=True)
 
 
-def _weighted(text: str, weight: int | None, labels: Mapping[str, str]) -> str:
-    return text if weight is None else text + labels["weight"].format(points=_points(weight))
-
-
-def _head(form: SelfEvaluation, labels: Mapping[str, str]) -> Iterator[_Row]:
-    head = form.head
-    yield _label(labels[f"name_{form.kind.value}"]), TableCell(head.name, colspan=_COLUMNS - 1)
-    if form.kind is FormKind.DEPARTMENT:
-        execution = form.execution
-        if execution.basic_total is not None or execution.project_total is not None:
-            yield (
-                _label(labels["basic_total"], 2),
-                TableCell(_wan(execution.basic_total), 2, kind="centre"),
-                _label(labels["project_total"]),
-                TableCell(_wan(execution.project_total), 2, kind="centre"),
-            )
-        return
-    yield (
-        _label(labels["authority"]),
-        TableCell(head.authority, 3),
-        _label(labels["implementer"]),
-        TableCell(head.implementer, 2),
-    )
-    for key in ("category", "attribute", "project_type"):
-        options = [o for o in labels.get(f"{key}_options", "").split("|") if o]
-        chosen = getattr(head, key)
-        if chosen or options:
-            yield _label(labels[key]), TableCell(_ticked(options, chosen), _COLUMNS - 1)
-
-
 def _ticked(options: Sequence[str], chosen: str) -> str:
     """Return the options in a row with the chosen one ticked; the text itself where it is none of them."""
     bare = [o.removesuffix("项目") for o in options]
@@ -116,75 +258,4 @@ def _ticked(options: Sequence[str], chosen: str) -> str:
     return "　".join(
         f"{n}、{o}{'☑' if chosen.removesuffix('项目') == b else '☐'}"
         for n, (o, b) in enumerate(zip(options, bare, strict=True), 1)
-    )
-
-
-def _execution(execution: Execution, kind: FormKind, labels: Mapping[str, str]) -> Iterator[_Row]:
-    title = labels["execution"].format(points=_points(execution.weight))
-    yield (
-        _label(title, rowspan=2),
-        _label("", 2),
-        _label(labels["budget"]),
-        _label(labels["executed"]),
-        _label(labels["rate"]),
-        _label(labels["score"]),
-    )
-    ratio = execution.ratio()
-    rate = execution.rate or (
-        "" if ratio is None else plain_decimal(half_up(ratio * 100, 2), 2, False, trim=True) + "%"
-    )
-    score = execution.score if execution.score is not None else execution.computed_score()
-    yield (
-        _label(labels[f"funds_{kind.value}"], 2),
-        TableCell(_wan(execution.budget), kind="centre"),
-        TableCell(_wan(execution.executed), kind="centre"),
-        TableCell(rate, kind="centre"),
-        TableCell(_points(score), kind="centre"),
-    )
-
-
-def _goals(form: SelfEvaluation, labels: Mapping[str, str]) -> Iterator[_Row]:
-    numbered = {g.number: g for g in form.goals}
-    numbers = list(dict.fromkeys([*numbered, *(i.goal for i in form.indicators)]))
-    for number in numbers:
-        goal = numbered.get(number)
-        if goal is not None and goal.text:
-            head = labels["goal_n"].format(n=number) if number else labels["goal"]
-            yield _label(_weighted(head, goal.weight, labels)), TableCell(goal.text, _COLUMNS - 1)
-        own = [i for i in form.indicators if i.goal == number]
-        if own:
-            yield from _indicators(form, own, number, labels)
-
-
-def _indicators(form: SelfEvaluation, own: Sequence[Indicator], goal: int, labels: Mapping[str, str]) -> Iterator[_Row]:
-    weight = form.goal_weight(goal)
-    first: tuple[TableCell, ...] = (_label(_weighted(labels["indicators"], weight, labels), rowspan=len(own) + 1),)
-    yield first + tuple(_label(labels[k]) for k in ("level1", "level2", "level3", "target", "actual", "score"))
-    for level1, in_first in groupby(own, key=lambda i: i.level1):
-        firsts = list(in_first)
-        head1: tuple[TableCell, ...] = (_group(form, level1, "", goal, len(firsts), labels),)
-        for level2, in_second in groupby(firsts, key=lambda i: i.level2):
-            seconds = list(in_second)
-            head2: tuple[TableCell, ...] = (_group(form, level1, level2, goal, len(seconds), labels),)
-            for indicator in seconds:
-                yield head1 + head2 + _cells(indicator, labels)
-                head1 = head2 = ()
-
-
-def _group(
-    form: SelfEvaluation, level1: str, level2: str, goal: int, rows: int, labels: Mapping[str, str]
-) -> TableCell:
-    printed = next((g for g in form.groups if g.goal == goal and g.level1 == level1 and g.level2 == level2), None)
-    text = _weighted(level2 or level1, printed.weight if printed else None, labels)
-    return TableCell(text, rowspan=rows, kind="centre")
-
-
-def _cells(indicator: Indicator, labels: Mapping[str, str]) -> tuple[TableCell, ...]:
-    unit = indicator.unit
-    name = _weighted(indicator.name, indicator.weight, labels)
-    return (
-        TableCell(f"{name}（{unit}）" if unit and unit not in name else name),
-        TableCell(indicator.target, kind="centre"),
-        TableCell(indicator.actual, kind="centre"),
-        TableCell(_points(indicator.score), kind="centre"),
     )

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.template import Template
+from desktopapp.narrative.selfeval_layouts import build_layouts
 from desktopapp.readers.selfeval.words import Words, build_words
-from desktopapp.store.outline_files import COMMON, load_outline, read_toml
+from desktopapp.store.outline_files import COMMON, load_outline, load_raw_layouts, read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +38,5 @@ def section_titles(root: Path, template_id: str) -> list[str]:
 def load_words(root: Path) -> Words:
     """Return the words by which what stands beside the forms is recognised; raises TemplateError."""
     shown = f"{COMMON}/selfeval_words.toml"
-    return build_words(read_toml(root / COMMON / "selfeval_words.toml", shown, required=True), shown)
+    layouts = build_layouts(load_raw_layouts(root, (COMMON,)), f"{COMMON}/selfeval_layouts.toml", {})
+    return build_words(read_toml(root / COMMON / "selfeval_words.toml", shown, required=True), shown, layouts)

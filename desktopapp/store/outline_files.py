@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from desktopapp.narrative.outline import Outline, build_outline
 from desktopapp.narrative.reading.claims import ClaimBook, build_claim_book
 from desktopapp.narrative.reading.harvest import ValueSpec, build_harvest
 
+#: The one section of an outline that is replaced word by word, not as a whole.
+WORDS = "selfeval"
 #: Folder of what all templates share.
 COMMON = "common"
 
@@ -77,12 +80,26 @@ def load_outline(root: Path, template_id: str) -> Outline:
     names = (COMMON, *reversed(lineage(root, template_id)))
     raw: dict[str, Any] = {}
     texts: dict[str, tuple[str, str]] = {}
+    layouts = load_raw_layouts(root, names)
     for name in names:
-        raw |= read_toml(root / name / "outline.toml", f"{name}/outline.toml")
+        own = read_toml(root / name / "outline.toml", f"{name}/outline.toml")
+        raw |= own | {WORDS: {**raw.get(WORDS, {}), **own.get(WORDS, {})}}
         texts |= _read_texts(root / name / "text", f"{name}/text")
     stock = root.parent / "codes" / "explanations.toml"
     glossary = build_glossary(read_toml(stock, "codes/explanations.toml"), "codes/explanations.toml")
-    return build_outline(template_id, raw, f"{template_id}/outline.toml", texts, glossary)
+    return build_outline(template_id, raw, f"{template_id}/outline.toml", texts, glossary, layouts)
+
+
+def load_raw_layouts(root: Path, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the declared layouts of self-evaluation forms; later folders replace those of the same id."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in names:
+        shown = f"{name}/selfeval_layouts.toml"
+        raw = read_toml(root / name / "selfeval_layouts.toml", shown).get("layout", [])
+        if not isinstance(raw, list) or not all(isinstance(table, dict) and table.get("id") for table in raw):
+            raise TemplateError(shown, "layout", "每个表式都应当是一张 [[layout]] 表，并写有 id。")
+        found |= {str(table["id"]): table for table in raw}
+    return list(found.values())
 
 
 def _read_texts(folder: Path, shown: str) -> dict[str, tuple[str, str]]:

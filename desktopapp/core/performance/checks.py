@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from fractions import Fraction
 from typing import Final, Literal
 
+from desktopapp.core.amount import format_number
 from desktopapp.core.performance.measures import Kind, parse_measure
 from desktopapp.core.performance.scoring import POINT, Score, half_up
 from desktopapp.core.performance.selfeval import FULL_TOTAL, Execution, Indicator, SelfEvaluation
@@ -58,6 +59,7 @@ def check_all(form: SelfEvaluation) -> Iterator[SelfEvalFinding]:
     """Yield the findings of all checks, in the order of the form."""
     verdicts = form.scores()
     yield from check_execution(form.execution)
+    yield from check_funds(form.execution)
     yield from check_group_weights(form)
     yield from check_hundred(form)
     yield from check_scores(form, verdicts)
@@ -102,6 +104,18 @@ def check_execution(execution: Execution) -> Iterator[SelfEvalFinding]:
             return
     path, advice = "/execution/score", "请核对。"
     yield _differs("selfeval.execution-score", "error", path, computed, execution.score, "预算执行得分", advice)
+
+
+def check_funds(execution: Execution) -> Iterator[SelfEvalFinding]:
+    """The rows below the total add up to it, in each column that they and the total are filled in."""
+    for key, label in (("initial", "年初预算数"), ("budget", "全年预算数"), ("executed", "执行数")):
+        total = getattr(execution, key)
+        parts = [amount for fund in execution.funds if (amount := getattr(fund, key)) is not None]
+        if total is None or not parts or abs(sum(parts) - total) <= _HALF_GRAIN * (len(parts) + 1):
+            continue
+        expected, found = format_number(sum(parts)), format_number(total)
+        message = f"{label}合计 {found} 万元，各项资金之和为 {expected} 万元，请核对。"
+        yield SelfEvalFinding("selfeval.funds", "error", f"/execution/{key}", expected, found, message)
 
 
 def _wrong_rate(execution: Execution, ratio: Fraction, printed: re.Match[str]) -> SelfEvalFinding | None:
@@ -245,14 +259,22 @@ def check_duplicates(form: SelfEvaluation) -> Iterator[SelfEvalFinding]:
 
 
 def check_unmet_named(form: SelfEvaluation, verdicts: tuple[Score, ...] | None = None) -> Iterator[SelfEvalFinding]:
-    """An indicator that loses points for its figure is named under 偏差大或目标未完成原因分析."""
+    """An indicator that loses points for its figure is named under 偏差大或目标未完成原因分析, or explained beside it.
+
+    The usual layout prints no remarks; all others have a column for the cause.
+    """
     causes = bare_words(form.causes)
     for place, (line, verdict) in enumerate(zip(form.indicators, verdicts or form.scores(), strict=True)):
-        if not verdict.missed or is_named(line.name, causes):
+        if not verdict.missed or is_named(line.name, causes) or is_explained(line, form):
             continue
         lead = "偏差原因没有填写" if not causes else "偏差原因中没有提到它"
         message = f"“{line.name}”未完成（目标 {line.target.strip()}，实际 {line.actual.strip()}），{lead}，请补写原因。"
         yield SelfEvalFinding("selfeval.unmet-unnamed", "warning", f"/indicators/{place}", line.name, "", message)
+
+
+def is_explained(line: Indicator, form: SelfEvaluation) -> bool:
+    """Return whether a line has its cause in the column that its form's layout has for it."""
+    return bool(form.layout) and bool(bare_words(line.remark)) and not says_done(line.remark)
 
 
 def is_named(name: str, words: str) -> bool:

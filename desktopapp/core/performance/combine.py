@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
+from desktopapp.core.performance.direction import names_share
 from desktopapp.core.performance.measures import Comparison, Measure, Trend, hint_unit, parse_measure
 from desktopapp.core.performance.scoring import half_up
 from desktopapp.core.performance.selfeval import Execution, Indicator, SelfEvaluation
@@ -91,7 +92,7 @@ def _combined(parts: list[_Part], base: SelfEvaluation | None) -> Indicator:
     if len(weights) > 1:
         raise CombineError(f"指标“{first.name}”在各单位自评表中的权重不一致，请统一后再汇总。")
     common = None if base is None else next((line for line in base.indicators if _key(line) == _key(first)), None)
-    relative = _is_relative(common or first)
+    relative = is_relative(common or first)
     target = common.target if common else _total([part.line.target for part in parts], parts, relative)
     actual = _total([part.line.actual for part in parts], parts, relative)
     remarks = dict.fromkeys(part.line.remark for part in parts if part.line.remark)
@@ -100,8 +101,11 @@ def _combined(parts: list[_Part], base: SelfEvaluation | None) -> Indicator:
     )
 
 
-def _is_relative(line: Indicator) -> bool:
+def is_relative(line: Indicator) -> bool:
+    """Return whether the values of several units are averaged: shares, points, rates, limits of time."""
     hint, _ = hint_unit(line.unit, line.name)
+    if names_share(line.name):
+        return True
     for measure in (parse_measure(line.target), parse_measure(line.actual)):
         unit = measure.unit or (hint if measure.countable else "")
         kind = PERCENT if unit == PERCENT else dimension(unit)
@@ -133,7 +137,7 @@ def _weighted(values: list[Fraction], parts: list[_Part]) -> Fraction:
 def _total(texts: list[str], parts: list[_Part], relative: bool) -> str:
     """Return the texts as one: figures added or averaged, equal words once, different words listed by unit."""
     measures = [parse_measure(text) for text in texts]
-    values = _in_one_unit(measures)
+    values = in_one_unit(measures)
     if values is None:
         plain = {bare_words(text) for text in texts}
         if len(plain) == 1:
@@ -142,10 +146,10 @@ def _total(texts: list[str], parts: list[_Part], relative: bool) -> str:
     if len(set(values)) == 1 and relative:
         return texts[0]
     whole = _weighted(values, parts) if relative else sum(values, Fraction(0))
-    return _figure(replace(measures[0], value=whole, comparison=_common_sign(measures)))
+    return figure_text(replace(measures[0], value=whole, comparison=common_sign(measures)))
 
 
-def _in_one_unit(measures: list[Measure]) -> list[Fraction] | None:
+def in_one_unit(measures: list[Measure]) -> list[Fraction] | None:
     """Return the figures in the first one's unit, None when they cannot be added."""
     first = measures[0]
     values: list[Fraction] = []
@@ -161,24 +165,25 @@ def _in_one_unit(measures: list[Measure]) -> list[Fraction] | None:
     return values if first.trend is Trend.NONE else None
 
 
-def _common_sign(measures: list[Measure]) -> Comparison:
+def common_sign(measures: list[Measure]) -> Comparison:
+    """Return the one comparison that the figures carry, none where they carry several."""
     signs = {measure.comparison for measure in measures} - {Comparison.PLAIN}
     return signs.pop() if len(signs) == 1 else Comparison.PLAIN
 
 
-def _figure(measure: Measure) -> str:
+def figure_text(measure: Measure, places: int = _DECIMALS) -> str:
     """Write a figure as people do: sign, decimal number, 万 or 亿 as printed before, unit, rate."""
     assert measure.value is not None
     words = {10**4: "万", 10**8: "亿"}
     scale = measure.scale if measure.scale in words else 1
     number = measure.value * 100 if measure.unit == PERCENT else measure.value / scale
-    per = f"/{measure.per}" if measure.per else ""
-    return f"{measure.comparison.value}{_decimal(number)}{words.get(scale, '')}{measure.unit}{per}"
+    per = "".join(f"/{word.removeprefix('个')}" for word in measure.per.split("·") if word)
+    return f"{measure.comparison.value}{decimal_text(number, places)}{words.get(scale, '')}{measure.unit}{per}"
 
 
-def _decimal(number: Fraction) -> str:
-    """Return at most four decimals, rounded half up, without trailing zeros."""
-    scaled = half_up(abs(number) * 10**_DECIMALS)
-    whole, rest = divmod(scaled, 10**_DECIMALS)
-    decimals = f"{rest:0{_DECIMALS}d}".rstrip("0")
+def decimal_text(number: Fraction, places: int = _DECIMALS) -> str:
+    """Return a number of at most so many decimals, rounded half up, without trailing zeros."""
+    scaled = half_up(abs(number) * 10**places)
+    whole, rest = divmod(scaled, 10**places)
+    decimals = f"{rest:0{places}d}".rstrip("0")
     return ("-" if number < 0 and scaled else "") + str(whole) + (f".{decimals}" if decimals else "")

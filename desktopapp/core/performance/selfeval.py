@@ -50,6 +50,21 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Fund:
+    """One kind of money below the total of 预算执行情况 ("其中：当年财政拨款"); amounts in 分."""
+
+    name: str
+    initial: int | None = None
+    budget: int | None = None
+    executed: int | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether no amount is filled in."""
+        return self.initial is None and self.budget is None and self.executed is None
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     """预算执行情况.
 
@@ -60,6 +75,8 @@ class Execution:
         score: printed score in hundredths.
         weight: points to be had, in hundredths.
         basic_total, project_total: 基本支出总额 and 项目支出总额 of a department form, in 分.
+        initial: 年初预算数 in 分, where the layout has it.
+        funds: the rows below the total, where the layout has them.
     """
 
     budget: int | None = None
@@ -69,6 +86,8 @@ class Execution:
     weight: int = EXECUTION_WEIGHT
     basic_total: int | None = None
     project_total: int | None = None
+    initial: int | None = None
+    funds: tuple[Fund, ...] = ()
 
     def ratio(self) -> Fraction | None:
         """Return B/A, None when an amount is missing or the budget is not positive."""
@@ -84,12 +103,13 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """年度目标: its number from 1, its text, printed weight and printed score in hundredths."""
+    """年度目标: its number from 1, its text, printed weight and printed score in hundredths, 实际完成情况."""
 
     number: int
     text: str = ""
     weight: int | None = None
     score: int | None = None
+    done: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +125,7 @@ class Indicator:
         score: the score the form prints or the accountant gave, hundredths.
         remark: 备注 or 偏差原因 of the line.
         goal: number of the goal it belongs to, 0 when the form has no numbered goals.
+        parts: the actual of each of the form's ``units``, in their order, where it was put together from them.
     """
 
     level1: str
@@ -117,6 +138,16 @@ class Indicator:
     score: int | None = None
     remark: str = ""
     goal: int = 0
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPart:
+    """One of several units that carry out a project together: its name, its budget and what it executed, in 分."""
+
+    name: str
+    budget: int | None = None
+    executed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +184,8 @@ class SelfEvaluation:
         total: the printed total in hundredths, None when the form prints none.
         causes: 偏差大或目标未完成原因分析.
         measures: 改进措施及结果应用方案.
+        layout: id of the layout it is printed in, empty for the usual one.
+        units: the units whose actuals it puts together, none for a form filled in as a whole.
     """
 
     kind: FormKind
@@ -164,6 +197,8 @@ class SelfEvaluation:
     total: int | None = None
     causes: str = ""
     measures: str = ""
+    layout: str = ""
+    units: tuple[UnitPart, ...] = ()
 
     def scores(self) -> tuple[Score, ...]:
         """Return the verdict of the rule on every indicator, in their order."""

@@ -50,6 +50,8 @@ class Bench(QObject):
                 self.form = form
                 self._judge()
                 self.changed.emit()
+        elif shelf.GRADES in changes.fields:
+            self.changed.emit()
 
     def _judge(self) -> None:
         self.verdicts = [self._known.get(line) or score(line) for line in self.form.indicators]
@@ -94,10 +96,10 @@ class Bench(QObject):
         return carry_out(self.document, stored, label, self)
 
 
-def carry_out(document: Document, stored: list[object] | None, label: str, speaker: QObject) -> bool:
-    """Store a list of forms as one step; what fails is said by the ``said`` signal of ``speaker``."""
+def carry_out(document: Document, stored: object, label: str, speaker: QObject, field: str = FIELD) -> bool:
+    """Store a list of forms (or another field) as one step; what fails is said by ``said`` of ``speaker``."""
     try:
-        document.apply(SetField(FIELD, stored), label)
+        document.apply(SetField(field, stored), label)
     except (CommandError, StoreError) as error:
         speaker.said.emit(str(error), True)  # type: ignore[attr-defined]
         return False

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from desktopapp.core.amount import AmountError, parse_decimal
-from desktopapp.core.performance.checks import is_named, points
+from desktopapp.core.performance.checks import is_explained, is_named, points
 from desktopapp.core.performance.scoring import POINT, score
 from desktopapp.core.performance.selfeval import Goal, GroupWeight, Indicator, SelfEvaluation, unmet_text
 from desktopapp.core.performance.wording import bare_words
@@ -38,7 +38,7 @@ COLUMNS: Final = (
     Column("weight", "权重", 7),
     Column("target", "年初目标值（A）", 14, 2),
     Column("actual", "实际完成值（B）", 14, 2),
-    Column("score", "得分", 11),
+    Column("score", "得分", 13),
     Column("remark", "备注", 9, 2, False),
 )
 KEYS: Final = tuple(c.key for c in COLUMNS)
@@ -336,7 +336,7 @@ def with_goal(form: SelfEvaluation, place: int, change: Callable[[Goal], Goal]) 
 def unnamed(form: SelfEvaluation, unmet: Iterable[Indicator]) -> tuple[Indicator, ...]:
     """Return those of the unmet indicators that the cause analysis does not name yet."""
     causes = bare_words(form.causes)
-    return tuple(line for line in unmet if not is_named(line.name, causes))
+    return tuple(line for line in unmet if not is_named(line.name, causes) and not is_explained(line, form))
 
 
 def causes_with_unmet(form: SelfEvaluation) -> str:

@@ -6,16 +6,18 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPalette, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import theme_of, title_font
 from desktopapp.gui.selfeval import edits, shelf
 from desktopapp.gui.selfeval.bench import Bench
 from desktopapp.gui.selfeval.fields import TextField
-from desktopapp.gui.selfeval.head_box import GoalsBox, HeadBox
+from desktopapp.gui.selfeval.goals_box import GoalsBox
+from desktopapp.gui.selfeval.head_box import HeadBox
 from desktopapp.gui.selfeval.sums import SumsLine
 from desktopapp.gui.selfeval.table import IndicatorTable
+from desktopapp.narrative.selfeval_layouts import layout_named, layout_of
 from desktopapp.narrative.selfeval_tables import form_title
 
 _MARGIN = 24
@@ -31,13 +33,35 @@ class FormPage(QWidget):
     def __init__(self, document: Document, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bench = Bench(document, number, self)
-        labels = document.text.outline.selfeval
-        self._labels = labels
+        self._layouts = document.text.outline.layouts
+        self._body: QWidget | None = None
+        self._recolouring = QTimer(self)
+        self._recolouring.setSingleShot(True)
+        self._recolouring.setInterval(0)
+        self._recolouring.timeout.connect(self._recolour)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self.setAutoFillBackground(True)
+        self._make()
+        self.bench.changed.connect(self._follow)
+        self.bench.findings_changed.connect(self._show_unmet)
+        self.bench.said.connect(self.said)
+
+    # ── making ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _make(self) -> None:
+        """Make everything the form's layout asks for, in the place of what was there."""
+        self.layout_shown = layout_of(self.bench.form, self._layouts)
+        labels = self._labels = self.layout_shown.labels
         self._title = QLabel()
         self._title.setFont(title_font(0.9))
         self._title.setWordWrap(True)
-        self.head = HeadBox(self.bench, labels)
-        self.goals = GoalsBox(self.bench, labels)
+        self.layouts = QComboBox()
+        self.layouts.setAccessibleName("表式")
+        self.layouts.setToolTip("按本地区的表样选择；已填的内容都保留")
+        for layout in self._layouts:
+            self.layouts.addItem(layout.name, layout.id)
+        self.head = HeadBox(self.bench, self.layout_shown)
+        self.goals = GoalsBox(self.bench, self.layout_shown)
         self.table = IndicatorTable(self.bench, labels)
         self._note = QLabel(_KEYS_NOTE)
         self._note.setWordWrap(True)
@@ -46,31 +70,44 @@ class FormPage(QWidget):
         self._unmet = QLabel()
         self._unmet.setWordWrap(True)
         self._unmet.setTextFormat(Qt.TextFormat.PlainText)
-        self.fill_causes = QPushButton("填入偏差原因(&P)")
-        self.fill_causes.setToolTip("把没有写到的未完成指标写成句子，接在偏差原因后面，由您补写原因")
+        self._explains_beside = "remark" in self.layout_shown.columns and "causes" not in self.layout_shown.foot
+        self.fill_causes = QPushButton("填写偏差原因(&P)" if self._explains_beside else "填入偏差原因(&P)")
+        self.fill_causes.setToolTip(
+            "到第一个没有写原因的未完成指标，在右边一栏填写"
+            if self._explains_beside
+            else "把没有写到的未完成指标写成句子，接在偏差原因后面，由您补写原因"
+        )
         self.by_rule = QPushButton("全部按规则计分(&G)")
         self.by_rule.setToolTip("执行率、得分和总分全部按规则重算；不能按规则计分的指标保留原来的得分")
+        self.combining = QPushButton("汇总各单位(&Z)…")
+        self.combining.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.combining.setToolTip("几个单位共同实施的项目：绝对值相加，相对值按资金加权平均，再计分")
         self.causes = TextField(labels.get("causes", "偏差原因"), 3)
         self.measures = TextField(labels.get("measures", "改进措施"), 3)
-        self.sums = SumsLine(shelf.grade_bands(labels))
+        self.sums = SumsLine()
         self._scroll = QScrollArea()
-        self._recolouring = QTimer(self)
-        self._recolouring.setSingleShot(True)
-        self._recolouring.setInterval(0)
-        self._recolouring.timeout.connect(self._recolour)
-        self._arrange()
+        old, self._body = self._body, QWidget()
+        self._arrange(self._body)
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        found = self.layout()
+        assert found is not None
+        found.addWidget(self._body)
         self._connect()
         self._colour()
         self._show()
 
-    # ── making ──────────────────────────────────────────────────────────────────────────────────────────────────
-    def _arrange(self) -> None:
-        self.setAutoFillBackground(True)
+    def _arrange(self, body: QWidget) -> None:
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(_MARGIN, 18, _MARGIN, 18)
         column.setSpacing(8)
-        column.addWidget(self._title)
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(QLabel("表式"))
+        top.addWidget(self.layouts)
+        column.addLayout(top)
         column.addWidget(self.head)
         column.addWidget(self.goals)
         column.addLayout(self._row_buttons())
@@ -81,8 +118,11 @@ class FormPage(QWidget):
         unmet.addWidget(self._unmet, 1)
         unmet.addWidget(self.fill_causes, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(unmet)
-        for field in (self.causes, self.measures):
-            column.addWidget(QLabel(field.accessibleName()))
+        self._foot: list[tuple[str, QLabel, TextField]] = []
+        for key, field in (("causes", self.causes), ("measures", self.measures)):
+            name = QLabel(field.accessibleName())
+            self._foot.append((key, name, field))
+            column.addWidget(name)
             column.addWidget(field)
         column.addStretch(1)
         self._scroll.setWidget(inner)
@@ -100,7 +140,7 @@ class FormPage(QWidget):
         line.setFrameShape(QFrame.Shape.HLine)
         line.setFrameShadow(QFrame.Shadow.Plain)
         self._line = line
-        whole = QVBoxLayout(self)
+        whole = QVBoxLayout(body)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self._scroll, 1)
@@ -124,12 +164,14 @@ class FormPage(QWidget):
             button.clicked.connect(lambda _on=False, c=call: c())
             row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(self.combining)
         return row
 
     def _connect(self) -> None:
-        self.bench.changed.connect(self._show)
-        self.bench.findings_changed.connect(self._show_unmet)
-        self.bench.said.connect(self.said)
+        self.combining.clicked.connect(self.combine)
+        self.layouts.activated.connect(lambda _at: self.choose_layout(str(self.layouts.currentData())))
+        for chooser in (self.combining, self.layouts):
+            chooser.setEnabled(self.bench.writable)
         self.table.said.connect(self.said)
         self.table.row_changed.connect(lambda _row: self._explain_row())
         self.table.in_view_wanted.connect(self._keep_in_view)
@@ -141,15 +183,32 @@ class FormPage(QWidget):
             field.setReadOnly(not self.bench.writable)
 
     # ── showing ─────────────────────────────────────────────────────────────────────────────────────────────────
+    def _follow(self) -> None:
+        """Show the form as it is now; another layout has everything made anew."""
+        if layout_of(self.bench.form, self._layouts).id != self.layout_shown.id:
+            self._make()
+        else:
+            self._show()
+
     def _show(self) -> None:
         form, report = self.bench.form, self.bench.document.report
+        self.layouts.setCurrentIndex(self.layouts.findData(self.layout_shown.id))
         self._title.setText(form_title(form, report.year, self._labels))
         self.causes.show_text(form.causes)
         self.measures.show_text(form.measures)
-        self.sums.show_form(form)
+        for key, name, field in self._foot:
+            # What a layout has no place for is shown only where there is something.
+            wanted = key in self.layout_shown.foot or bool(getattr(form, key)) or field.is_dirty()
+            name.setVisible(wanted)
+            field.setVisible(wanted)
+        self._show_sums()
         self.by_rule.setEnabled(self.bench.writable and not self.bench.is_by_rule())
         self._show_unmet()
         self._explain_row()
+
+    def _show_sums(self) -> None:
+        bands = shelf.grade_bands(self._labels, self.bench.document.report)
+        self.sums.show_form(self.bench.form, bands)
 
     def _show_unmet(self) -> None:
         form = self.bench.form
@@ -187,12 +246,41 @@ class FormPage(QWidget):
         self.bench.apply(replace(self.bench.form, measures=text.strip()), f"修改{self.measures.accessibleName()}")
 
     def fill_in_causes(self) -> None:
-        """Write the unmet indicators that are not named yet behind the causes and go there."""
-        if self.leave_entry():
-            form = self.bench.form
+        """Write the unmet indicators that are not named yet behind the causes and go there.
+
+        Where the layout has a column for causes, go to that of the first indicator without one.
+        """
+        if not self.leave_entry():
+            return
+        form = self.bench.form
+        if self._explains_beside:
+            unnamed = edits.unnamed(form, self.bench.unmet())
+            self.table.go_to(form.indicators.index(unnamed[0]) if unnamed else 0, "remark")
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
             self.bench.apply(replace(form, causes=edits.causes_with_unmet(form)), "填入偏差原因")
             self.causes.setFocus(Qt.FocusReason.OtherFocusReason)
             self.causes.moveCursor(QTextCursor.MoveOperation.End)
+
+    def choose_layout(self, layout_id: str) -> None:
+        """Show and print the form in another layout, as one step."""
+        new = layout_named(layout_id, self._layouts)
+        if new.id != self.layout_shown.id and self.leave_entry():
+            self.bench.apply(
+                shelf.relaid(self.bench.form, self.layout_shown, new), f"改用{new.name.partition('（')[0]}"
+            )
+        self.layouts.setCurrentIndex(self.layouts.findData(self.layout_shown.id))
+
+    def combine(self) -> None:
+        """Ask for the actuals of several units and take over what they come to, as one step."""
+        from desktopapp.gui.selfeval.combine_dialog import CombineDialog
+
+        if not self.leave_entry():
+            return
+        dialog = CombineDialog(self.bench.form, self)
+        if dialog.exec() and (found := dialog.result_form()) is not None:
+            self.bench.apply(edits.settled(self.bench.form, found), f"汇总 {len(found.units)} 个单位")
+        dialog.deleteLater()
 
     def score_all(self) -> None:
         """Give every score that the rule knows."""
@@ -277,7 +365,7 @@ class FormPage(QWidget):
         self._colour()
         self.table.recolour()
         self.head.show_form()
-        self.sums.show_form(self.bench.form)
+        self._show_sums()
 
     def _colour(self) -> None:
         theme = theme_of(self.palette())

@@ -1,33 +1,38 @@
-"""The upper part of a form: who and what, the execution of the budget with its live rate and score, yearly goals."""
+"""The upper part of a form: who and what, the execution of the budget with its live rate and score."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from desktopapp.core.performance.checks import points
-from desktopapp.core.performance.selfeval import FormKind, SelfEvaluation
+from desktopapp.core.performance.selfeval import FormKind, Fund, SelfEvaluation
 from desktopapp.gui.palette import theme_of
 from desktopapp.gui.selfeval import edits
 from desktopapp.gui.selfeval.bench import Bench
 from desktopapp.gui.selfeval.fields import AmountField, LineField, TextField, TickRow
 from desktopapp.gui.selfeval.sums import execution_score
 from desktopapp.narrative.numbers import half_up, plain_decimal
+from desktopapp.narrative.selfeval_layouts import FormLayout
+from desktopapp.narrative.selfeval_tables import printed_funds
 
+_AMOUNTS = ("initial", "budget", "executed")
+_TICKED = ("category", "attribute", "project_type")
 _Field = LineField | TextField | TickRow
 
 
 class HeadBox(QWidget):
     """Every field is one step of the bench when it is left."""
 
-    def __init__(self, bench: Bench, labels: Mapping[str, str], parent: QWidget | None = None) -> None:
+    def __init__(self, bench: Bench, layout: FormLayout, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bench, self._labels = bench, labels
+        self._bench, self._layout, self._labels = bench, layout, layout.labels
         self.fields: dict[str, _Field] = {}
+        #: The amounts of the rows below the total, by row and column.
+        self.funds: dict[tuple[int, str], AmountField] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
@@ -37,6 +42,8 @@ class HeadBox(QWidget):
         self._whole = bench.form.kind is FormKind.DEPARTMENT
         self._rate, self._score = QLabel(), LineField("预算执行得分", lambda t: edits.parse_points(t, "得分"))
         self._score.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._weight = LineField("预算执行分值", lambda t: edits.parse_points(t, "分值"))
+        self._weight.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._head()
         self._execution()
         self.show_form()
@@ -64,30 +71,74 @@ class HeadBox(QWidget):
             field = LineField(label)
             field.entered.connect(lambda text, k=key, n=label: self._set_head(k, text, n))
             self._put(key, label, field, row, column)
-        if self._whole:
-            return
-        for row, key in enumerate(("category", "attribute", "project_type"), 2):
+        ticked = [k for k in _TICKED if k in self._layout.head or getattr(self._bench.form.head, k)]
+        for row, key in enumerate(() if self._whole else ticked, 2):
             options = [o for o in words.get(f"{key}_options", "").split("|") if o]
             ticks = TickRow(words[key], options)
             ticks.entered.connect(lambda text, k=key: self._set_head(k, text, self._labels[k]))
             self._put(key, words[key], ticks, row, 0, 3)
 
     def _execution(self) -> None:
-        words, row = self._labels, 6
+        words, row, columns = self._labels, 6, self._layout.execution
         funds = words.get(f"funds_{self._bench.form.kind.value}", "")
         self._grid.setRowMinimumHeight(5, 6)
         for at, key in enumerate(("basic_total", "project_total") if self._whole else ()):
             self._amount(key, words[key], row, 2 * at)
         row += self._whole
-        self._amount("budget", f"{funds}：{words['budget']}", row, 0)
-        self._amount("executed", words["executed"], row, 2)
-        self._label(words["rate"], row + 1, 0)
-        self._grid.addWidget(self._rate, row + 1, 1)
+        amounts = ["initial"] * ("initial" in columns) + ["budget", "executed"]
+        for at, key in enumerate(amounts):
+            self._amount(key, f"{funds}：{words[key]}" if not at else words[key], row + at // 2, 2 * (at % 2))
+        self._weight.setToolTip("预算执行一项的满分；与各指标的权重合计应为 100 分")
+        self._weight.entered.connect(self._set_weight)
         self._score.setToolTip("按执行率自动计算；可以改，清空即恢复自动计算")
         self._score.entered.connect(self._set_score)
-        self._put(
-            "score", f"{words['score']}（{points(self._bench.form.execution.weight)} 分）", self._score, row + 1, 2
-        )
+        row += len(amounts) // 2
+        box = QWidget()
+        pair = QHBoxLayout(box)
+        pair.setContentsMargins(0, 0, 0, 0)
+        if len(amounts) % 2:
+            # The rate stands before the score, beside the last amount.
+            self._label(words["rate"], row, 2)
+            pair.addWidget(self._rate)
+            pair.addWidget(QLabel(words["score"]))
+        else:
+            self._label(words["rate"], row, 0)
+            self._grid.addWidget(self._rate, row, 1)
+            self._label(words["score"], row, 2)
+        pair.addWidget(self._score, 1)
+        pair.addWidget(QLabel("满分"))
+        pair.addWidget(self._weight, 1)
+        self._grid.addWidget(box, row, 3)
+        for key, field in (("score", self._score), ("weight", self._weight)):
+            self.fields[key] = field
+            field.setEnabled(self._bench.writable)
+        self._funds(row + 1)
+
+    def _funds(self, row: int) -> None:
+        """Place the rows of money below the total: a name and an amount for each column of the layout."""
+        keys = [key for key in _AMOUNTS if key in self._layout.execution]
+        funds = printed_funds(self._bench.form.execution, self._layout)
+        if funds:
+            heads = QWidget()
+            line = QHBoxLayout(heads)
+            line.setContentsMargins(0, 0, 0, 0)
+            for key in keys:
+                head = QLabel(self._labels[key])
+                head.setAlignment(Qt.AlignmentFlag.AlignRight)
+                line.addWidget(head, 1)
+            self._grid.addWidget(heads, row, 1, 1, 3)
+        for at, fund in enumerate(funds, 1):
+            box = QWidget()
+            line = QHBoxLayout(box)
+            line.setContentsMargins(0, 0, 0, 0)
+            for key in keys:
+                field = AmountField(f"{fund.name}：{self._labels[key]}")
+                field.setEnabled(self._bench.writable)
+                field.amount_entered.connect(lambda fen, a=at - 1, k=key: self._set_fund(a, k, fen))
+                self.funds[at - 1, key] = field
+                line.addWidget(field, 1)
+            self._label(fund.name, row + at, 0)
+            self._grid.addWidget(box, row + at, 1, 1, 3)
 
     def _amount(self, key: str, label: str, row: int, column: int) -> None:
         field = AmountField(label)
@@ -116,8 +167,27 @@ class HeadBox(QWidget):
             "executed": lambda: replace(old, executed=fen),
             "basic_total": lambda: replace(old, basic_total=fen),
             "project_total": lambda: replace(old, project_total=fen),
+            "initial": lambda: replace(old, initial=fen),
         }[key]()
         self._bench.apply(edits.settled(form, replace(form, execution=new)), f"修改{label}")
+
+    def _set_fund(self, at: int, key: str, fen: int | None) -> None:
+        form = self._bench.form
+        funds = list(printed_funds(form.execution, self._layout))
+        amounts = {"initial": funds[at].initial, "budget": funds[at].budget, "executed": funds[at].executed, key: fen}
+        funds[at] = Fund(funds[at].name, **amounts)
+        kept = () if all(fund.blank for fund in funds) else tuple(funds)
+        changed = replace(form, execution=replace(form.execution, funds=kept))
+        self._bench.apply(changed, f"修改{funds[at].name}")
+
+    def _set_weight(self, text: str) -> None:
+        form = self._bench.form
+        weight = edits.parse_points(text, "分值")
+        if weight is None:
+            weight = self._layout.execution_weight
+        changed = replace(form, execution=replace(form.execution, weight=weight))
+        if not self._bench.apply(edits.settled(form, changed), "修改预算执行分值") or not text.strip():
+            self.show_form()
 
     def _set_score(self, text: str) -> None:
         form = self._bench.form
@@ -134,11 +204,15 @@ class HeadBox(QWidget):
         for key, field in self.fields.items():
             if isinstance(field, AmountField):
                 field.show_amount(getattr(form.execution, key))
-            elif key != "score":
+            elif key not in ("score", "weight"):
                 field.show_text(getattr(form.head, key))
         score = execution_score(form)
         self._score.show_text("" if score is None else points(score))
+        self._weight.show_text(points(form.execution.weight))
         self._rate.setText(rate_text(form))
+        funds = printed_funds(form.execution, self._layout)
+        for (at, key), amount in self.funds.items():
+            amount.show_amount(getattr(funds[at], key) if at < len(funds) else None)
         self._mark()
 
     def _mark(self) -> None:
@@ -148,7 +222,7 @@ class HeadBox(QWidget):
             key: (field, QPalette.ColorRole.Base) for key, field in self.fields.items() if isinstance(field, LineField)
         }
         for key, (widget, role) in places.items():
-            group = "execution" if isinstance(widget, AmountField) or key == "score" else "head"
+            group = "execution" if isinstance(widget, AmountField) or key in ("score", "weight") else "head"
             found = self._bench.findings_at(f"/{group}/{key}")
             palette = QPalette(self.palette())
             if found:
@@ -164,11 +238,11 @@ class HeadBox(QWidget):
 
     def flush(self) -> bool:
         """Hand over what is being typed; False when it is refused and stays."""
-        return all(field.flush() for field in self.fields.values())
+        return all(field.flush() for field in (*self.fields.values(), *self.funds.values()))
 
     def is_dirty(self) -> bool:
         """Tell whether something typed has not been handed over."""
-        return any(field.is_dirty() for field in self.fields.values())
+        return any(field.is_dirty() for field in (*self.fields.values(), *self.funds.values()))
 
 
 def rate_text(form: SelfEvaluation) -> str:
@@ -177,101 +251,3 @@ def rate_text(form: SelfEvaluation) -> str:
         return form.execution.rate
     ratio = form.execution.ratio()
     return "—" if ratio is None else plain_decimal(half_up(ratio * 100, 2), 2, False, trim=True) + "%"
-
-
-class GoalsBox(QWidget):
-    """The yearly goals, each a text; several have numbers and their own indicators."""
-
-    def __init__(self, bench: Bench, labels: Mapping[str, str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._bench, self._labels = bench, labels
-        self.texts: list[TextField] = []
-        self._numbers: list[int] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
-        self._rows: list[QWidget] = []
-        self.add = QPushButton("添加年度目标(&M)")
-        self.add.setToolTip("再加一个年度目标；两个以上的目标各有自己的指标")
-        self.add.clicked.connect(self._add)
-        self.add.setEnabled(bench.writable)
-        self.show_form()
-        # Behind the texts on the way by Tab, which follows the order of adding.
-        self._column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
-        bench.changed.connect(self.show_form)
-
-    def show_form(self) -> None:
-        """Show the goals as they are now; made anew only when their numbers differ."""
-        goals = self._bench.form.goals
-        if [g.number for g in goals] != self._numbers:
-            self._numbers = [g.number for g in goals]
-            for row in self._rows:
-                self._column.removeWidget(row)
-                row.hide()
-                row.deleteLater()
-            self._rows, self.texts = [], []
-            for place, goal in enumerate(goals):
-                row = self._row(place, goal.number)
-                self._rows.append(row)
-                self._column.insertWidget(place, row)
-            self._order_tabs()
-        for text, goal in zip(self.texts, goals, strict=True):
-            text.show_text(goal.text)
-
-    def _order_tabs(self) -> None:
-        """Let Tab go from text to text and then to the button; texts made later would come at the very end."""
-        if self.add.parentWidget() is not self:
-            return
-        before: QWidget = self.add
-        for row in self._rows:
-            for widget in row.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-                if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                    QWidget.setTabOrder(before, widget)
-                    before = widget
-        if before is not self.add:
-            QWidget.setTabOrder(before, self.add)
-
-    def _row(self, place: int, number: int) -> QWidget:
-        name = self._labels["goal_n"].format(n=number) if number else self._labels["goal"]
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        label = QLabel(name)
-        row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-        text = TextField(name)
-        text.setReadOnly(not self._bench.writable)
-        text.entered.connect(lambda words, p=place, n=name: self._set(p, words, n))
-        row.addWidget(text, 1)
-        self.texts.append(text)
-        if len(self._numbers) > 1:
-            remove = QPushButton("删除")
-            remove.setToolTip(f"删除{name}和属于它的指标")
-            remove.setEnabled(self._bench.writable)
-            remove.clicked.connect(lambda _on=False, n=number: self._delete(n))
-            row.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
-        return box
-
-    def _set(self, place: int, words: str, name: str) -> None:
-        form = self._bench.form
-        if place < len(form.goals):
-            self._bench.apply(edits.with_goal(form, place, lambda g: replace(g, text=words.strip())), f"修改{name}")
-
-    def _change(self, make: Callable[[], SelfEvaluation], label: str) -> None:
-        self.flush()
-        self._bench.apply(make(), label)
-
-    def _add(self) -> None:
-        self._change(lambda: edits.add_goal(self._bench.form), "添加年度目标")
-        if self.texts:
-            self.texts[-1].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _delete(self, number: int) -> None:
-        self._change(lambda: edits.delete_goal(self._bench.form, number), f"删除年度目标 {number}")
-
-    def flush(self) -> bool:
-        """Hand over what is being typed."""
-        return all(text.flush() for text in list(self.texts))
-
-    def is_dirty(self) -> bool:
-        """Tell whether something typed has not been handed over."""
-        return any(text.is_dirty() for text in self.texts)

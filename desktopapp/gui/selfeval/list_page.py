@@ -25,13 +25,14 @@ from PySide6.QtWidgets import (
 from desktopapp.core.engine import Changes
 from desktopapp.core.findings import Severity
 from desktopapp.core.performance.checks import points
-from desktopapp.core.performance.selfeval import FormKind, SelfEvaluation, grade
+from desktopapp.core.performance.selfeval import FormKind, GradeBand, SelfEvaluation, grade
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import SIGNS, title_font
 from desktopapp.gui.selfeval import shelf
 from desktopapp.gui.selfeval.bench import carry_out
 from desktopapp.gui.selfeval.head_box import rate_text
 from desktopapp.gui.selfeval.pages import page_key
+from desktopapp.narrative.selfeval_layouts import layout_named
 from desktopapp.narrative.selfeval_tables import FIELD
 
 _HEADS = ("名称", "类型", "执行率", "指标", "总分", "等级", "问题")
@@ -50,7 +51,8 @@ class FormListPage(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._bands = shelf.grade_bands(document.text.outline.selfeval)
+        self._outline = document.text.outline
+        self._layout = layout_named(self._outline.selfeval.get("layout", ""), self._outline.layouts)
         self.list = _List()
         self.buttons: dict[str, QPushButton] = {}
         self._copies = QMenu(self)
@@ -78,6 +80,7 @@ class FormListPage(QWidget):
             (second, "up", "上移(&U)", "把选中的表提前", lambda: self.move_form(-1)),
             (second, "down", "下移(&D)", "把选中的表移后", lambda: self.move_form(1)),
             (second, "delete", "删除(&L)", "删除选中的表，可以撤销", self.delete),
+            (second, "grades", "等级划分(&G)…", "优、良、中、差各自的最低分，按本地区的规定改", self.ask_grades),
         ):
             button = QPushButton(text)
             button.setToolTip(tip)
@@ -101,7 +104,7 @@ class FormListPage(QWidget):
 
     # ── following the report ────────────────────────────────────────────────────────────────────────────────────
     def _changed(self, changes: Changes) -> None:
-        if changes.everything or FIELD in changes.fields:
+        if changes.everything or FIELD in changes.fields or shelf.GRADES in changes.fields:
             self._fill()
             self._enable()
 
@@ -125,7 +128,7 @@ class FormListPage(QWidget):
             rate_text(form),
             str(len(form.indicators)),
             "—" if total is None else points(total),
-            "" if total is None else grade(total, self._bands),
+            "" if total is None else grade(total, self._bands()),
             problems,
         )
         for column, text in enumerate(texts):
@@ -138,11 +141,14 @@ class FormListPage(QWidget):
             if item.text() != text:
                 item.setText(text)
 
+    def _bands(self) -> tuple[GradeBand, ...]:
+        return shelf.grade_bands(self._outline.selfeval, self._document.report)
+
     def _enable(self) -> None:
         writable, some = not self._document.read_only, self.list.rowCount() > 0
         row, report = self.list.currentRow(), self._document.report
         chosen = some and 0 <= row < self.list.rowCount()
-        for key in ("department", "project", "file"):
+        for key in ("department", "project", "file", "grades"):
             self.buttons[key].setEnabled(writable)
         self.buttons["copy"].setEnabled(writable and some)
         self.buttons["open"].setEnabled(chosen)
@@ -164,11 +170,30 @@ class FormListPage(QWidget):
         self.open(shelf.number_of_last(self._document.report, forms[-1].kind))
         return True
 
+    def _fresh(self, kind: FormKind) -> SelfEvaluation:
+        return shelf.fresh(kind, self._document.report.department, self._layout)
+
+    def ask_grades(self) -> None:
+        """Ask for the lowest totals of the grades and store them as one step."""
+        from desktopapp.gui.selfeval.grades_dialog import GradesDialog
+
+        dialog = GradesDialog(self._bands(), shelf.grade_bands(self._outline.selfeval), self)
+        if dialog.exec():
+            self.set_grades(dialog.bands())
+        dialog.deleteLater()
+
+    def set_grades(self, bands: Sequence[GradeBand]) -> None:
+        """Store grades; those of the template are not stored, so that they follow it."""
+        text = shelf.bands_text(bands)
+        own = None if text == shelf.bands_text(shelf.grade_bands(self._outline.selfeval)) else text
+        if own != self._document.report.fields.get(shelf.GRADES):
+            carry_out(self._document, own, "修改绩效等级的划分", self, shelf.GRADES)
+
     def _add_department(self) -> None:
-        self.add([shelf.fresh(FormKind.DEPARTMENT, self._document.report.department)], "新增部门整体自评表")
+        self.add([self._fresh(FormKind.DEPARTMENT)], "新增部门整体自评表")
 
     def _add_project(self) -> None:
-        self.add([shelf.fresh(FormKind.PROJECT, self._document.report.department)], "新增项目自评表")
+        self.add([self._fresh(FormKind.PROJECT)], "新增项目自评表")
 
     def _fill_copies(self) -> None:
         self._copies.clear()

@@ -14,6 +14,7 @@ from desktopapp.core.performance.scoring import Score
 from desktopapp.gui.palette import Theme
 from desktopapp.gui.selfeval.bench import Bench
 from desktopapp.gui.selfeval.edits import COLUMNS, KEYS, run_of, text_of
+from desktopapp.narrative.selfeval_tables import column_head
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -27,9 +28,8 @@ class IndicatorModel(QAbstractTableModel):
     def __init__(self, bench: Bench, labels: Mapping[str, str], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.bench = bench
-        self._heads = [labels.get({"name": "level3"}.get(c.key, c.key), c.label) for c in COLUMNS]
-        self._heads = [c.label if c.key in ("weight", "unit") else h for c, h in zip(COLUMNS, self._heads, strict=True)]
-        self._heads[0] = COLUMNS[0].label
+        self._heads = [c.label if c.key == "goal" else column_head(c.key, labels) for c in COLUMNS]
+        self._shown_heads = [_in_two_lines(h, c.digits) for h, c in zip(self._heads, COLUMNS, strict=True)]
         self._theme: Theme | None = None
         self._rows = self._wanted_rows()
 
@@ -195,5 +195,11 @@ class IndicatorModel(QAbstractTableModel):
         if role != _ROLE.DisplayRole:
             return None
         if orientation == Qt.Orientation.Horizontal:
-            return self._heads[section]
+            return self._shown_heads[section]
         return str(section + 1) if section < len(self.bench.form.indicators) else "＋"
+
+
+def _in_two_lines(head: str, digits: int) -> str:
+    """Break a head that is longer than its column in the middle; a Chinese character is as wide as two digits."""
+    half = (len(head) + 1) // 2
+    return f"{head[:half]}\n{head[half:]}" if 2 * len(head) > 2 * digits else head

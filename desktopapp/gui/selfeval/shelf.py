@@ -10,20 +10,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from desktopapp.core.amount import AmountError
+from desktopapp.core.performance.checks import points
 from desktopapp.core.performance.selfeval import (
     EXECUTION_WEIGHT,
     Execution,
     FormKind,
+    Fund,
     Goal,
     GradeBand,
+    GroupWeight,
     Head,
     Indicator,
     SelfEvaluation,
+    UnitPart,
 )
 from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_json, to_json
 from desktopapp.core.report import Report
+from desktopapp.gui.selfeval.edits import parse_points
+from desktopapp.narrative.selfeval_layouts import FormLayout
 from desktopapp.narrative.selfeval_tables import FIELD
 
+#: Report field with the grades that the office set, as ``bands_text`` writes them.
+GRADES = "selfeval_grades"
 #: Behind the name of a copied form.
 _COPY = "（副本）"
 
@@ -96,11 +105,36 @@ def number_of_last(report: Report, kind: FormKind) -> int:
     return max((n for n, form in enumerate(forms(report)) if form.kind is kind), default=-1)
 
 
-def fresh(kind: FormKind, department: str) -> SelfEvaluation:
-    """Return an empty form with 20 points for the execution and one goal; the department names itself."""
+def fresh(kind: FormKind, department: str, layout: FormLayout | None = None) -> SelfEvaluation:
+    """Return an empty form with the points that the layout gives the execution (20 without one) and one goal.
+
+    The department names itself.
+    """
     whole = kind is FormKind.DEPARTMENT
     head = Head(name=department) if whole else Head(authority=department)
-    return SelfEvaluation(kind, head, Execution(weight=EXECUTION_WEIGHT), goals=(Goal(0),))
+    weight = EXECUTION_WEIGHT if layout is None else layout.execution_weight
+    form = SelfEvaluation(kind, head, Execution(weight=weight), (Goal(0),))
+    return form if layout is None else replace(form, layout=layout.id, groups=_groups(layout))
+
+
+def _groups(layout: FormLayout) -> tuple[GroupWeight, ...]:
+    return tuple(GroupWeight(level1, "", weight) for level1, weight in layout.groups)
+
+
+def relaid(form: SelfEvaluation, old: FormLayout, new: FormLayout) -> SelfEvaluation:
+    """Return the form in another layout; full marks of the execution follow where they were the old layout's.
+
+    Nothing that is filled in is dropped: what the new layout has no place for is kept and printed where it can be.
+    """
+    execution = form.execution
+    if execution.weight == old.execution_weight != new.execution_weight:
+        follows = execution.score is None or execution.score == execution.computed_score()
+        execution = replace(execution, weight=new.execution_weight)
+        execution = replace(execution, score=execution.computed_score() if follows else execution.score)
+    if all(fund.blank for fund in execution.funds):
+        execution = replace(execution, funds=())
+    groups = form.groups if form.indicators else _groups(new)
+    return replace(form, execution=execution, groups=groups, layout=new.id)
 
 
 def emptied(form: SelfEvaluation, *, copy: bool = False) -> SelfEvaluation:
@@ -109,28 +143,46 @@ def emptied(form: SelfEvaluation, *, copy: bool = False) -> SelfEvaluation:
     ``copy`` marks the name, for a second form in the same report.
     """
     head = replace(form.head, filled_on="", name=form.head.name + _COPY if copy and form.head.name else form.head.name)
-    execution = Execution(weight=form.execution.weight)
+    funds = tuple(Fund(fund.name) for fund in form.execution.funds)
+    execution = Execution(weight=form.execution.weight, funds=funds)
     return replace(
         form,
         head=head,
         execution=execution,
-        goals=tuple(replace(g, score=None) for g in form.goals),
+        goals=tuple(replace(g, score=None, done="") for g in form.goals),
         indicators=tuple(_emptied(i) for i in form.indicators),
         total=None,
         causes="",
         measures="",
+        units=tuple(UnitPart(unit.name) for unit in form.units),
     )
 
 
 def _emptied(indicator: Indicator) -> Indicator:
-    return replace(indicator, actual="", score=None, remark="")
+    return replace(indicator, actual="", score=None, remark="", parts=())
 
 
-def grade_bands(labels: Mapping[str, str]) -> tuple[GradeBand, ...]:
-    """Return the grades that a template declares as "优=90|良=80"; none where it declares none."""
+def grade_bands(labels: Mapping[str, str], report: Report | None = None) -> tuple[GradeBand, ...]:
+    """Return the grades of a report: its own, else those that the template declares as "优=90|良=80"."""
+    own = report.fields.get(GRADES) if report is not None else None
+    found = _bands(own) if isinstance(own, str) else ()
+    return found or _bands(labels.get("grades", ""))
+
+
+def _bands(text: str) -> tuple[GradeBand, ...]:
     bands: list[GradeBand] = []
-    for part in labels.get("grades", "").split("|"):
+    for part in text.split("|"):
         name, _, lowest = part.partition("=")
-        if name and lowest.strip().isdecimal():
-            bands.append(GradeBand(name.strip(), int(lowest) * 100))
+        try:
+            value = parse_points(lowest, "最低分")
+        except AmountError:
+            continue
+        if name.strip() and value is not None:
+            bands.append(GradeBand(name.strip(), value))
     return tuple(bands)
+
+
+def bands_text(bands: Iterable[GradeBand]) -> str:
+    """Return grades as they are stored, the highest first."""
+    ordered = sorted(bands, key=lambda band: -band.lowest)
+    return "|".join(f"{band.name}={points(band.lowest)}" for band in ordered)

@@ -16,15 +16,16 @@ from desktopapp.gui.palette import theme_of
 class SumsLine(QLabel):
     """Shows what the scores add up to."""
 
-    def __init__(self, bands: Sequence[GradeBand], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bands = tuple(bands)
+        self._bands: tuple[GradeBand, ...] = ()
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
         self.setAccessibleName("权重、得分合计")
 
-    def show_form(self, form: SelfEvaluation) -> None:
-        """Show the sums of a form."""
+    def show_form(self, form: SelfEvaluation, bands: Sequence[GradeBand]) -> None:
+        """Show the sums of a form, and its grade among the report's."""
+        self._bands = tuple(bands)
         theme = theme_of(self.palette())
         parts = [_part("预算执行", form.execution.weight, execution_score(form), theme.faint)]
         for level1 in dict.fromkeys(i.level1 for i in form.indicators):

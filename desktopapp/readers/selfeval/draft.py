@@ -12,10 +12,12 @@ from desktopapp.core.performance.selfeval import (
     FULL_TOTAL,
     Execution,
     FormKind,
+    Fund,
     Goal,
     Head,
     SelfEvaluation,
 )
+from desktopapp.narrative.selfeval_layouts import likest
 from desktopapp.readers.selfeval.levels import Entry, settle
 from desktopapp.readers.selfeval.ticks import ticked
 from desktopapp.readers.selfeval.words import Words, points, split_weight
@@ -64,6 +66,7 @@ class Draft:
     total: int | None = None
     texts: dict[str, str] = field(default_factory=dict)
     left: list[Left] = field(default_factory=list)
+    columns: tuple[str, ...] = ()
     tables: set[int] = field(default_factory=set)
 
     def amount(self, text: str) -> int | None:
@@ -101,13 +104,18 @@ class Draft:
 
     def execute(self, values: dict[str, str]) -> None:
         """Take the amounts of the execution row; the first row with amounts counts, those behind are parts of it."""
+        initial = self.amount(values.get("first", ""))
         budget, executed = self.amount(values.get("budget", "")), self.amount(values.get("executed", ""))
-        if (budget is None and executed is None) or self.execution.executed is not None:
+        if self.execution.executed is not None:
+            self._fund(Fund(values.get("label", "").strip(" :：　"), initial, budget, executed))
+            return
+        if budget is None and executed is None:
             return
         self.execution = replace(
             self.execution,
-            budget=budget if budget is not None else self.amount(values.get("first", "")),
+            budget=budget if budget is not None else initial,
             executed=executed,
+            initial=initial if budget is not None else None,
             rate=values.get("rate", ""),
             score=points(values.get("score", "")),
         )
@@ -115,13 +123,20 @@ class Draft:
             weight = points(text) if text == values.get("weight") else split_weight(text)[1]
             self.weigh(weight)
 
+    def _fund(self, fund: Fund) -> None:
+        """Take a row below the total; one that has no name or repeats another is none."""
+        if fund.name and all(fund.name != known.name for known in self.execution.funds):
+            self.execution = replace(self.execution, funds=(*self.execution.funds, fund))
+
     def weigh(self, weight: int | None) -> None:
         """Take the points to be had for the execution, unless they are known."""
         if weight and not self.weighed:
             self.execution, self.weighed = replace(self.execution, weight=weight), True
 
-    def aim(self, number: int, text: str = "", weight: int | None = None, score: int | None = None) -> None:
-        """Take a goal, or more of the one that is there; what follows belongs to it."""
+    def aim(
+        self, number: int, text: str = "", weight: int | None = None, score: int | None = None, done: str = ""
+    ) -> None:
+        """Take a goal with what became of it, or more of the one that is there; what follows belongs to it."""
         self.goal = number
         old = self.goals.get(number, Goal(number))
         self.goals[number] = Goal(
@@ -129,6 +144,7 @@ class Draft:
             old.text + text,
             old.weight if old.weight is not None else weight,
             old.score if old.score is not None else score,
+            old.done + done,
         )
 
     @property
@@ -147,15 +163,18 @@ class Draft:
             # Many regions give the execution 10 points without printing it; 20 is the rule.
             if rest == EXECUTION_WEIGHT // 2:
                 self.weigh(rest)
+        if all(fund.blank for fund in self.execution.funds):
+            self.execution = replace(self.execution, funds=())
         form = SelfEvaluation(
             kind=self.kind,
             head=Head(**self.head),
             execution=self.execution,
-            goals=tuple(g for n, g in sorted(self.goals.items()) if n or g.text),
+            goals=tuple(g for n, g in sorted(self.goals.items()) if n or g.text or g.done),
             indicators=indicators,
             groups=groups,
             total=self.total,
             causes=self.texts.get("causes", ""),
             measures=self.texts.get("measures", ""),
         )
+        form = replace(form, layout=likest(form, self.columns, self.words.layouts))
         return ReadForm(form, self.title, self.where, tuple(self.left), frozenset(self.tables))

@@ -14,6 +14,7 @@ Columns = tuple[tuple[str, int, int], ...]
 
 _FRAGMENT = re.compile(r"[（(]?[AaBb][)）]?|.{0,3}[值况标量]?(?:[（(][AaBb][)）])?")
 _MEASURE = re.compile(r"[≥≤><＞＜﹥﹤=]?\s*\d")
+_SIGN = re.compile(r"[≥≤＞＜><=＝﹦≧≦]{1,2}|定[性量](?:指标)?|正向|反向")
 _AMOUNT = re.compile(r"[-\d,，.\s]*\d(?:\.\d+)?\s*(?:万?元)?|.*=\s*[\d,.]+\s*")
 
 
@@ -106,6 +107,8 @@ class IndicatorFit:
                 return 0.0 if re.search("年度|绩效|目标|指标", text) and self._kinds(text) in ("", "指标") else 4.0
             case "name":
                 return _name_cost(text, self._kinds(text))
+            case "sign":
+                return 0.0 if _SIGN.fullmatch(text) else 6.0
             case "unit":
                 return 0.0 if len(text) <= 6 and not any(c.isdigit() for c in text) else 3.0
             case "target" | "actual":

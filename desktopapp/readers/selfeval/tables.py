@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from desktopapp.core.performance.measures import signed_target
 from desktopapp.core.performance.selfeval import FormKind
 from desktopapp.readers.selfeval.align import align
 from desktopapp.readers.selfeval.draft import PLAIN, TICKED, Draft, Left, ReadForm
@@ -52,6 +53,7 @@ class TableReader:
         self._header: Header | None = None
         self._state = ""
         self._interrupted = False
+        self._asks_done = False
         self._last: tuple[Row, tuple[dict[str, str], list[Piece], float]] | None = None
         self._forms: list[ReadForm] = []
 
@@ -183,6 +185,9 @@ class TableReader:
         rest = row.pieces[1:]
         if self._state == "indicators" and first not in ("total", "causes", "measures") and self._suits(row):
             return False
+        if self._state != "indicators" and first != "goal" and self._heads_goal(row):
+            self._asks_done, self._state = True, "goal"
+            return True
         match first:
             case "total" if rest and all(points(p.text) is not None for p in rest):
                 draft.total = self._total_of(rest)
@@ -200,6 +205,12 @@ class TableReader:
             case _:
                 return False
         return True
+
+    def _heads_goal(self, row: Row) -> bool:
+        """Tell whether a row heads the goal and, beside it, what became of it, whatever stands before."""
+        texts = [p.text for p in row.pieces]
+        goals = [at for at, text in enumerate(texts) if self._words.labels.which(text) == "goal"]
+        return bool(goals) and any(label(text) in self._words.goal_done for text in texts[goals[0] + 1 :])
 
     def _after_colon(self, text: str) -> str:
         parts = re.split(r"[:：]", text, maxsplit=1)
@@ -235,7 +246,8 @@ class TableReader:
         m = _GOAL_NUMBER.search(first)
         number = int(m[1]) if m else 0
         texts = [p.text for p in row.pieces[1:]] or [self._after_colon(first)]
-        if any(self._words.columns.which(t) == "actual" for t in texts):
+        self._asks_done = any(label(t) in self._words.goal_done for t in texts)
+        if self._asks_done:
             self._state = "goal"
             draft.goal = number
             return
@@ -256,6 +268,7 @@ class TableReader:
         m = _GOAL_NUMBER.search(header.side)
         if m and int(m[1]) != draft.goal:
             draft.aim(int(m[1]), "", split_weight(header.side)[1])
+        draft.columns = tuple(f for f, _, _ in header.columns if f not in ("side", "sign"))
         self._header, self._state = header, "indicators"
 
     def _unlabelled(self, row: Row) -> None:
@@ -268,7 +281,8 @@ class TableReader:
         elif self._state == "indicators":
             self._indicator(row)
         elif self._state == "goal":
-            draft.aim(draft.goal, row.pieces[0].text)
+            texts = [p.text for p in row.pieces]
+            draft.aim(draft.goal, texts[0], done=texts[1] if self._asks_done and len(texts) > 1 else "")
             self._state = ""
         elif self._state in ("causes", "measures"):
             text = " ".join(p.text for p in row.pieces)
@@ -315,7 +329,7 @@ class TableReader:
         column = values.get("weight")
         return Entry(
             name=name,
-            target=values.get("target", ""),
+            target=signed_target(values.get("target", ""), values.get("sign", "")),
             actual=values.get("actual", ""),
             unit=values.get("unit", ""),
             remark=values.get("remark", ""),

@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 
 from desktopapp.core.performance.wording import bare_words
 from desktopapp.core.template_fields import Fields
+from desktopapp.narrative.selfeval_layouts import FormLayout
 
 Lists = Mapping[str, tuple[str, ...]]
 
@@ -31,6 +32,7 @@ class Words:
 
     title: tuple[str, ...]
     department_title: tuple[str, ...]
+    goal_done: tuple[str, ...]
     notes: tuple[str, ...]
     columns: Index
     execution: Index
@@ -43,19 +45,21 @@ class Words:
     overview: Lists
     overview_kinds: Lists
     overview_staff: Mapping[str, str]
+    layouts: tuple[FormLayout, ...]
 
     def parent_of(self, level2: str) -> str:
         """Return the usual first level of a second level, empty when the words do not tell."""
         return next((p for p, words in self.parents.items() if any(w in level2 for w in words)), "")
 
 
-def build_words(raw: Mapping[str, Any], file: str) -> Words:
-    """Return the words of a file's raw content; raises TemplateError."""
+def build_words(raw: Mapping[str, Any], file: str, layouts: tuple[FormLayout, ...] = ()) -> Words:
+    """Return the words of a file's raw content, with the layouts known; raises TemplateError."""
     top = Fields(dict(raw), file)
     levels = Fields(top.table("levels"), file, "levels")
     words = Words(
         top.texts("title"),
         top.texts("department_title"),
+        top.texts("goal_done"),
         top.texts("notes"),
         Index(_lists(top.table("columns"), file, "columns")),
         Index(_lists(top.table("execution"), file, "execution")),
@@ -68,6 +72,7 @@ def build_words(raw: Mapping[str, Any], file: str) -> Words:
         _lists(top.table("overview"), file, "overview"),
         _lists(top.table("overview_kinds"), file, "overview_kinds"),
         _texts(top.table("overview_staff"), file, "overview_staff"),
+        layouts,
     )
     levels.done()
     top.done()

@@ -84,7 +84,7 @@ def test_a_new_projects_form_is_filled_in_by_keyboard_alone(qtbot: QtBot, evalua
     for _ in range(8):
         press(qtbot, KEY.Key_Tab)
     assert focus() is form.head.fields["budget"]
-    write(qtbot, "120", "90", "")
+    write(qtbot, "120", "90", "", "")
     assert focus() is form.goals.texts[0]
     write(qtbot, "保障网络安全")
     press(qtbot, KEY.Key_Tab)

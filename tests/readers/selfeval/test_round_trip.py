@@ -11,6 +11,7 @@ from desktopapp import jobs
 from desktopapp.core.performance.selfeval import (
     Execution,
     FormKind,
+    Fund,
     Goal,
     GroupWeight,
     Head,
@@ -18,7 +19,10 @@ from desktopapp.core.performance.selfeval import (
     SelfEvaluation,
 )
 from desktopapp.core.performance.selfeval_json import to_json
+from desktopapp.narrative.selfeval_layouts import FormLayout
 from desktopapp.narrative.selfeval_tables import FIELD, stored_forms
+from desktopapp.resources import resource_root
+from desktopapp.store.outline_files import load_outline
 from tests.generators import published_report, the_template
 
 WAN = 1_000_000
@@ -67,4 +71,50 @@ def test_forms_come_back_from_our_documents(tmp_path: Path, kind: str) -> None:
     jobs.export_documents(report, {kind: path})
     imported = jobs.import_any(path)
     assert stored_forms(imported.report) == (DEPARTMENT, PROJECT, other)
+    assert all(f["unplaced"] == [] for f in imported.account["selfeval"])
+
+
+def _in_layout(layout: FormLayout) -> SelfEvaluation:
+    """Return a form that uses everything a layout has."""
+    weights = "score" in layout.columns
+    share = (100 - layout.execution_weight // 100) * 20
+    lines = tuple(
+        replace(
+            line,
+            name=f"{line.name}{layout.id}",
+            unit="件" if "unit" in layout.columns else "",
+            weight=share if weights else None,
+            score=share if weights else None,
+            remark="原因说明" if "remark" in layout.columns and at == 1 else "",
+        )
+        for at, line in enumerate(PROJECT.indicators)
+    )
+    funds = tuple(Fund(name, None, (at + 1) * WAN, (at + 1) * WAN) for at, name in enumerate(layout.funds))
+    spent = sum(fund.executed or 0 for fund in funds) or 95 * WAN
+    rate, full = "100%", layout.execution_weight
+    initial = 80 * WAN if "initial" in layout.execution else None
+    execution = Execution(spent, spent, rate, full if weights else None, full, initial=initial, funds=funds)
+    return SelfEvaluation(
+        FormKind.PROJECT,
+        Head(f"网络安全经费{layout.id}", "江城市数据局", "热线办"),
+        execution,
+        (Goal(0, "保障安全。", done="保障了安全。" if "done" in layout.goal else ""),),
+        lines,
+        (),
+        10000 if weights else None,
+        layout="" if layout.id == "standard" else layout.id,
+    )
+
+
+@pytest.mark.parametrize("kind", ["docx", "html", "pdf"])
+def test_forms_of_every_layout_come_back(tmp_path: Path, kind: str) -> None:
+    report = published_report(3, the_template("hubei-2024"), rows=6, own_money=False)
+    report.department = "江城市数据局"
+    layouts = load_outline(resource_root() / "templates", "hubei-2024").layouts
+    forms = tuple(_in_layout(layout) for layout in layouts)
+    report.fields[FIELD] = [to_json(f) for f in forms]
+    path = tmp_path / f"决算.{kind}"
+    jobs.export_documents(report, {kind: path})
+    imported = jobs.import_any(path)
+    assert stored_forms(imported.report) == forms
     assert all(f["unplaced"] == [] for f in imported.account["selfeval"])

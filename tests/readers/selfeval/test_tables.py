@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktopapp.core.performance.checks import check_all
@@ -162,3 +164,80 @@ def test_a_table_behind_an_unfinished_form_is_not_swallowed() -> None:
     )
     (found,) = forms_of(document(text("项目自评表"), form, text("支出决算表 公开03表 单位：万元"), after))
     assert len(found.form.indicators) == 3 and found.tables == {1}
+
+
+CENTRAL = [
+    "项目支出绩效自评表",
+    "（2023年度）",
+    "项目名称|信息化运维",
+    "主管部门|某某局||||实施单位|信息中心",
+    "项目资金（万元）||年初预算数|全年预算数|全年执行数|分值|执行率|得分",
+    "|年度资金总额|300.20|310.20|154.74|10|49.88%|4.99",
+    "|其中：当年财政拨款|300.20|300.20|144.74|—|—|—",
+    "|上年结转资金|0|10|10|—|—|—",
+    "|其他资金||||—|—|—",
+    "年度总体目标|预期目标|||实际完成情况",
+    "|保障系统运行。|||系统运行平稳。",
+    "绩效指标|一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分|偏差原因分析及改进措施",
+    "|产出指标(50分)|数量指标|运维系统数量|≥12个|12个|20|20|",
+    "|||巡检次数|12次|10次|30|25|人员不足，下年补齐",
+    "|效益指标(30分)|社会效益指标|保障业务开展|效果明显|达成预期指标|30|30|",
+    "|满意度指标(10分)|服务对象满意度指标|使用人员满意度|≥95%|97%|10|10|",
+    "总分||||||100|89.99|",
+]
+
+
+def test_the_central_layout_with_its_funds_and_what_became_of_the_goal() -> None:
+    (found,) = forms_of(document(table(CENTRAL)))
+    form, execution = found.form, found.form.execution
+    assert (form.layout, found.left) == ("central", ())
+    assert (execution.initial, execution.budget, execution.executed) == (300_200_000, 310_200_000, 154_740_000)
+    assert (execution.weight, execution.score) == (1000, 499)
+    assert [(f.name, f.budget, f.executed) for f in execution.funds] == [
+        ("其中：当年财政拨款", 300_200_000, 144_740_000),
+        ("上年结转资金", 10_000_000, 10_000_000),
+        ("其他资金", None, None),
+    ]
+    assert [(g.text, g.done) for g in form.goals] == [("保障系统运行。", "系统运行平稳。")]
+    assert form.indicators[1].remark == "人员不足，下年补齐" and form.total == 8999
+    assert list(check_all(form)) == []
+    silent = replace(form, indicators=tuple(replace(i, remark="") for i in form.indicators))
+    assert [f.rule for f in check_all(silent)] == ["selfeval.unmet-unnamed"]
+
+
+def test_funds_that_do_not_add_up_are_found() -> None:
+    rows = [row.replace("|其中：当年财政拨款|300.20|300.20", "|其中：当年财政拨款|300.20|303.20") for row in CENTRAL]
+    (found,) = forms_of(document(table(rows)))
+    (wrong,) = [f for f in check_all(found.form) if f.rule == "selfeval.funds"]
+    assert (wrong.path, wrong.expected, wrong.found) == ("/execution/budget", "313.20", "310.20")
+
+
+def test_sign_target_and_unit_in_columns_of_their_own() -> None:
+    rows = [
+        "部门预算项目支出绩效自评表（2023年度）",
+        "项目名称|办公经费",
+        "项目基本情况|1.项目年度目标完成情况|项目年度目标|年度目标完成情况",
+        "||提高保障水平。|已完成。",
+        "预算执行情况(10分)|年度预算数（万元）|年初预算|调整后预算数|预算执行数|预算执行率|权重|得分|原因",
+        "|总额|238.93|251.89|251.89|100.00%|10|10|",
+        "|其中：财政资金|238.93|251.89|251.89|100.00%|/|/|",
+        "|单位资金|0|0|0|0|/|/|",
+        "绩效指标（90分）|一级指标|二级指标|三级指标|指标性质|指标值|度量单位|完成值|权重|得分|未完成原因分析",
+        "|产出指标|数量指标|发放覆盖率|＝|100|%|100|60|60|",
+        "|效益指标|社会效益指标|足额保障率|≥|95|%|90|20|18.95|人员变动",
+        "|||制度健全|定性|优||优|10|10|",
+        "合计|||||||100|98.95|",
+        "存在问题|足额保障率未完成，人员变动。",
+        "改进措施|加强管理。",
+    ]
+    (found,) = forms_of(document(table(rows)))
+    form = found.form
+    assert form.layout == "units" and found.left == ()
+    assert [(i.target, i.unit, i.actual) for i in form.indicators] == [
+        ("=100", "%", "100"),
+        ("≥95", "%", "90"),
+        ("优", "", "优"),
+    ]
+    assert form.execution.initial == 238_930_000 and form.goals[0].done == "已完成。"
+    assert (form.causes, form.measures) == ("足额保障率未完成，人员变动。", "加强管理。")
+    assert list(check_all(form)) == []
