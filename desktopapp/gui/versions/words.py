@@ -18,7 +18,9 @@ from desktopapp.narrative.input_rows import show_value, shown_rows
 from desktopapp.narrative.inputs import FIELD as INPUT_FIELD
 from desktopapp.narrative.inputs import KEY, InputTable
 from desktopapp.narrative.narrative import SECRET_FIELD, TEXT_FIELD
+from desktopapp.narrative.selfeval_layouts import layout_of
 from desktopapp.narrative.selfeval_tables import FIELD as SELFEVAL_FIELD
+from desktopapp.narrative.selfeval_layouts import layout_of
 from desktopapp.narrative.selfeval_tables import form_table
 from desktopapp.store.journal import Change
 from desktopapp.store.labels import cell_name, row_name
@@ -195,14 +197,14 @@ class Describer:
     def _forms_as_text(self, stored: Any) -> dict[str, tuple[int, str]]:
         """Return the forms by name: position and the lines of the printed table."""
         found: dict[str, tuple[int, str]] = {}
-        labels = self._document.text.outline.selfeval
+        layouts = self._document.text.outline.layouts
         for number, raw in enumerate(stored if isinstance(stored, list) else []):
             try:
                 form = from_json(raw)
             except SelfEvalFormatError:
                 found[f"第{number + 1}张"] = (number, _plain(raw))
                 continue
-            table = form_table(form, self._report.year, labels)
+            table = form_table(form, self._report.year, layout_of(form, layouts))
             lines = ("　".join(c.text for c in row if c.text) for row in table.body)
             name = form.head.name or f"第{number + 1}张"
             while name in found:
