@@ -20,7 +20,6 @@ from desktopapp.narrative.inputs import KEY, InputTable
 from desktopapp.narrative.narrative import SECRET_FIELD, TEXT_FIELD
 from desktopapp.narrative.selfeval_layouts import layout_of
 from desktopapp.narrative.selfeval_tables import FIELD as SELFEVAL_FIELD
-from desktopapp.narrative.selfeval_layouts import layout_of
 from desktopapp.narrative.selfeval_tables import form_table
 from desktopapp.store.journal import Change
 from desktopapp.store.labels import cell_name, row_name
