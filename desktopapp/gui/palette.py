@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktopapp.core.findings import Severity
+from desktopapp.resources import resource_root
 
 #: Families for the screen: the first one installed is taken.
 SANS = (
@@ -183,11 +184,19 @@ def style_sheet(theme: Theme) -> str:
 
 
 def _boxes(theme: Theme) -> str:
-    """Return visible frames for empty boxes, which Fusion draws darker than a dark window."""
-    frame = f"border: 1px solid {theme.frame}; background: {theme.field}; width: 1em; height: 1em;"
+    """Return boxes with visible frames; Fusion draws those of a dark window darker than the window."""
+    tick = (resource_root() / "icons" / "tick.svg").as_posix()
+    both = f"width: 13px; height: 13px; border: 1px solid {theme.frame}; background: {theme.field};"
+    on = f"border-color: {theme.accent}; background: {theme.accent};"
+    dot = f"qradialgradient(cx:0.5, cy:0.5, radius:0.5, stop:0.45 {theme.accent}, stop:0.6 {theme.field})"
+    off = f"border-color: {theme.line};"
     return (
-        f"QCheckBox::indicator:unchecked {{ {frame} border-radius: 2px; }}"
-        f"QRadioButton::indicator:unchecked {{ {frame} border-radius: 0.55em; }}"
+        f"QCheckBox::indicator {{ {both} border-radius: 2px; }}"
+        f'QCheckBox::indicator:checked {{ {on} image: url("{tick}"); }}'
+        f"QCheckBox::indicator:indeterminate {{ border-color: {theme.accent}; background: {theme.frame}; }}"
+        f"QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ {off} }}"
+        f"QRadioButton::indicator {{ {both} border-radius: 7px; }}"
+        f"QRadioButton::indicator:checked {{ border-color: {theme.accent}; background: {dot}; }}"
     )
 
 
