@@ -142,9 +142,13 @@ class FactsBrowser(QDialog):
         self.source.clicked.connect(self._go)
         self.view.doubleClicked.connect(lambda _index: self._insert() if self.insert.isEnabled() else self._go())
         self.view.selectionModel().currentChanged.connect(lambda *_: self._enable())
-        document.text.facts_changed.connect(lambda _ids: self.refresh() if self.isVisible() else None)
+        document.text.facts_changed.connect(self._facts_changed)
         self._can_insert = False
         self.refresh()
+
+    def _facts_changed(self, _ids: object) -> None:
+        if self.isVisible():
+            self.refresh()
 
     def _arrange(self) -> None:
         view = self.view

@@ -90,10 +90,11 @@ def _width(option: QStyleOptionViewItem, text: str) -> int:
 
 
 def _lines(option: QStyleOptionViewItem, width: int) -> int:
-    """Return how many lines a name takes; a line may stay empty by a part of a character at its end."""
-    needed = option.fontMetrics.horizontalAdvance(option.text)
-    full = max(1, width - option.fontMetrics.horizontalAdvance("字"))
-    return 1 if needed <= width else min(_LINES, -(-needed // full))
+    """Return how many lines a name takes."""
+    if option.fontMetrics.horizontalAdvance(option.text) <= width:
+        return 1
+    wrapped = option.fontMetrics.boundingRect(QRect(0, 0, width, 10_000), _FLAGS, option.text)
+    return min(_LINES, max(1, round(wrapped.height() / option.fontMetrics.lineSpacing())))
 
 
 def _fitting(option: QStyleOptionViewItem, text: str, width: int) -> str:
