@@ -25,7 +25,7 @@ from PySide6.QtCore import (
     Signal,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktopapp.collecting import collect_seldom
 from desktopapp.gui.logs import log_path, qt_message, start_logging
@@ -149,6 +149,14 @@ class Windows(QObject):
         self._theme: Theme | None = None
         self.apply_look()
         application.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+        application.focusChanged.connect(self._focus_moved)
+
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Give every dialog its F1; what shows the manual is loaded with the first one."""
+        if now is not None and isinstance(now.window(), QDialog):
+            from desktopapp.gui.help.key import give_key
+
+            give_key(now.window())
 
     def add(self) -> MainWindow:
         """Return a new window, not shown yet."""

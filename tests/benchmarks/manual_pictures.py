@@ -48,10 +48,10 @@ from desktopapp.gui.publish.preview import PreviewDialog  # noqa: E402
 from desktopapp.gui.rounding.dialog import RoundingDialog  # noqa: E402
 from desktopapp.gui.text.facts_browser import FactsBrowser  # noqa: E402
 from desktopapp.gui.text.style_dialog import StyleDialog  # noqa: E402
+from desktopapp.gui.versions.history import HistoryDialog  # noqa: E402
 from desktopapp.gui.window.accept_dialog import AcceptDialog  # noqa: E402
 from desktopapp.gui.window.error_dialog import ErrorDialog  # noqa: E402
 from desktopapp.gui.window.goto_dialog import GoToDialog  # noqa: E402
-from desktopapp.gui.window.history import HistoryDialog  # noqa: E402
 from desktopapp.gui.window.new_report import NewReportDialog  # noqa: E402
 from desktopapp.gui.window.properties import PropertiesDialog  # noqa: E402
 from desktopapp.gui.window.settings import Settings, Theme  # noqa: E402

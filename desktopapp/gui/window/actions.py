@@ -106,7 +106,8 @@ SPECS = (
     Spec("export_docx", "导出 Word(&W)…", "把整份公开文本导出为 Word 文档", ()),
     Spec("export_pdf", "导出 PDF(&P)…", "把整份公开文本导出为 PDF 文件", ()),
     Spec("export_json", "导出 JSON(&J)…", "导出全部金额，供其他程序读取", ()),
-    Spec("help", "使用说明(&H)", "怎样录入、校验、导出", ("F1",), _N, "help"),
+    Spec("help", "使用手册(&H)", "与当前位置有关的一页，可以查找", ("F1",), _N, "help"),
+    Spec("manual_pdf", "手册另存为 PDF(&P)…", "把整本使用手册存成 PDF，便于打印和分发", (), _N),
     Spec("guide", "编制引导(&G)", "一步一步做完一份报告的步骤，随时可以收起", (), _R),
     Spec("keys", "快捷键(&K)", "全部快捷键一览", ("Ctrl+F1",), _N),
     Spec("log", "打开日志文件夹(&L)", "程序出错时的记录，不含金额", (), _N),
@@ -136,7 +137,7 @@ MENUS: tuple[tuple[str, str], ...] = (
     ),
     ("校验(&C)", "check next_finding previous_finding adopt - confirm_read compare - copy_findings"),
     ("报告(&R)", "preview print export_all - facts text_style - export_docx export_pdf - export_xlsx export_json"),
-    ("帮助(&H)", "help guide keys - log about"),
+    ("帮助(&H)", "help manual_pdf guide keys - log about"),
 )
 SUBMENUS = {
     "recent": "最近打开(&F)",

@@ -13,7 +13,7 @@ _AT_ANY_TIME = frozenset(
     {"new_window", "settings", "quit", "full_screen", "next_pane", "previous_pane", "copy_findings"}
     # Must work just when an entry cannot be saved; it sees to the entry itself.
     | {"save_copy"}
-    | {"help", "keys", "log", "about"}
+    | {"help", "manual_pdf", "guide", "keys", "log", "about"}
 )
 #: Actions that the form on show carries out itself: action → method of FormView.
 _OF_FORM = {
@@ -90,6 +90,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "export_pdf": transfers.export_pdf,
         "export_json": transfers.export_json,
         "help": views.show_help,
+        "manual_pdf": views.save_manual,
         "keys": views.show_keys,
         "log": views.open_log_folder,
         "about": views.show_about,

@@ -16,7 +16,7 @@ from desktopapp.gui.window.settings import Recent, Theme
 from desktopapp.gui.window.settings_dialog import THEMES, SettingsDialog
 
 if TYPE_CHECKING:
-    from desktopapp.gui.window.help import HelpDialog
+    from desktopapp.gui.help.dialog import HelpDialog
     from desktopapp.gui.window.main_window import MainWindow
 
 #: Share of the screen that a window takes the first time.
@@ -207,25 +207,40 @@ class ViewWork(QObject):
 
     # ── help ────────────────────────────────────────────────────────────────────────────────────────────────────
     def show_help(self, topic: str = "") -> None:
-        """Show the help beside the window."""
-        from desktopapp.gui.window.help import HelpDialog
+        """Show the manual beside the window: a page of it, or the one on where the keyboard is."""
+        from desktopapp.gui.help.dialog import HelpDialog
 
         if self._help is None:
             self._help = HelpDialog(self._window)
-        if topic:
-            self._help.show_topic(topic)
+        self._help.show_topic(topic or self.topic_here())
         self._help.show()
         self._help.activateWindow()
 
-    def show_start(self) -> None:
-        """Show the help for somebody who begins."""
-        from desktopapp.gui.window.help import topics
+    def topic_here(self) -> str:
+        """Return the key of the manual's page on the place where the keyboard is."""
+        from desktopapp.gui.help.pages import topic_of_module, topic_of_page
 
-        self.show_help(topics()[0][0])
+        window = self._window
+        focus = QApplication.focusWidget()
+        for panel in (window.findings, window.progress, window.workspace.inspector, window.welcome):
+            if focus is not None and panel.isAncestorOf(focus):
+                return topic_of_module(type(panel).__module__)
+        page = window.workspace.page()
+        return topic_of_page(page.key) if page is not None else topic_of_module(type(window.welcome).__module__)
+
+    def show_start(self) -> None:
+        """Show the manual for somebody who begins."""
+        self.show_help("01-begin")
+
+    def save_manual(self) -> None:
+        """Show the manual and ask where it is to be written as PDF."""
+        self.show_help()
+        if self._help is not None:
+            self._help.ask_pdf()
 
     def show_keys(self) -> None:
         """Show the table of shortcuts."""
-        from desktopapp.gui.window.help import KEYS
+        from desktopapp.gui.help.pages import KEYS
 
         self.show_help(KEYS)
 
@@ -233,7 +248,7 @@ class ViewWork(QObject):
         """Show version and licence."""
         from PySide6.QtWidgets import QMessageBox
 
-        from desktopapp.gui.window.help import about_text
+        from desktopapp.gui.help.dialog import about_text
 
         QMessageBox.about(self._window, "关于", about_text())
 

@@ -14,7 +14,6 @@ from desktopapp import jobs
 from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN, Unit
 from desktopapp.core.template import Cell
 from desktopapp.gui.rounding.dialog import RoundingDialog
-from desktopapp.gui.window import help as help_
 from desktopapp.gui.window.actions import MENUS, SPECS, SUBMENUS, TOOLBAR, key_table
 from desktopapp.gui.window.goto_dialog import GoToDialog
 from desktopapp.gui.window.main_window import MainWindow
@@ -240,18 +239,6 @@ def test_damaged_settings_count_as_absent(settings: Settings) -> None:
 
 
 # ── help and actions ────────────────────────────────────────────────────────────────────────────────────────────────
-def test_help_shows_its_pages_and_all_keys(window: MainWindow, qtbot: QtBot) -> None:
-    window.actions_["help"].trigger()
-    dialog = window.views._help
-    assert dialog is not None and dialog.isVisible()
-    assert dialog.list.count() == len(help_.topics()) + 1 >= 5
-    for row in range(dialog.list.count()):
-        dialog.list.setCurrentRow(row)
-        assert len(dialog.page.toPlainText()) > 50
-    window.actions_["keys"].trigger()
-    assert "Ctrl+Z" in dialog.page.toPlainText()
-
-
 def test_everything_has_a_label_a_tip_and_a_place(window: MainWindow) -> None:
     placed = {name for _, names in MENUS for name in names.split()}
     names = {spec.name for spec in SPECS}
