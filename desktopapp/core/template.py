@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from desktopapp.core.elsewhere import Elsewhere
+
 #: Prefix of the form id under which last year's amounts are kept.
 LAST = "last."
 #: Row key of the 合计 row of a form with floating rows.
@@ -286,6 +288,8 @@ class Template:
     hierarchies: tuple[HierarchySpec, ...]
     report_title: str
     settings: tuple[tuple[str, str], ...] = ()
+    #: What readers know of how other places publish the same forms.
+    elsewhere: Elsewhere = field(default_factory=Elsewhere, repr=False, compare=False)
     _by_id: dict[str, Form] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from desktopapp.core.elsewhere import Elsewhere
 from desktopapp.core.levels import LEVELS
 from desktopapp.core.template import (
     Block,
@@ -34,6 +35,7 @@ def build_template(
     forms: Mapping[str, Mapping[str, Any]],
     relations: Mapping[str, Mapping[str, Any]],
     file: str,
+    elsewhere: Elsewhere | None = None,
 ) -> Template:
     """Return the template described by raw tables; ``forms`` and ``relations`` map file names to their content.
 
@@ -64,6 +66,7 @@ def build_template(
         hierarchies=tuple(sums),
         report_title=top.text("report_title", "{year}年度部门决算公开"),
         settings=_settings(top),
+        elsewhere=elsewhere or Elsewhere(),
     )
     top.done()
     check_words(top, "report_title", template.report_title, REPORT_WORDS)

@@ -92,6 +92,10 @@ class Fields:
         """Return a raw table, empty when absent."""
         return dict(self._get(key, dict, "表", {}))
 
+    def keys(self) -> list[str]:
+        """Return the keys of this table in the order of the file."""
+        return list(self._raw)
+
     def done(self) -> None:
         """Raise TemplateError when the table holds a key that nobody asked for."""
         unknown = sorted(set(self._raw) - self._read)

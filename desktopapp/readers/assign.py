@@ -24,21 +24,50 @@ _PASSES = 4
 Columns = tuple[str, ...]
 
 
+def slots(columns: Sequence[str]) -> Columns:
+    """Return names for printed columns: their keys, "key~2" for a second part of one column, "-1" for a foreign one."""
+    names: list[str] = []
+    for at, key in enumerate(columns):
+        seen = sum(1 for n in names if column_of(n) == key)
+        names.append(f"-{at}" if not key else f"{key}~{seen + 1}" if seen else key)
+    return tuple(names)
+
+
+def column_of(slot: str) -> str:
+    """Return the key of the column that a slot belongs to, "" for a column that the form does not have."""
+    return "" if slot.startswith("-") else slot.partition("~")[0]
+
+
 @dataclass(slots=True)
 class Loose:
-    """A row whose numbers have no columns yet: amounts in 分, in printed order."""
+    """A row whose numbers have no columns yet: amounts in 分, in printed order.
+
+    ``columns`` are the slots that the source prints, empty for the columns of the template.
+    """
 
     form: str
     row: str
     amounts: tuple[int, ...]
+    columns: Columns = ()
     candidates: list[Columns] = field(default_factory=list)
     chosen: Columns = ()
     sure: float = 1.0
     reason: str = ""
 
     def cells(self, columns: Columns) -> Iterable[tuple[Cell, int]]:
-        """Yield the cells with amounts of one choice of columns."""
-        return ((Cell(self.form, self.row, c), a) for c, a in zip(columns, self.amounts, strict=True))
+        """Yield the cells with amounts of one choice of columns; parts of one column are added up."""
+        if not self.columns:
+            return ((Cell(self.form, self.row, c), a) for c, a in zip(columns, self.amounts, strict=True))
+        sums: dict[Cell, int] = {}
+        for slot, amount in zip(columns, self.amounts, strict=True):
+            if key := column_of(slot):
+                cell = Cell(self.form, self.row, key)
+                sums[cell] = sums.get(cell, 0) + amount
+        return sums.items()
+
+    def targets(self) -> list[Cell | None]:
+        """Return for each amount the cell it was put into, None for one of a column that the form does not have."""
+        return [Cell(self.form, self.row, key) if (key := column_of(slot)) else None for slot in self.chosen]
 
 
 class Assigner:
@@ -67,7 +96,8 @@ class Assigner:
 
     # ── candidates ──────────────────────────────────────────────────────────────────────────────────────────────
     def _find_candidates(self, item: Loose) -> None:
-        columns = [c.key for c in self._report.template.form(item.form).columns_of(item.row)]
+        own = (c.key for c in self._report.template.form(item.form).columns_of(item.row))
+        columns = item.columns or tuple(own)
         item.amounts = item.amounts[: len(columns)]
         every = list(islice(combinations(columns, len(item.amounts)), _MOST_CANDIDATES))
         rare = self._rare(item.form)
@@ -88,9 +118,10 @@ class Assigner:
 
     def _inner_relations(self, item: Loose, columns: Sequence[str]) -> list[Relation]:
         found: dict[str, Relation] = {}
-        for column in columns:
+        keys = {key for c in columns if (key := column_of(c))}
+        for column in keys:
             for relation in self._checker.relations_of(Cell(item.form, item.row, column)):
-                if all(c.form == item.form and c.row == item.row for _, c in relation.terms):
+                if all(c.form == item.form and c.row == item.row and c.col in keys for _, c in relation.terms):
                     found[relation.id] = relation
         return list(found.values())
 

@@ -12,7 +12,7 @@ from desktopapp.core.naming import describe
 from desktopapp.core.relations import RuleBook, rule_book
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import TOTAL_ROW, Cell, Form, Shape, Template
-from desktopapp.readers.assign import Assigner, Loose
+from desktopapp.readers.assign import Assigner, Loose, slots
 from desktopapp.readers.grid_report import Unplaced
 from desktopapp.readers.reading import FormReading, Number, Placement, RowReading
 from desktopapp.readers.sources.model import Document
@@ -107,14 +107,14 @@ class _Builder:
             self._built.sources[cell] = number
             self._note(cell, row, number)
         amounts = tuple(self._amount(form, n, fen) for n in row.loose)
-        if len(columns) == 1 and amounts:
+        if len(columns) == 1 and amounts and not row.columns:
             cell = Cell(form.id, row.row, columns[0].key)
             if amounts[0]:
                 self._report.amounts[cell] = amounts[0]
             self._built.sources[cell] = row.loose[0]
             self._note(cell, row, row.loose[0])
         elif amounts:
-            self._loose.append((Loose(form.id, row.row, amounts), row))
+            self._loose.append((Loose(form.id, row.row, amounts, slots(row.columns)), row))
 
     def _ensure_row(self, form: Form, row: RowReading) -> bool:
         if form.shape is Shape.TWO_SIDED:
@@ -144,7 +144,9 @@ class _Builder:
             self._built.placements.append(Placement(cell, sure, number.where or row.where, "；".join(reasons)))
 
     def _account(self, loose: Loose, row: RowReading) -> None:
-        for (cell, _), number in zip(loose.cells(loose.chosen), row.loose, strict=False):
+        for cell, number in zip(loose.targets(), row.loose, strict=False):
+            if cell is None:
+                continue
             self._built.sources[cell] = number
             reasons = [r for r in (*row.notes, loose.reason, number.repaired) if r]
             sure = min(row.sure, loose.sure, 0.97 if number.repaired else 1.0)

@@ -28,7 +28,9 @@ class RowReading:
     """One row of a form: its key, name and numbers.
 
     ``placed`` are numbers whose column is certain; ``loose`` stand in order, but empty cells between them were lost, so
-    that the relations must tell their columns. ``notes`` say what was repaired, in words for the user.
+    that the relations must tell their columns. ``columns`` are the columns that the source prints where they are not
+    those of the template ("" for one that no template has, equal ones make a sum). ``notes`` say what was repaired, in
+    words for the user.
     """
 
     row: str
@@ -38,6 +40,7 @@ class RowReading:
     notes: list[str] = field(default_factory=list)
     where: str = ""
     sure: float = 1.0
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

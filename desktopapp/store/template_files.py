@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from desktopapp.core.cycles import check_computation
+from desktopapp.core.elsewhere import Elsewhere
+from desktopapp.core.elsewhere_build import build_elsewhere
 from desktopapp.core.relations import rule_book
 from desktopapp.core.template import Template, TemplateError
 from desktopapp.core.template_build import build_template
 from desktopapp.core.template_fields import Fields
+
+_COMMON, _ELSEWHERE = "common", "elsewhere.toml"
 
 
 def list_templates(root: Path) -> list[str]:
@@ -27,7 +31,7 @@ def load_template(root: Path, template_id: str) -> Template:
     """
     where = f"{template_id}/template.toml"
     head, forms, relations = _gather(root, template_id, ())
-    template = build_template(head, forms, relations, where)
+    template = build_template(head, forms, relations, where, _read_elsewhere(root))
     if template.id != template_id:
         raise TemplateError(where, "id", f"应与文件夹同名，写成 {template_id!r}，现在是 {template.id!r}。")
     check_computation(template, rule_book(template))
@@ -90,6 +94,13 @@ def _read_forms(folder: Path, name: str, below: Mapping[str, _Raw], defaults: _R
 
 def _read_relations(folder: Path, name: str) -> dict[str, _Raw]:
     return {f"{name}/{p.name}": _read(p, f"{name}/{p.name}") for p in sorted(folder.glob("relations*.toml"))}
+
+
+def _read_elsewhere(root: Path) -> Elsewhere:
+    """Return what is known of other places' forms, nothing where there is no such file."""
+    shown = f"{_COMMON}/{_ELSEWHERE}"
+    path = root / _COMMON / _ELSEWHERE
+    return build_elsewhere(_read(path, shown), shown) if path.is_file() else Elsewhere()
 
 
 def _read(path: Path, shown: str) -> dict[str, Any]:

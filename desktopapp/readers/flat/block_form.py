@@ -1,24 +1,31 @@
-"""Reads the form of economic codes in blocks side by side, and the form of one row, from running text."""
+"""Reads the form of economic codes from running text: in blocks side by side, or in one list."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from desktopapp.core.catalogue import Catalogue
 from desktopapp.core.catalogue_names import names_match
-from desktopapp.core.template import SINGLE_ROW, Form
+from desktopapp.core.template import Form
 from desktopapp.readers.flat.regions import Region
-from desktopapp.readers.flat.tokens import Token, number_of, squeeze, tokenize
-from desktopapp.readers.reading import FormReading, RowReading
+from desktopapp.readers.flat.tokens import Token, all_have_decimals, number_of, squeeze, tokenize
+from desktopapp.readers.reading import FormReading, Number, RowReading
 
 _PERSONNEL = re.compile(r"人员经费合计")
+_SUM = re.compile(r"(?:^|[^经费])合计$")
+_PERSONNEL_CLASSES = ("301", "303")
 _PUBLIC = re.compile(r"(?:日常)?公用经费合计")
 
 
 def read_blocks(region: Region, form: Form, catalogue: Catalogue) -> FormReading:
     """Return the codes with their amounts; whatever block they stand in, an amount belongs to the code before it."""
     return _BlockReader(region, form, catalogue).read()
+
+
+def _is_list(head: str) -> bool:
+    """Tell whether a header is that of one list of codes with a column each for personnel and public expenses."""
+    names = len(re.findall(r"科目名称|(?<!科目)名称", head))
+    return names == 1 and "人员" in head and "公用" in head
 
 
 class _BlockReader:
@@ -30,12 +37,17 @@ class _BlockReader:
         self._words = ""
         self._seen: set[str] = set()
         self._column = form.columns[0].key
+        self._decimals = all_have_decimals(self._tokens)
+        self._head = ""
+        self._list: bool | None = None
+        self._sums: list[Number] = []
 
     def read(self) -> FormReading:
         at = 0
         while at < len(self._tokens):
             at = self._take(at)
         self._close()
+        self._close_list()
         return self._reading
 
     def _take(self, at: int) -> int:
@@ -45,18 +57,55 @@ class _BlockReader:
             if code:
                 self._open(RowReading(code, where=f"第 {token.line} 行"))
                 return at + used
-            if self._row is None or self._column in self._row.placed:
+            if self._row is None or self._column in self._row.placed or self._decimals:
                 return at + 1
         if token.kind == "text":
             self._words += squeeze(token.text)
+            if self._list is None:
+                self._head += squeeze(token.text)
+            if self._list is not False and _SUM.search(self._words) and not self._sums:
+                self._close()
+                self._words = "合计"
             self._total(token)
             return at + 1
         number = number_of(token)
-        if self._row is None or self._column in self._row.placed:
+        if self._row is None and self._words == "合计" and _is_list(self._head):
+            self._sums.append(number)
+        elif self._row is not None and self._column in self._row.placed and self._list:
+            self._second(self._row, number)
+        elif self._row is None or self._column in self._row.placed:
             self._reading.unplaced.append(number)
         else:
             self._row.placed[self._column] = number
         return at + 1
+
+    def _second(self, row: RowReading, number: Number) -> None:
+        """Compare an amount in the column of personnel or public expenses with the row's own one."""
+        own = row.placed[self._column]
+        if not own.digits:
+            row.placed[self._column] = number
+        elif number.digits and number.digits * 10**own.places != own.digits * 10**number.places:
+            row.sure = min(row.sure, 0.7)
+            row.notes.append(f"同一行还印有“{number.text}”，采用前一个数")
+
+    def _close_list(self) -> None:
+        """Give the totals of a list their rows: 合计, 人员经费 and 公用经费 stand in one row there."""
+        if not self._sums:
+            return
+        summed = "合计" in self._head.partition("人员")[0] or "小计" in self._head
+        where = {"personnel": 0, "public": 1}
+        parts = self._sums[1:] if summed and len(self._sums) > 1 else self._sums
+        sure, note = 1.0, ""
+        if len(parts) == 1:
+            public = any(r.row[:3] not in _PERSONNEL_CLASSES for r in self._reading.rows if r.row[0].isdigit())
+            where = {"public" if public else "personnel": 0}
+            sure, note = 0.8, "合计行只印了一部分金额，按明细认定所在栏"
+        for key, at in where.items():
+            if at < len(parts) and self._has_total(key) and key not in self._seen:
+                row = RowReading(key, placed={self._column: parts[at]}, sure=sure, notes=[note] if note else [])
+                self._seen.add(key)
+                self._reading.rows.append(row)
+        self._reading.unplaced += parts[len(where) :]
 
     def _total(self, token: Token) -> None:
         """Open the closing line whose label the words now end with."""
@@ -83,6 +132,8 @@ class _BlockReader:
 
     def _open(self, row: RowReading) -> None:
         self._close()
+        if self._list is None:
+            self._list = _is_list(self._head)
         if row.row in self._seen:
             double = sum(r.row.startswith(row.row) for r in self._reading.rows) + 1
             row.row, row.sure = f"{row.row}#{double}", 0.8
@@ -112,27 +163,3 @@ class _BlockReader:
             self._seen.add(row.row)
         else:
             row.notes.append(f"编码 {code} 重复出现")
-
-
-def read_single(region: Region, form: Form) -> FormReading:
-    """Return the amounts of a form of one row, all loose, in printed order."""
-    reading = FormReading(form.id)
-    tokens = tokenize(region.lines)
-    amounts = [t for t in _after_numbers(tokens, len(form.columns)) if t.kind != "text"]
-    row = RowReading(SINGLE_ROW, loose=[number_of(t) for t in amounts[: len(form.columns)]])
-    reading.unplaced = [number_of(t) for t in amounts[len(form.columns) :]]
-    if amounts:
-        row.where = f"第 {amounts[0].line} 行"
-    reading.rows.append(row)
-    return reading
-
-
-def _after_numbers(tokens: Sequence[Token], columns: int) -> Sequence[Token]:
-    """Return the tokens behind the row of column numbers 1 … n, or from the first amount where it is missing."""
-    ints = [(i, int(t.text)) for i, t in enumerate(tokens) if t.kind == "int"]
-    for at in range(len(ints)):
-        run = ints[at : at + columns]
-        if [n for _, n in run] == list(range(1, columns + 1)):
-            return tokens[run[-1][0] + 1 :]
-    first = next((i for i, t in enumerate(tokens) if t.kind == "amount"), len(tokens))
-    return [t for t in tokens[first:] if t.kind == "amount"]

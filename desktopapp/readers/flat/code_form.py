@@ -9,28 +9,35 @@ from rapidfuzz import fuzz
 
 from desktopapp.core.catalogue import Catalogue
 from desktopapp.core.catalogue_names import names_match
+from desktopapp.core.elsewhere import Elsewhere
 from desktopapp.core.levels import FUNCTIONAL
 from desktopapp.core.template import TOTAL_ROW, Form
 from desktopapp.readers.flat.regions import Region
-from desktopapp.readers.flat.tokens import Token, number_of, squeeze, tokenize
+from desktopapp.readers.flat.tokens import Token, all_have_decimals, by_line, number_of, squeeze, tokenize
 from desktopapp.readers.reading import FormReading, RowReading
 
 _TOTAL = re.compile(r"^(?:本年)?(?:支出|收入)?(?:总计|合计|总合计)$")
 
 
-def read_codes(region: Region, form: Form, catalogue: Catalogue) -> FormReading:
+def read_codes(region: Region, form: Form, catalogue: Catalogue, elsewhere: Elsewhere) -> FormReading:
     """Return the rows of a form by code; which columns the amounts belong to is left open."""
-    return _CodeReader(region, form, catalogue).read()
+    return _CodeReader(region, form, catalogue, elsewhere).read()
 
 
 class _CodeReader:
-    def __init__(self, region: Region, form: Form, catalogue: Catalogue) -> None:
-        self._form, self._catalogue = form, catalogue
+    def __init__(self, region: Region, form: Form, catalogue: Catalogue, elsewhere: Elsewhere) -> None:
+        self._form, self._catalogue, self._elsewhere = form, catalogue, elsewhere
         self._reading = FormReading(form.id)
-        self._lines = _by_line(tokenize(region.lines))
+        tokens = tokenize(region.lines)
+        self._lines = join_codes(by_line(tokens), catalogue)
+        self._decimals = all_have_decimals(tokens)
         self._row: RowReading | None = None
+        self._head = ""
+        self._others: tuple[str, ...] = ()
         self._before: list[str] = []
         self._names: list[str] = []
+        #: How many of the names stand before the first amount of the row.
+        self._own_names = 0
         self._seen: set[str] = set()
         self._begun = False
         self._total_above = False
@@ -45,6 +52,7 @@ class _CodeReader:
         if _is_number_row(tokens):
             self._total_above = False
             return
+        tokens = _code_first(tokens, self._catalogue)
         code, used, note = self._leading_code(tokens)
         rest = tokens[used:]
         words = squeeze("".join(t.text for t in rest if t.kind == "text"))
@@ -56,9 +64,12 @@ class _CodeReader:
             self._open(RowReading(TOTAL_ROW, where=f"第 {tokens[0].line} 行"))
             words = ""
         elif not self._begun:
+            self._head += words
             return
         if words:
             self._names.append(words)
+            if not self._last().loose:
+                self._own_names = len(self._names)
         self._amounts(rest)
 
     def _is_total(self, tokens: Sequence[Token], words: str) -> bool:
@@ -79,10 +90,10 @@ class _CodeReader:
     def _amounts(self, tokens: Sequence[Token]) -> None:
         """Take the numbers behind a row; a bare whole number counts only where it can be no line number."""
         for token in tokens:
-            if token.kind == "text" or (token.kind == "int" and self._row is None):
+            if token.kind == "text" or (token.kind == "int" and (self._row is None or self._decimals)):
                 continue
             number = number_of(token)
-            if self._row is None or len(self._row.loose) >= len(self._form.columns):
+            if self._row is None or len(self._row.loose) >= len(self._others or self._form.columns):
                 self._reading.unplaced.append(number)
                 continue
             if token.kind == "int":
@@ -127,7 +138,10 @@ class _CodeReader:
     # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────
     def _open(self, row: RowReading) -> None:
         self._close()
-        self._row = row
+        if not self._begun:
+            self._others = self._elsewhere.columns_of(self._form.id, self._head)
+        row.columns = self._others
+        self._row, self._own_names = row, 0
         self._begun = True
         self._seen.add(row.row)
         self._reading.rows.append(row)
@@ -139,22 +153,70 @@ class _CodeReader:
         if row is None or row.row == TOTAL_ROW:
             self._before = names if row is None else []
             return
-        entry = self._catalogue.get(row.row.partition("#")[0])
-        wanted = entry.name if entry is not None else ""
+        wanted = self._wanted(row.row.partition("#")[0])
         options = ["".join(names[:n]) for n in range(1, len(names) + 1)]
         options += ["".join([*self._before, *names[:n]]) for n in range(len(names) + 1)] if self._before else []
-        fitting = [o for o in options if wanted and names_match(o, wanted)]
-        row.name = fitting[0] if fitting else (options[0] if options else wanted)
+        fitting = [o for o in options if any(names_match(o, w) for w in wanted)]
+        own = "".join(names[: max(self._own_names, 1)])
+        row.name = fitting[0] if fitting else own or next(iter(wanted), "")
         if not names and not fitting:
             row.notes.append("没有读到科目名称，按目录补全")
         self._before = names[1:] if len(names) > 1 and not fitting else []
 
+    def _wanted(self, code: str) -> list[str]:
+        """Return the names that a code has, or had in other years."""
+        entry = self._catalogue.get(code)
+        entries = [*([entry] if entry is not None else []), *self._catalogue.in_other_years(code)]
+        return [name for e in entries for name in (e.name, *e.synonyms)]
 
-def _by_line(tokens: Sequence[Token]) -> list[list[Token]]:
-    lines: dict[int, list[Token]] = {}
-    for token in tokens:
-        lines.setdefault(token.line, []).append(token)
-    return list(lines.values())
+
+def join_codes(lines: Sequence[list[Token]], catalogue: Catalogue) -> list[list[Token]]:
+    """Return lines with 类, 款 and 项 that stand on lines of their own brought together: 201 / 03 / 01.
+
+    A page number can stand between them and the name, so the name decides how many of them belong to the code.
+    """
+    joined: list[list[Token]] = []
+    at = 0
+    while at < len(lines):
+        used = _pieces(lines, at, catalogue)
+        joined.append([t for line in lines[at : at + used] for t in line])
+        at += used
+    return joined
+
+
+def _pieces(lines: Sequence[list[Token]], at: int, catalogue: Catalogue) -> int:
+    """Return how many lines from ``at`` on make one code, 1 where there is nothing to join."""
+    if not lines[at] or any(t.kind != "int" for t in lines[at]):
+        return 1
+    code = "".join(t.text for t in lines[at])
+    if not code.startswith("2") or len(code) not in FUNCTIONAL[:-1]:
+        return 1
+    codes = [code]
+    for line in lines[at + 1 : at + 3]:
+        if len(line) != 1 or line[0].kind != "int" or len(line[0].text) != 2 or len(codes[-1]) >= FUNCTIONAL[-1]:
+            break
+        codes.append(codes[-1] + line[0].text)
+    behind = lines[at + len(codes)] if at + len(codes) < len(lines) else []
+    words = squeeze("".join(t.text for t in behind if t.kind == "text"))
+    named = [n for n, c in enumerate(codes, 1) if _is_name(catalogue, c, words)]
+    return named[-1] if named else len(codes)
+
+
+def _is_name(catalogue: Catalogue, code: str, words: str) -> bool:
+    entry = catalogue.get(code)
+    return entry is not None and bool(words) and (entry.accepts(words) or _begins(entry.name, words))
+
+
+def _code_first(tokens: list[Token], catalogue: Catalogue) -> list[Token]:
+    """Return the tokens of a row whose name stands before its code with the code in front."""
+    for at, token in enumerate(tokens):
+        if token.kind == "amount":
+            break
+        if at and token.kind == "int" and len(token.text) in FUNCTIONAL and token.text.startswith("2"):
+            words = squeeze("".join(t.text for t in tokens[:at]))
+            if _is_name(catalogue, token.text, words):
+                return [token, *tokens[:at], *tokens[at + 1 :]]
+    return tokens
 
 
 def _three_columns(tokens: Sequence[Token], count: int) -> bool:

@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from desktopapp.core.template import Form
+from desktopapp.core.elsewhere import Elsewhere
+from desktopapp.core.template import Form, Template
 from desktopapp.readers.flat.regions import Region
 from desktopapp.readers.flat.tokens import Token, bare_label, number_of, squeeze, tokenize
 from desktopapp.readers.reading import FormReading, RowReading
 
+#: Where the lines begin: at the first enumerated one.
+_FIRST = re.compile(r"一[、.,:]")
 _HEADER = ("收入", "支出", "项目", "行次", "决算数", "栏次", "小计", "合计", "金额", "预算数", "单位", "部门", "公开")
 
 
 class LineLabels:
     """The labels that the templates print on the lines of one form, by side, in printed order."""
 
-    def __init__(self, forms: Sequence[Form]) -> None:
+    def __init__(self, form_id: str, templates: Sequence[Template]) -> None:
         self._keys: dict[str, list[str]] = {}
         self.order: dict[str, tuple[str, int]] = {}
-        for form in forms:
+        for form in (t.form(form_id) for t in templates):
             for side in form.sides:
                 for at, line in enumerate(side.lines):
-                    if line.blank:
-                        continue
-                    self.order.setdefault(line.key, (side.key, at))
-                    keys = self._keys.setdefault(bare_label(line.label), [])
-                    if line.key not in keys:
-                        keys.append(line.key)
+                    if not line.blank:
+                        self.order.setdefault(line.key, (side.key, at))
+                        self._add(line.label, line.key)
+        for template in templates:
+            for key, labels in template.elsewhere.labels.get(form_id, {}).items():
+                for label in labels if key in self.order else ():
+                    self._add(label, key)
         self._longest = sorted(self._keys, key=len, reverse=True)
+
+    def _add(self, label: str, key: str) -> None:
+        keys = self._keys.setdefault(bare_label(label), [])
+        if key not in keys:
+            keys.append(key)
 
     def split(self, text: str) -> list[tuple[str, list[str], float]]:
         """Return the labels in a run of words: (text, keys it may stand for, how sure)."""
@@ -67,14 +77,16 @@ class LineLabels:
         return (self._keys[best], score / 100) if score >= 78 and len(text) >= 3 else ([], 0.0)
 
 
-def read_lines(region: Region, form: Form, labels: LineLabels) -> FormReading:
+def read_lines(region: Region, form: Form, labels: LineLabels, elsewhere: Elsewhere) -> FormReading:
     """Return the lines of a two-sided form; amounts of a side with several columns stay loose."""
-    return _LineReader(region, form, labels).read()
+    return _LineReader(region, form, labels, elsewhere).read()
 
 
 class _LineReader:
-    def __init__(self, region: Region, form: Form, labels: LineLabels) -> None:
-        self._form, self._labels = form, labels
+    def __init__(self, region: Region, form: Form, labels: LineLabels, elsewhere: Elsewhere) -> None:
+        self._form, self._labels, self._elsewhere = form, labels, elsewhere
+        self._head = ""
+        self._others: tuple[str, ...] = ()
         self._reading = FormReading(form.id)
         self._tokens = tokenize(region.lines)
         self._taken: set[str] = set()
@@ -106,12 +118,14 @@ class _LineReader:
         self._words = []
         if not self._begun:
             # Headers repeat words of the lines; the lines themselves begin with the first enumerated one.
-            first = text.find("一、")
-            if first < 0:
+            first = _FIRST.search(text)
+            self._head += text[: first.start()] if first else text
+            if first is None:
                 return
-            self._begun, text = True, text[first:]
+            self._begun, text = True, text[first.start() :]
+            self._others = self._elsewhere.columns_of(self._form.id, self._head)
         for label, keys, sure in self._labels.split(text):
-            if label in _HEADER:
+            if label in _HEADER and sure < 0.999:
                 continue
             key = self._next_key(keys)
             if key is None:
@@ -122,6 +136,8 @@ class _LineReader:
             self._reached[side] = at
             notes = [] if sure >= 0.999 else [f"项目名称“{label}”不完整，按近似名称认定"]
             self._row = RowReading(key, label, where=f"第 {line} 行", sure=max(sure, 0.8), notes=notes)
+            if len(self._form.columns_of(key)) == 1:
+                self._row.columns = self._others
             self._number = None
             self._reading.rows.append(self._row)
 
@@ -147,4 +163,6 @@ class _LineReader:
             self._row.loose.append(number)
 
     def _columns(self) -> int:
-        return len(self._form.columns_of(self._row.row)) if self._row is not None else 0
+        if self._row is None:
+            return 0
+        return len(self._row.columns or self._form.columns_of(self._row.row))

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.template import Shape, Template
-from desktopapp.readers.flat.block_form import read_blocks, read_single
+from desktopapp.readers.flat.block_form import read_blocks
 from desktopapp.readers.flat.code_form import read_codes
 from desktopapp.readers.flat.lines_form import LineLabels, read_lines
 from desktopapp.readers.flat.regions import Region, Titles, find_regions
+from desktopapp.readers.flat.single_form import read_single
 from desktopapp.readers.flat.tokens import TextLine
 from desktopapp.readers.reading import FormReading
 
@@ -29,13 +30,14 @@ class FlatReader:
     def _read(self, region: Region, template: Template) -> FormReading:
         form = template.form(region.form)
         if form.shape is Shape.TWO_SIDED:
-            reading = read_lines(region, form, LineLabels([t.form(region.form) for t in self._templates]))
+            labels = LineLabels(region.form, self._templates)
+            reading = read_lines(region, form, labels, template.elsewhere)
         elif form.shape is Shape.CODES:
-            reading = read_codes(region, form, self._catalogues.functional)
+            reading = read_codes(region, form, self._catalogues.functional, template.elsewhere)
         elif form.shape is Shape.BLOCKS:
             reading = read_blocks(region, form, self._catalogues.economic)
         else:
-            reading = read_single(region, form)
+            reading = read_single(region, form, template.elsewhere)
         reading.title, reading.year = region.title.strip(), region.year
         reading.unit, reading.department = region.unit, region.department
         reading.where = f"第 {region.lines[0].number} 行起" if region.lines else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -15,9 +15,16 @@ _PART = re.compile(r"^#*\**第[一二三四五六七八九十]{1,2}(?:部分|章
 _NOTE = re.compile(r"^[\"“(（【]?注[:：]?(?:\d|本|$|[:：])|^[备说]\s*[注明]\s*[:：]")
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _UNIT = re.compile(r"(?:金额)?单\s*位\s*[:：]\s*((?:人民币)?(?:万|亿|千|百)?元)")
-_DEPARTMENT = re.compile(r"^(?:编制)?(?:部\s*门|单\s*位)(?:名\s*称)?\s*[:：]\s*(?!(?:人民币)?(?:万|亿|千|百)?元)(.+)$")
-_EVIDENCE = ("栏次", "行次", "科目编码", "决算数", "科目名称", "预算数", "本年支出")
-_SENTENCE = re.compile(r"[，。；]")
+_DEPARTMENT = re.compile(
+    r"^(?:编制|公开|填报|填制|填表|预算|部门|主管|报送)?(?:部\s*门|单\s*位)(?:[(（](?:部门|单位|公章|盖章)[)）])?(?:名\s*称)?"
+    r"\s*[:：]\s*(?!(?:人民币)?(?:万|亿|千|百)?元)(.+)$"
+)
+_EVIDENCE = (
+    *("栏次", "行次", "科目编码", "决算数", "科目名称", "预算数", "本年支出", "金额", "公务接待费", "因公出国", "科目代码"),
+    "按功能分类",
+)
+_SENTENCE = re.compile(r"[，。；,;]")
+_RUNNING = re.compile(r"。|[\u4e00-\u9fff][,;][\u4e00-\u9fff]")
 
 
 @dataclass(slots=True)
@@ -33,49 +40,87 @@ class Region:
     department: str = ""
 
 
+#: The second line of a title that is broken over two.
+_BROKEN = re.compile(r"^.{0,12}表(?:[(（][^()（）]*[)）])?$")
+#: Stands for a table that is none of the forms, in place of a form's id.
+OTHER = "-"
+_QUOTES = re.compile(r"[\"'“”‘’「」『』〝〞]")
+_LEADING = re.compile(
+    r"^(?:[#*|>《\s]|附[表件]?|公开|表?\d{1,2}(?:-\d)?表?(?!\d*年)|表[一二三四五六七八九十]{1,3}|"
+    r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．:：,)）]|[:：、.．\-—_])+"
+)
+_TRAILING = re.compile(
+    r"(?:[(（](?:续表?|\d+|[一二三四五六七八九十]|[^()（）]{0,6}(?:科目|分类|经济|功能|公开)[^()（）]{0,6}|按[^()（）]{2,12})[)）]|"
+    r"续表?|[》*#|]|(?:公开|附)?表?\d{1,2}表|(?:金额)?单位:(?:人民币)?[万元]{1,2})$"
+)
+_YEARS = re.compile(r"20\d\d年?度?")
+
+
 class Titles:
-    """The titles and marks under which templates print their forms."""
+    """The titles and marks under which templates, and other places, print their forms."""
 
     def __init__(self, templates: Sequence[Template]) -> None:
         self._titles: dict[str, str] = {}
         for template in templates:
+            for title in template.elsewhere.others:
+                self._titles.setdefault(_core(title), OTHER)
+            for form_id, titles in template.elsewhere.titles.items():
+                self._titles.update((_core(title), form_id) for title in titles)
+        for template in templates:
             for form in template.forms:
                 if form.published:
-                    self._titles[squeeze(form.title.replace("{year}年度", "").replace("{year}年", ""))] = form.id
+                    self._titles[_core(form.title.replace("{year}年度", "").replace("{year}年", ""))] = form.id
         self._longest = sorted(self._titles, key=len, reverse=True)
 
     def match(self, line: str) -> str | None:
-        """Return the form whose title a line is, None if it is no title."""
-        text = squeeze(line).strip("#*|")
-        if not 4 <= len(text) <= 60 or _SENTENCE.search(text) or not text.endswith(("表", ")", "续", "表》")):
+        """Return the form whose title a line is, OTHER for the title of another table, None if it is no title."""
+        text = squeeze(line)
+        if not 4 <= len(text) <= 70 or _SENTENCE.search(text) or _NOTE.match(text):
             return None
-        core = re.sub(r"\((?:续表?|\d+)\)$|续表?$", "", text).rstrip("》")
+        core = _core(text)
+        if not core.endswith("表"):
+            return None
         for title in self._longest:
             if core.endswith(title) and self._plausible(core[: -len(title)]):
                 return self._titles[title]
-        core = re.sub(r"^.*?(?:20\d\d年度?)", "", core)
-        best = max(self._longest, key=lambda t: fuzz.ratio(core, t))
-        return self._titles[best] if fuzz.ratio(core, best) >= 92 else None
+        bare = re.sub(r"^.*?20\d\d年?度?", "", core)
+        best = max(self._longest, key=lambda t: fuzz.ratio(bare, t))
+        if fuzz.ratio(bare, best) >= 92:
+            return self._titles[best]
+        return OTHER if _FINAL_ACCOUNT.search(core) else None
 
     @staticmethod
     def _plausible(before: str) -> bool:
         """Tell whether what stands before a title belongs to a title: year, department, number of the form."""
-        rest = re.sub(
-            r"20\d\d年(?:度)?|(?:公开)?表?\d+表?|[一二三四五六七八九十]{1,3}[、.]|[()#*《附表-]|部门|单位", "", before
-        )
-        return not rest or before.endswith(
-            ("年度", "年", "局", "院", "会", "委", "办", "校", "部", "厅", "中心", "机关", ")")
-        )
+        rest = _LEADING.sub("", _YEARS.sub("", before))
+        rest = re.sub(r"部门|单位|本级|[()#*《附表-]", "", rest)
+        return not rest or before.endswith(_ENDS_OF_NAMES)
+
+
+_FINAL_ACCOUNT = re.compile(r"决算.{0,8}表$")
+_ENDS_OF_NAMES = (
+    *("年度", "年", "局", "院", "会", "委", "办", "校", "部", "厅", "中心", "机关", ")", "站", "所", "队", "馆", "园", "处"),
+    *("学", "中", "小", "台", "社", "团", "办公室", "政府", "街道", "乡", "镇", "区", "县", "市", "省", "署", "科", "室", "场"),
+)
+
+
+def _core(text: str) -> str:
+    """Return a title without what may stand around it: numbers of forms, marks, words for a continuation."""
+    core = _QUOTES.sub("", squeeze(text)).strip("#*|")
+    before = ""
+    while core != before:
+        before, core = core, _TRAILING.sub("", core)
+    return _LEADING.sub("", core)
 
 
 def find_regions(lines: Sequence[TextLine], titles: Titles) -> list[Region]:
     """Return the forms in reading order; entries of a table of contents are none."""
     kept = strip_page_numbers(lines)
-    starts = [(i, form) for i, line in enumerate(kept) if (form := titles.match(line.text)) is not None]
+    starts = list(_starts(kept, titles))
     regions: list[Region] = []
     for at, (i, form) in enumerate(starts):
         end = starts[at + 1][0] if at + 1 < len(starts) else len(kept)
-        region = _region(form, kept, i, end)
+        region = _region(form, kept, i, end) if form != OTHER else None
         if region is None:
             continue
         if regions and regions[-1].form == form and not regions[-1].notes:
@@ -84,6 +129,18 @@ def find_regions(lines: Sequence[TextLine], titles: Titles) -> list[Region]:
         else:
             regions.append(region)
     return _best_of_each(regions)
+
+
+def _starts(kept: Sequence[TextLine], titles: Titles) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are titles, also those broken over two lines, by the line below which the form begins."""
+    for i, line in enumerate(kept):
+        form = titles.match(line.text)
+        if form is not None:
+            yield i, form
+        elif i and _BROKEN.search(squeeze(line.text)) and titles.match(kept[i - 1].text) is None:
+            joined = titles.match(kept[i - 1].text.strip() + line.text.strip())
+            if joined not in (None, OTHER):
+                yield i, joined
 
 
 def _region(form: str, kept: Sequence[TextLine], start: int, end: int) -> Region | None:
@@ -95,8 +152,9 @@ def _region(form: str, kept: Sequence[TextLine], start: int, end: int) -> Region
             break
         if notes or _NOTE.match(text):
             notes.append(line)
-            continue
-        body.append(line)
+        elif not _RUNNING.search(text):
+            # A statement that there was no money is no row of the form.
+            body.append(line)
     joined = squeeze("".join(ln.text for ln in body[:60]))
     if sum(word in joined for word in _EVIDENCE) < 2:
         return None

@@ -13,7 +13,9 @@ from desktopapp.readers.sources.model import Position
 #: A number with decimals; blanks may have crept in around separators and the point.
 _AMOUNT = r"(?:[-−－]\s?)?\d{1,3}(?:\s?[,，]\s?\d{3})+(?:\s?[.．]\s?\d{1,6})?|[-−－]?\d+\s?[.．]\s?\d{1,6}"
 _TOKEN = re.compile(rf"(?P<amount>{_AMOUNT})|(?P<int>\d+)|(?P<text>[^\d\s]+)")
-_PAGE_NUMBER = re.compile(r"^\s*[-—–－]*\s*(?:第\s*)?\d{1,3}\s*(?:页)?\s*[-—–－]*\s*$")
+_PAGE_NUMBER = re.compile(
+    r"^\s*[-—–－]*\s*(?:第\s*)?\d{1,3}\s*(?:页)?(?:\s*[,，/]?\s*共?\s*\d{1,3}\s*页?)?\s*[-—–－]*\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,20 @@ def number_of(token: Token) -> Number:
     lined = place is None or place.line is not None or not place.describe()
     where = f"第 {token.line} 行" if lined or place is None else place.describe()
     return Number(int(whole + decimals), len(decimals), token.text.strip(), where, repaired, place)
+
+
+def by_line(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Return tokens line by line."""
+    lines: dict[int, list[Token]] = {}
+    for token in tokens:
+        lines.setdefault(token.line, []).append(token)
+    return list(lines.values())
+
+
+def all_have_decimals(tokens: Sequence[Token]) -> bool:
+    """Tell whether amounts are printed with as many decimals throughout: then a bare whole number is none of them."""
+    decimals = {len(t.text.replace("．", ".").partition(".")[2].strip()) for t in tokens if t.kind == "amount"}
+    return len(decimals) == 1 and decimals != {0}
 
 
 def is_page_number(line: TextLine, before: str, after: str) -> bool:

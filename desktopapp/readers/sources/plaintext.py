@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,8 @@ from .model import Block, Grid, Paragraph, Position
 from .watch import Watch
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_HTML_TABLE: Final = re.compile(r"<table\b[^>]*>.*?</table\s*>", re.IGNORECASE | re.DOTALL)
+_HTML_ROW: Final = re.compile(r"<tr\b", re.IGNORECASE)
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
 _CONTENTS_LINE: Final = re.compile(r"[^\t]*\S[^\t]*\t\s*\d{1,3}\s*")
 _BARS: Final = re.compile(r"[|│┃｜]")
@@ -46,8 +48,46 @@ def read_plain_text(path: Path, markdown: bool, watch: Watch) -> tuple[list[Bloc
 
 
 def parse_plain_text(text: str, watch: Watch, *, markdown: bool = False) -> tuple[list[Block], list[str], int]:
-    """Return the blocks of a text; a form feed starts a new page."""
-    lines = _lines(text)
+    """Return the blocks of a text; a form feed starts a new page, tables written as HTML become grids."""
+    blocks: list[Block] = []
+    warnings: list[str] = []
+    end, line, page = 0, 1, 1
+    for table in _HTML_TABLE.finditer(text):
+        before = text[end : table.start()]
+        blocks += _plain_blocks(before, watch, markdown, line, page)
+        line += len(_LINE_BREAK.findall(before))
+        page += before.count("\f")
+        found, told = _html_blocks(table[0], watch, line, page)
+        blocks += found
+        warnings += told
+        line += len(_LINE_BREAK.findall(table[0]))
+        end = table.end()
+    rest = text[end:]
+    if rest.strip() or not blocks:
+        blocks += _plain_blocks(rest, watch, markdown, line, page)
+    return blocks, list(dict.fromkeys(warnings)), page + rest.count("\f")
+
+
+def _html_blocks(text: str, watch: Watch, line: int, page: int) -> tuple[list[Block], list[str]]:
+    """Return the blocks of a table that a text holds as HTML, with the line where each of its rows begins."""
+    from .webpage import parse_webpage
+
+    starts = [line + len(_LINE_BREAK.findall(text[: m.start()])) for m in _HTML_ROW.finditer(text)]
+    blocks: list[Block] = []
+    found, warnings, _ = parse_webpage(text, watch)
+    for block in found:
+        place = Position(page=page, line=line)
+        if isinstance(block, Grid):
+            lines = tuple(starts) if len(starts) == block.height else (line,) * block.height
+            blocks.append(replace(block, page=page, position=place, lines=lines))
+        else:
+            blocks.append(replace(block, page=page, position=place))
+    return blocks, warnings
+
+
+def _plain_blocks(text: str, watch: Watch, markdown: bool, first: int, page: int) -> list[Block]:
+    """Return the blocks of a text without HTML whose first line has the number ``first``."""
+    lines = _lines(text, first, page)
     blank_rows = _rows_stand_apart(lines)
     blocks: list[Block] = []
     run: list[_Line] = []
@@ -64,21 +104,21 @@ def parse_plain_text(text: str, watch: Watch, *, markdown: bool = False) -> tupl
         if line.cells is None and line.text.strip():
             blocks.append(_paragraph(line, markdown))
     _close(run, blocks, markdown)
-    return blocks, [], lines[-1].page if lines else 1
+    return blocks
 
 
-def _lines(text: str) -> list[_Line]:
+def _lines(text: str, first: int, page: int) -> list[_Line]:
     raw = _LINE_BREAK.split(text)
     if len(raw) > MAX_LINES:
         raise SourceError(f"文本超过 {MAX_LINES} 行，请删除多余内容后再导入。")
     lines: list[_Line] = []
-    page, at = 1, 0
+    at = 0
     while at < len(raw):
-        number, line = at + 1, raw[at]
+        number, line = at + first, raw[at]
         page += line.count("\f")
         line = line.replace("\f", "")
         at += 1
-        while _open_quote(line, raw[at : at + 3]) and at < len(raw) and at - number < _MAX_JOINED:
+        while _open_quote(line, raw[at : at + 3]) and at < len(raw) and at + first - number <= _MAX_JOINED:
             line += "\n" + raw[at]
             at += 1
         lines.append(_Line(line, number, page, _cells(line)))

@@ -1,0 +1,42 @@
+"""Builds what is known of other places' forms from the raw tables of its file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from desktopapp.core.elsewhere import Elsewhere, OtherColumns
+from desktopapp.core.template_fields import Fields
+
+
+def build_elsewhere(raw: Mapping[str, Any], file: str) -> Elsewhere:
+    """Return what the raw tables of a file declare; raises TemplateError naming file, key and reason."""
+    top = Fields(dict(raw), file)
+    others = Fields(top.table("others"), file, "others")
+    built = Elsewhere(
+        titles=_texts_by_key(Fields(top.table("titles"), file, "titles")),
+        others=others.texts("titles", []),
+        labels={
+            form: _texts_by_key(Fields(lines, file, f"labels.{form}")) for form, lines in top.table("labels").items()
+        },
+        columns=tuple(_columns(t) for t in top.tables("columns", [])),
+    )
+    others.done()
+    top.done()
+    return built
+
+
+def _texts_by_key(fields: Fields) -> dict[str, tuple[str, ...]]:
+    return {key: fields.texts(key) for key in fields.keys()}
+
+
+def _columns(t: Fields) -> OtherColumns:
+    sign = t.text("sign")
+    try:
+        pattern = re.compile(sign)
+    except re.error as error:
+        raise t.fail("sign", f"不是合格的正则表达式（{error}）。") from error
+    found = OtherColumns(t.text("form"), pattern, t.texts("columns"))
+    t.done()
+    return found

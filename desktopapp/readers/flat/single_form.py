@@ -1,0 +1,149 @@
+"""Reads the form of budget and outturn of three kinds of expenses from running text, however it is arranged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from desktopapp.core.elsewhere import Elsewhere
+from desktopapp.core.template import SINGLE_ROW, Form
+from desktopapp.readers.flat.regions import Region
+from desktopapp.readers.flat.tokens import Token, number_of, squeeze, tokenize
+from desktopapp.readers.reading import FormReading, RowReading
+
+_BUDGET, _OUTTURN = "budget_", "outturn_"
+#: What the label of a row says of its amounts, where each of the two has a row of its own.
+_HALVES = ((_OUTTURN, re.compile(r"(?:决算|支出)数?$")), (_BUDGET, re.compile(r"预算数?$")))
+_ITEMS = (
+    ("total", re.compile(r"(?:合计|总计|小计|“?三公”?经费(?:支出)?(?:合计)?)$")),
+    ("purchase", re.compile(r"公务用车购置(?:费|支出)?$")),
+    ("vehicles", re.compile(r"公务用车(?:购置及运行|费|购置和运行).*$")),
+    ("running", re.compile(r"公务用车运行(?:维护)?(?:费|支出)?$")),
+    ("abroad", re.compile(r"因公出国.*$")),
+    ("reception", re.compile(r"公务接待(?:费|支出)?$")),
+)
+
+
+@dataclass(slots=True)
+class _Labelled:
+    """Amounts with the words before them."""
+
+    words: str
+    numbers: list[Token] = field(default_factory=list)
+
+
+def read_single(region: Region, form: Form, elsewhere: Elsewhere) -> FormReading:
+    """Return the amounts of a form of one row, loose, in printed order.
+
+    Read are one row of budget and outturn, a row for each, and a row for each kind of expense.
+    """
+    tokens = tokenize(region.lines)
+    half = elsewhere.columns_of(form.id, _head(tokens)) or _half(form)
+    groups = _groups(tokens, len(half))
+    rows = _two_rows(groups, half) or _by_item(groups, tokens)
+    if rows:
+        return FormReading(form.id, rows)
+    return _one_row(tokens, form, half)
+
+
+def _half(form: Form) -> tuple[str, ...]:
+    keys = sorted((c for c in form.columns if c.key.startswith(_BUDGET)), key=lambda c: c.no or 0)
+    return tuple(c.key.removeprefix(_BUDGET) for c in keys)
+
+
+def _head(tokens: Sequence[Token]) -> str:
+    """Return the words before the first amount."""
+    first = next((i for i, t in enumerate(tokens) if t.kind == "amount"), len(tokens))
+    return squeeze("".join(t.text for t in tokens[:first] if t.kind == "text"))
+
+
+def _groups(tokens: Sequence[Token], columns: int) -> list[_Labelled]:
+    """Return all amounts in groups, each with the words right before it; column numbers are no amounts."""
+    groups: list[_Labelled] = []
+    words = ""
+    for token in tokens:
+        if token.kind == "text":
+            words += squeeze(token.text)
+        elif token.kind == "amount":
+            if words or not groups:
+                groups.append(_Labelled(words))
+                words = ""
+            groups[-1].numbers.append(token)
+    return groups
+
+
+def _two_rows(groups: Sequence[_Labelled], half: Sequence[str]) -> list[RowReading]:
+    """Return a row for budget and one for outturn, empty where the form is not arranged so."""
+    found: dict[str, _Labelled] = {}
+    for group in groups:
+        for prefix, label in _HALVES:
+            if label.search(group.words) and prefix not in found:
+                found[prefix] = group
+                break
+    if not found or (len(found) == 1 and len(groups) == 1 and not _ends_with_numbers_above(groups[0])):
+        return []
+    rows = []
+    for prefix, group in found.items():
+        columns = tuple(f"{prefix}{key}" if key else "" for key in half)
+        rows.append(_row(group.numbers[: len(columns)], columns))
+    return rows
+
+
+def _ends_with_numbers_above(group: _Labelled) -> bool:
+    """Tell whether a lone label is that of a row: the header of a single row ends with the names of its columns."""
+    return bool(re.search(r"(?:公务接待费|公务用车运行维护费|培训费|栏次)(?:预算|决算)数$", group.words))
+
+
+def _by_item(groups: Sequence[_Labelled], tokens: Sequence[Token]) -> list[RowReading]:
+    """Return a row for each kind of expense with its budget and outturn, empty where the form is not arranged so."""
+    rows: list[RowReading] = []
+    seen: set[str] = set()
+    head = _head(tokens)
+    order = [_BUDGET if m.group() == "预算数" else _OUTTURN for m in re.finditer(r"预算数|决算数", head)]
+    halves = tuple(dict.fromkeys(order)) if len(order) in (2, 3) else ()
+    # Of 年初预算数 and 全年预算数 the second one is published in this form.
+    printed = [""] * max(len(order) - 2, 0) + list(halves)
+    for group in groups:
+        item = next((key for key, label in _ITEMS if label.search(_last_label(group.words))), "")
+        if item and item not in seen and len(halves) == 2:
+            seen.add(item)
+            columns = tuple(f"{half}{item}" if half else "" for half in printed)
+            rows.append(_row(group.numbers[: len(columns)], columns))
+    return rows if len(rows) >= 2 and len(rows) * 2 >= len(groups) else []
+
+
+def _last_label(words: str) -> str:
+    """Return the last enumerated label of words: labels of rows without amounts stand before it."""
+    bare = re.split(r"(?:其中:?|\(?\d\)|\([一二三四五六]\)|[一二三四五六]、|(?<!\d)\d[.、])", words)[-1]
+    return bare or words
+
+
+def _one_row(tokens: Sequence[Token], form: Form, half: Sequence[str]) -> FormReading:
+    reading = FormReading(form.id)
+    width = 2 * len(half)
+    amounts = [t for t in _after_numbers(tokens, width) if t.kind != "text"]
+    own = tuple(half) == _half(form)
+    columns = () if own else tuple(f"{p}{key}" if key else "" for p in (_BUDGET, _OUTTURN) for key in half)
+    row = _row(amounts[:width], columns)
+    reading.unplaced = [number_of(t) for t in amounts[width:]]
+    reading.rows.append(row)
+    return reading
+
+
+def _row(tokens: Sequence[Token], columns: tuple[str, ...]) -> RowReading:
+    row = RowReading(SINGLE_ROW, loose=[number_of(t) for t in tokens], columns=columns)
+    if tokens:
+        row.where = f"第 {tokens[0].line} 行"
+    return row
+
+
+def _after_numbers(tokens: Sequence[Token], columns: int) -> Sequence[Token]:
+    """Return the tokens behind the row of column numbers 1 … n, or from the first amount where it is missing."""
+    ints = [(i, int(t.text)) for i, t in enumerate(tokens) if t.kind == "int"]
+    for at in range(len(ints)):
+        run = ints[at : at + columns]
+        if [n for _, n in run] == list(range(1, columns + 1)):
+            return tokens[run[-1][0] + 1 :]
+    first = next((i for i, t in enumerate(tokens) if t.kind == "amount"), len(tokens))
+    return [t for t in tokens[first:] if t.kind == "amount"]
