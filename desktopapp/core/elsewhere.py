@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -28,7 +28,12 @@ class Elsewhere:
     labels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     columns: tuple[OtherColumns, ...] = ()
 
-    def columns_of(self, form: str, header: str) -> tuple[str, ...]:
-        """Return the columns that a header without blanks shows for a form, empty for those of the template."""
+    def columns_of(self, form: str, header: str, known: Sequence[str]) -> tuple[str, ...]:
+        """Return the columns that a header without blanks shows for a form, empty for those of the template.
+
+        ``known`` are the keys of the template's columns in printed order.
+        """
         found = (c for c in self.columns if c.form == form and c.sign.search(header))
-        return next((c.columns for c in found), ())
+        printed = next((c.columns for c in found), ())
+        columns = tuple(key if key in known else "" for key in printed)
+        return () if columns == tuple(known) else columns

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, islice
+from itertools import combinations, islice, permutations
 
 from desktopapp.core.checker import Checker, Verdict
 from desktopapp.core.incidence import Ref
@@ -20,6 +20,7 @@ from desktopapp.solver.columns import choose
 
 _MOST_CANDIDATES = 1000
 _PASSES = 4
+_UNDECIDED = "所在栏不能由勾稽关系唯一确定，请核对"
 
 Columns = tuple[str, ...]
 
@@ -68,6 +69,12 @@ class Loose:
     def targets(self) -> list[Cell | None]:
         """Return for each amount the cell it was put into, None for one of a column that the form does not have."""
         return [Cell(self.form, self.row, key) if (key := column_of(slot)) else None for slot in self.chosen]
+
+
+def _exchanged(item: Loose, old: str, new: str) -> Columns:
+    """Return the choice of a row with one column in place of another, empty where it has no such choice."""
+    wanted = {new if c == old else c for c in item.chosen}
+    return next((c for c in item.candidates if set(c) == wanted), ()) if new not in item.chosen else ()
 
 
 class Assigner:
@@ -121,7 +128,9 @@ class Assigner:
         keys = {key for c in columns if (key := column_of(c))}
         for column in keys:
             for relation in self._checker.relations_of(Cell(item.form, item.row, column)):
-                if all(c.form == item.form and c.row == item.row and c.col in keys for _, c in relation.terms):
+                own = all(c.form == item.form and c.row == item.row and c.col in keys for _, c in relation.terms)
+                # Of a comparison with last year the other side may not even be there.
+                if own and relation.forms == {item.form} and relation.kind != "across_years":
                     found[relation.id] = relation
         return list(found.values())
 
@@ -185,6 +194,10 @@ class Assigner:
             if (item.form, item.row) in violated:
                 for choice in item.candidates:
                     better |= choice != item.chosen and self._try([(item, choice)])
+        for group in self._branches(open_rows) if self._cost[0] else ():
+            for old, new in permutations(dict.fromkeys(c for i in group for c in i.candidates), 2):
+                moves = [(i, new) for i in group if i.chosen == old and new in i.candidates]
+                better |= len(moves) > 1 and not self._breaks(moves) and self._try(moves)
         return better
 
     def _branches(self, open_rows: Sequence[Loose]) -> Iterable[list[Loose]]:
@@ -241,11 +254,26 @@ class Assigner:
         for item in open_rows:
             item.sure, item.reason = 0.95, "所在栏由勾稽关系确定"
             if any(self._same([(item, c)]) for c in item.candidates if c != item.chosen):
-                item.sure, item.reason = 0.6, "所在栏不能由勾稽关系唯一确定，请核对"
+                item.sure, item.reason = 0.6, _UNDECIDED
         for group in self._branches(open_rows):
             for moves in self._equal_moves(group):
                 for item, _ in moves:
-                    item.sure, item.reason = min(item.sure, 0.6), "所在栏不能由勾稽关系唯一确定，请核对"
+                    item.sure, item.reason = min(item.sure, 0.6), _UNDECIDED
+        for moves in self._column_moves(open_rows):
+            for item, _ in moves:
+                item.sure, item.reason = min(item.sure, 0.6), _UNDECIDED
+
+    def _column_moves(self, open_rows: Sequence[Loose]) -> Iterable[list[tuple[Loose, Columns]]]:
+        """Yield the rows of a form that could hold in another column all that they hold in one."""
+        forms: dict[str, list[Loose]] = {}
+        for item in open_rows:
+            forms.setdefault(item.form, []).append(item)
+        for rows in forms.values():
+            columns = dict.fromkeys(c for i in rows for choice in i.candidates for c in choice)
+            for old, new in permutations(columns, 2):
+                moves = [(i, moved) for i in rows if old in i.chosen and (moved := _exchanged(i, old, new))]
+                if moves and len(moves) == sum(old in i.chosen for i in rows) and self._same(moves):
+                    yield moves
 
     def _equal_moves(self, group: Sequence[Loose]) -> Iterable[list[tuple[Loose, Columns]]]:
         patterns = list(dict.fromkeys(c for i in group for c in i.candidates))

@@ -49,7 +49,9 @@ def read_lead(
         code = code_of([*pieces, found], levels)
         if code:
             names[0] = rest
-    return Lead(code, "".join(one_line(n) for n in names), "" if code else "".join(pieces), cells)
+    # A cell that was merged over several columns can come once for each of them.
+    single = [n for at, n in enumerate(names) if not at or n != names[at - 1]]
+    return Lead(code, "".join(one_line(n) for n in single), "" if code else "".join(pieces), cells)
 
 
 def _lead_cells(cells: Sequence[SourceCell]) -> tuple[SourceCell, ...]:

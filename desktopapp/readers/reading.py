@@ -56,6 +56,8 @@ class FormReading:
     department: str = ""
     where: str = ""
     line_numbers: dict[str, int] = field(default_factory=dict)
+    #: The words of the header, without blanks.
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,14 +71,18 @@ def _add_relation(
     halves: Mapping[str, int],
 ) -> tuple[float, Any] | None:
     """Add one relation that may be missed at a price; return its weight and the variable of its miss."""
-    constant, tolerance, terms = 0, 0, []
+    constant, tolerance = 0, 0
+    # Whole 分 are added up first: what is left of fractions that should cancel out, the solver refuses.
+    factors: dict[int, tuple[Any, int]] = {}
     for sign, cell in relation.terms:
         if cell in where:
-            terms += [pick * (sign * amount / _STEP) for pick, amount in where[cell]]
+            for pick, amount in where[cell]:
+                factors[pick.index] = pick, factors.get(pick.index, (pick, 0))[1] + sign * amount
             tolerance += halves[cell.form]
         elif cell in fixed:
             constant += sign * fixed[cell]
             tolerance += halves[cell.form]
+    terms = [pick * (factor / _STEP) for pick, factor in factors.values() if factor]
     if not terms:
         return None
     miss = model.addVariable(lb=0.0)

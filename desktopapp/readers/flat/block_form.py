@@ -24,7 +24,7 @@ def read_blocks(region: Region, form: Form, catalogue: Catalogue) -> FormReading
 
 def _is_list(head: str) -> bool:
     """Tell whether a header is that of one list of codes with a column each for personnel and public expenses."""
-    names = len(re.findall(r"科目名称|(?<!科目)名称", head))
+    names = len(re.findall(r"(?<!部门)(?<!单位)名称", head))
     return names == 1 and "人员" in head and "公用" in head
 
 

@@ -8,6 +8,9 @@ from itertools import pairwise
 from desktopapp.core.template import Shape, Template
 from desktopapp.readers.reading import FormReading
 
+#: Headings of columns that tell templates apart, by key of the column.
+_TELLING = {"opening": "年初", "closing": "年末"}
+
 
 def choose_template(readings: Sequence[FormReading], templates: Sequence[Template], year: int | None) -> Template:
     """Return the template that agrees best with what was read; ties go to the one nearest in years, newest last."""
@@ -15,14 +18,36 @@ def choose_template(readings: Sequence[FormReading], templates: Sequence[Templat
 
 
 def fit(readings: Sequence[FormReading], template: Template) -> float:
-    """Return how well readings agree with a template: about 0 for none, 3 at best."""
+    """Return how well readings agree with a template: about 0 for none, 4 at best."""
     numbers = _share(_numbers(readings, template))
     codes = _share(_codes(readings, template))
     order = [f.id for f in template.forms]
     found = [r.form for r in readings if r.form in order]
     places = [order.index(f) for f in found]
     in_order = _share([a < b for a, b in pairwise(places)])
-    return 1.5 * numbers + 0.5 * codes + in_order
+    return 1.5 * numbers + 0.5 * codes + in_order + _share(_columns(readings, template)) - 2 * _lost(readings, template)
+
+
+def _columns(readings: Sequence[FormReading], template: Template) -> list[bool]:
+    """Tell for every heading that other templates print too whether header and template both have it, or neither."""
+    agreed = []
+    for reading in readings:
+        if reading.head and template.has_form(reading.form) and template.form(reading.form).shape is Shape.CODES:
+            keys = {c.key for c in template.form(reading.form).columns}
+            agreed += [(key in keys) == (word in reading.head) for key, word in _TELLING.items()]
+    return agreed
+
+
+def _lost(readings: Sequence[FormReading], template: Template) -> float:
+    """Return the share of lines with amounts that the template does not have."""
+    lines = [
+        template.form(r.form).line(row.row) is not None
+        for r in readings
+        if template.has_form(r.form) and template.form(r.form).shape is Shape.TWO_SIDED
+        for row in r.rows
+        if any(n.digits for n in (*row.loose, *row.placed.values()))
+    ]
+    return 1 - _share(lines) if lines else 0.0
 
 
 def _numbers(readings: Sequence[FormReading], template: Template) -> list[bool]:

@@ -139,7 +139,9 @@ class _CodeReader:
     def _open(self, row: RowReading) -> None:
         self._close()
         if not self._begun:
-            self._others = self._elsewhere.columns_of(self._form.id, self._head)
+            known = [c.key for c in self._form.columns]
+            self._others = self._elsewhere.columns_of(self._form.id, self._head, known)
+            self._reading.head = self._head
         row.columns = self._others
         self._row, self._own_names = row, 0
         self._begun = True
@@ -154,14 +156,16 @@ class _CodeReader:
             self._before = names if row is None else []
             return
         wanted = self._wanted(row.row.partition("#")[0])
-        options = ["".join(names[:n]) for n in range(1, len(names) + 1)]
-        options += ["".join([*self._before, *names[:n]]) for n in range(len(names) + 1)] if self._before else []
-        fitting = [o for o in options if any(names_match(o, w) for w in wanted)]
-        own = "".join(names[: max(self._own_names, 1)])
-        row.name = fitting[0] if fitting else own or next(iter(wanted), "")
-        if not names and not fitting:
+        options = [("".join(names[:n]), n) for n in range(1, len(names) + 1)]
+        if self._before:
+            options += [("".join([*self._before, *names[:n]]), n) for n in range(len(names) + 1)]
+        used = max(self._own_names, 1)
+        fitting = next(((o, n) for o, n in options if any(names_match(o, w) for w in wanted)), None)
+        row.name, used = fitting or ("".join(names[:used]) or next(iter(wanted), ""), used)
+        if not names and fitting is None:
             row.notes.append("没有读到科目名称，按目录补全")
-        self._before = names[1:] if len(names) > 1 and not fitting else []
+        # What is left may be the beginning of the next row's name, set above its code.
+        self._before = names[used:]
 
     def _wanted(self, code: str) -> list[str]:
         """Return the names that a code has, or had in other years."""

@@ -123,7 +123,7 @@ class _LineReader:
             if first is None:
                 return
             self._begun, text = True, text[first.start() :]
-            self._others = self._elsewhere.columns_of(self._form.id, self._head)
+            self._others = self._elsewhere.columns_of(self._form.id, self._head, ["amount"])
         for label, keys, sure in self._labels.split(text):
             if label in _HEADER and sure < 0.999:
                 continue

@@ -21,8 +21,10 @@ _DEPARTMENT = re.compile(
 )
 _EVIDENCE = (
     *("栏次", "行次", "科目编码", "决算数", "科目名称", "预算数", "本年支出", "金额", "公务接待费", "因公出国", "科目代码"),
-    "按功能分类",
+    *("按功能分类", "本年收入合计", "本年支出合计"),
 )
+#: In so many lines of a form its evidence is sought: headers may stand one character a line.
+_SEARCHED = 400
 _SENTENCE = re.compile(r"[，。；,;]")
 _RUNNING = re.compile(r"。|[\u4e00-\u9fff][,;][\u4e00-\u9fff]")
 
@@ -155,7 +157,7 @@ def _region(form: str, kept: Sequence[TextLine], start: int, end: int) -> Region
         elif not _RUNNING.search(text):
             # A statement that there was no money is no row of the form.
             body.append(line)
-    joined = squeeze("".join(ln.text for ln in body[:60]))
+    joined = squeeze("".join(ln.text for ln in body[:_SEARCHED]))
     if sum(word in joined for word in _EVIDENCE) < 2:
         return None
     region = Region(form, kept[start].text, body, notes)

@@ -24,6 +24,9 @@ _ITEMS = (
     ("reception", re.compile(r"公务接待(?:费|支出)?$")),
 )
 
+#: A header that names the budget so often has budget and outturn side by side in every group.
+_ALTERNATING = 3
+
 
 @dataclass(slots=True)
 class _Labelled:
@@ -39,7 +42,7 @@ def read_single(region: Region, form: Form, elsewhere: Elsewhere) -> FormReading
     Read are one row of budget and outturn, a row for each, and a row for each kind of expense.
     """
     tokens = tokenize(region.lines)
-    half = elsewhere.columns_of(form.id, _head(tokens)) or _half(form)
+    half = elsewhere.columns_of(form.id, _head(tokens), _half(form)) or _half(form)
     groups = _groups(tokens, len(half))
     rows = _two_rows(groups, half) or _by_item(groups, tokens)
     if rows:
@@ -123,8 +126,10 @@ def _one_row(tokens: Sequence[Token], form: Form, half: Sequence[str]) -> FormRe
     reading = FormReading(form.id)
     width = 2 * len(half)
     amounts = [t for t in _after_numbers(tokens, width) if t.kind != "text"]
-    own = tuple(half) == _half(form)
-    columns = () if own else tuple(f"{p}{key}" if key else "" for p in (_BUDGET, _OUTTURN) for key in half)
+    if _head(tokens).count("预算数") >= _ALTERNATING:
+        columns = tuple(f"{p}{key}" if key else "" for key in half for p in (_BUDGET, _OUTTURN))
+    else:
+        columns = tuple(f"{p}{key}" if key else "" for p in (_BUDGET, _OUTTURN) for key in half)
     row = _row(amounts[:width], columns)
     reading.unplaced = [number_of(t) for t in amounts[width:]]
     reading.rows.append(row)
