@@ -28,7 +28,7 @@ def build_elsewhere(raw: Mapping[str, Any], file: str) -> Elsewhere:
 
 
 def _texts_by_key(fields: Fields) -> dict[str, tuple[str, ...]]:
-    return {key: fields.texts(key) for key in fields.keys()}
+    return {key: fields.texts(key) for key in fields.names()}
 
 
 def _columns(t: Fields) -> OtherColumns:

@@ -92,7 +92,7 @@ class Fields:
         """Return a raw table, empty when absent."""
         return dict(self._get(key, dict, "表", {}))
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
         """Return the keys of this table in the order of the file."""
         return list(self._raw)
 

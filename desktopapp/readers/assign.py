@@ -7,7 +7,7 @@ fewest violated relations wins. Where two assignments are equally good, the cell
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import combinations, islice, permutations
 
@@ -15,8 +15,9 @@ from desktopapp.core.checker import Checker, Verdict
 from desktopapp.core.incidence import Ref
 from desktopapp.core.relations import Relation
 from desktopapp.core.report import Report
-from desktopapp.core.template import TOTAL_ROW, Cell
+from desktopapp.core.template import TOTAL_ROW, Cell, Column
 from desktopapp.solver.columns import choose
+from desktopapp.solver.sums import fitting
 
 _MOST_CANDIDATES = 1000
 _PASSES = 4
@@ -77,6 +78,35 @@ def _exchanged(item: Loose, old: str, new: str) -> Columns:
     return next((c for c in item.candidates if set(c) == wanted), ()) if new not in item.chosen else ()
 
 
+def _components(rows: Sequence[Loose], relations: Sequence[Relation]) -> Iterator[tuple[list[Loose], list[Relation]]]:
+    """Yield rows that equations tie together, with all relations that hold among such rows alone.
+
+    Inequalities between forms would tie everything together, but decide little; they are looked at afterwards.
+    """
+    by_row = {(i.form, i.row): n for n, i in enumerate(rows)}
+    group = list(range(len(rows)))
+
+    def root(n: int) -> int:
+        while group[n] != n:
+            group[n] = group[group[n]]
+            n = group[n]
+        return n
+
+    members = {r.id: [by_row[key] for _, c in r.terms if (key := (c.form, c.row)) in by_row] for r in relations}
+    for relation in relations:
+        found = members[relation.id]
+        for n in found[1:] if relation.is_equation else ():
+            group[root(n)] = root(found[0])
+    parts: dict[int, tuple[list[Loose], list[Relation]]] = {}
+    for n, item in enumerate(rows):
+        parts.setdefault(root(n), ([], []))[0].append(item)
+    for relation in relations:
+        roots = {root(n) for n in members[relation.id]}
+        if len(roots) == 1:
+            parts[roots.pop()][1].append(relation)
+    yield from parts.values()
+
+
 class Assigner:
     """Chooses columns for loose rows of a report whose other amounts are already in place."""
 
@@ -89,9 +119,8 @@ class Assigner:
         for item in self._loose:
             self._find_candidates(item)
         self._narrow_by_parents()
-        for item in self._loose:
-            item.chosen = item.candidates[0]
-            self._put(item, item.chosen)
+        self._narrow_by_sums()
+        self._settle()
         self._cost = self._violations()
         open_rows = [i for i in self._loose if len(i.candidates) > 1]
         self._solve(open_rows)
@@ -136,11 +165,16 @@ class Assigner:
 
     def _misses(self, item: Loose, choice: Columns, relations: Sequence[Relation]) -> int:
         values = dict(item.cells(choice))
-        half = self._report.grain(item.form) // 2
+        own = {column_of(c) for c in item.columns or ()}
         misses = 0
         for relation in relations:
-            residual = sum(s * values.get(c, 0) for s, c in relation.terms)
-            tolerance = half * sum(1 for _, c in relation.terms if c in values)
+            residual = tolerance = 0
+            for sign, cell in relation.terms:
+                mine = cell.form == item.form and cell.row == item.row and (not own or cell.col in own)
+                amount = values.get(cell) if mine else self._report.amounts.get(cell)
+                if amount is not None:
+                    residual += sign * amount
+                    tolerance += self._report.grain(cell.form) // 2
             broken = residual > tolerance if relation.op == "<=" else abs(residual) > tolerance
             misses += broken * (10 if relation.severity == "error" else 1)
         return misses
@@ -162,17 +196,91 @@ class Assigner:
                     item.sure, item.reason = 0.96, "所在栏由上级科目的勾稽关系确定"
 
     def _parent(self, item: Loose) -> str:
-        form = self._report.template.form(item.form)
-        levels = self._report.levels(form)
-        if not levels or item.row == TOTAL_ROW:
+        return self._parent_row(item.form, item.row)
+
+    def _parent_row(self, form_id: str, row: str) -> str:
+        levels = self._report.levels(self._report.template.form(form_id))
+        if not levels or row == TOTAL_ROW:
             return ""
-        return self._report.rows_of(item.form).parent(item.row, levels) or TOTAL_ROW
+        return self._report.rows_of(form_id).parent(row, levels) or TOTAL_ROW
+
+    def _narrow_by_sums(self) -> None:
+        """Drop choices that do not add up with any choices of the rows above and below."""
+        loose = {(i.form, i.row): i for i in self._loose}
+        for form_id in dict.fromkeys(i.form for i in self._loose):
+            children: dict[str, list[str]] = {}
+            for row in self._report.rows_of(form_id) if self._report.template.form(form_id).has_code_rows else ():
+                children.setdefault(self._parent_row(form_id, row), []).append(row)
+            # From the parts up and back down: what one sum drops, the next one need not try.
+            order = sorted(children, key=lambda row: (row == TOTAL_ROW, -len(row)))
+            for row in [*order, *reversed(order)]:
+                self._narrow_sum(form_id, row, children[row], loose)
+
+    def _narrow_sum(self, form_id: str, row: str, parts: Sequence[str], loose: Mapping[tuple[str, str], Loose]) -> None:
+        rows = [loose.get((form_id, r)) for r in (row, *parts)]
+        if all(item is None or len(item.candidates) == 1 for item in rows):
+            return
+        choices = [self._choices_of(form_id, r, item) for r, item in zip((row, *parts), rows, strict=True)]
+        found = fitting(choices[0], choices[1:], self._report.grain(form_id) // 2)
+        for item, kept in zip(rows, found or (), strict=False):
+            if item is not None and kept and len(kept) < len(item.candidates):
+                item.candidates = [c for n, c in enumerate(item.candidates) if n in kept]
+                if len(item.candidates) == 1:
+                    item.sure, item.reason = 0.95, "所在栏由勾稽关系确定"
+
+    def _choices_of(self, form_id: str, row: str, item: Loose | None) -> list[dict[str, int]]:
+        """Return what a row would hold by column, for each of its choices."""
+        if item is not None:
+            return [{cell.col: a for cell, a in item.cells(choice)} for choice in item.candidates]
+        amounts = ((c.key, self._report.get(Cell(form_id, row, c.key))) for c in self._columns_of(form_id, row))
+        return [{key: amount for key, amount in amounts if amount}]
+
+    def _columns_of(self, form_id: str, row: str) -> Sequence[Column]:
+        return self._report.template.form(form_id).columns_of(row)
+
+    def _settle(self) -> None:
+        """Give every row its first choice that fits the rows above it and what else is settled.
+
+        Where the source is right this is already the answer: sums down a classification form a tree, and in a tree
+        a choice that fits above always leaves one that fits below.
+        """
+        kept = [(item, item.candidates) for item in self._loose]
+        loose = {(i.form, i.row): i for i in self._loose}
+        unsettled = set(loose)
+        order = sorted(self._loose, key=lambda i: (self._is_flat(i), i.form, i.row != TOTAL_ROW, len(i.row)))
+        for item in order:
+            unsettled.discard((item.form, item.row))
+            if len(item.candidates) > 1:
+                columns = item.columns or tuple(c.key for c in self._columns_of(item.form, item.row))
+                known = self._relations_with(item, columns, unsettled)
+                item.candidates = [min(item.candidates, key=lambda c, i=item, k=known: self._misses(i, c, k))]
+                children = [r for r in self._report.rows_of(item.form) if self._parent_row(item.form, r) == item.row]
+                if children:
+                    self._narrow_sum(item.form, item.row, children, loose)
+            self._put(item, item.candidates[0])
+        for item, candidates in kept:
+            item.candidates = candidates
+
+    def _is_flat(self, item: Loose) -> bool:
+        return not self._report.template.form(item.form).has_code_rows
+
+    def _relations_with(self, item: Loose, columns: Sequence[str], unsettled: Set[tuple[str, str]]) -> list[Relation]:
+        """Return the relations of a row with amounts that are settled."""
+        found: dict[str, Relation] = {}
+        for key in {column_of(c) for c in columns} - {""}:
+            for relation in self._checker.relations_of(Cell(item.form, item.row, key)):
+                # Of an inequality the smaller side may still be wanting amounts: it can only grow.
+                needed = (c for sign, c in relation.terms if relation.is_equation or sign < 0)
+                if not any((c.form, c.row) in unsettled for c in needed) and relation.kind != "across_years":
+                    found[relation.id] = relation
+        return list(found.values())
 
     # ── search ──────────────────────────────────────────────────────────────────────────────────────────────────
     def _solve(self, open_rows: Sequence[Loose]) -> None:
         """Choose for all open rows at once where the first choices leave relations violated."""
         concerned = {(i.form, i.row) for i in open_rows}
-        if not any((c.form, c.row) in concerned for r in self._violated() for _, c in r.terms):
+        wrong = (r for r in self._violated() if r.severity == "error")
+        if not any((c.form, c.row) in concerned for r in wrong for _, c in r.terms):
             return
         cells = {c for i in open_rows for choice in i.candidates for c, _ in i.cells(choice)}
         relations = {
@@ -181,10 +289,14 @@ class Assigner:
         placed = {c for i in open_rows for c, _ in i.cells(i.chosen)}
         fixed = {c: a for c, a in self._report.amounts.items() if c not in placed}
         halves = {f: self._report.grain(f) // 2 for r in relations.values() for f in r.forms}
-        choices = [[dict(i.cells(choice)) for choice in i.candidates] for i in open_rows]
-        best = choose(choices, list(relations.values()), fixed, halves)
-        if best is not None:
-            self._try([(i, i.candidates[k]) for i, k in zip(open_rows, best, strict=True)])
+        moves: list[tuple[Loose, Columns]] = []
+        for rows, concerned_relations in _components(open_rows, list(relations.values())):
+            choices = [[dict(i.cells(choice)) for choice in i.candidates] for i in rows]
+            best = choose(choices, concerned_relations, fixed, halves)
+            if best is not None:
+                moves += [(i, i.candidates[k]) for i, k in zip(rows, best, strict=True)]
+        if moves:
+            self._try(moves)
 
     def _improve(self, open_rows: Sequence[Loose]) -> bool:
         """Try every single change: with errors in the source the smallest miss is not always the fewest misses."""
@@ -198,6 +310,9 @@ class Assigner:
             for old, new in permutations(dict.fromkeys(c for i in group for c in i.candidates), 2):
                 moves = [(i, new) for i in group if i.chosen == old and new in i.candidates]
                 better |= len(moves) > 1 and not self._breaks(moves) and self._try(moves)
+        for moves in list(self._column_moves(open_rows)) if self._cost[0] else ():
+            if all(item.chosen != choice for item, choice in moves) and not self._breaks(moves):
+                better |= self._try(moves)
         return better
 
     def _branches(self, open_rows: Sequence[Loose]) -> Iterable[list[Loose]]:
@@ -260,8 +375,9 @@ class Assigner:
                 for item, _ in moves:
                     item.sure, item.reason = min(item.sure, 0.6), _UNDECIDED
         for moves in self._column_moves(open_rows):
-            for item, _ in moves:
-                item.sure, item.reason = min(item.sure, 0.6), _UNDECIDED
+            if self._same(moves):
+                for item, _ in moves:
+                    item.sure, item.reason = min(item.sure, 0.6), _UNDECIDED
 
     def _column_moves(self, open_rows: Sequence[Loose]) -> Iterable[list[tuple[Loose, Columns]]]:
         """Yield the rows of a form that could hold in another column all that they hold in one."""
@@ -272,7 +388,7 @@ class Assigner:
             columns = dict.fromkeys(c for i in rows for choice in i.candidates for c in choice)
             for old, new in permutations(columns, 2):
                 moves = [(i, moved) for i in rows if old in i.chosen and (moved := _exchanged(i, old, new))]
-                if moves and len(moves) == sum(old in i.chosen for i in rows) and self._same(moves):
+                if moves and len(moves) == sum(old in i.chosen for i in rows):
                     yield moves
 
     def _equal_moves(self, group: Sequence[Loose]) -> Iterable[list[tuple[Loose, Columns]]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from desktopapp.readers.grid_amounts import is_number
 from desktopapp.readers.grid_columns import ColumnMap, Span, is_head_row
@@ -11,21 +10,10 @@ from desktopapp.readers.grid_gather import Gathered
 from desktopapp.readers.grid_spec import FormSpec, LineSpec
 from desktopapp.readers.grid_view import GridView
 from desktopapp.readers.grid_words import best_likeness, digits_of, head_word, label_keys, one_line
-from desktopapp.readers.sources.model import Cell as SourceCell
+from desktopapp.readers.grid_wrapped import SideRow, join_wrapped
 
 _LIKE = 0.75
 _LABEL, _NUMBER, _WRONG_NUMBER = 4.0, 1.0, -0.4
-
-
-@dataclass(frozen=True, slots=True)
-class SideRow:
-    """One grid row of one side: label and line number as printed."""
-
-    row: int
-    label: str
-    keys: tuple[str, ...]
-    number: int | None
-    cells: tuple[SourceCell, ...]
 
 
 def first_line_row(view: GridView, spec: FormSpec, sought: frozenset[str]) -> int | None:
@@ -56,8 +44,10 @@ def read_lines(gathered: Gathered, spec: FormSpec, columns: ColumnMap) -> None:
             gathered.fit -= len(lines)
             continue
         first = min(span.first for span in spans.values())
-        side = [_side_row(view, row, start, first - 1, columns.unknown) for row in rows]
-        _read_side(gathered, spec, part, lines, [s for s in side if s is not None], spans)
+        side = [_side_row(view, row, start, first - 1, columns.unknown, spans) for row in rows]
+        known = {key for line in lines for key in line.keys}
+        joined = join_wrapped([s for s in side if s is not None], known)
+        _read_side(gathered, spec, part, lines, joined, spans)
         start = max(span.last for span in spans.values()) + 1
 
 
@@ -68,7 +58,9 @@ def _is_line(view: GridView, spec: FormSpec, row: int) -> bool:
     return any(digits_of(c.text) for c in cells) and not any(view.word(c) in (number_head, "") for c in cells)
 
 
-def _side_row(view: GridView, row: int, first: int, last: int, unknown: frozenset[int]) -> SideRow | None:
+def _side_row(
+    view: GridView, row: int, first: int, last: int, unknown: frozenset[int], spans: Mapping[str, Span]
+) -> SideRow | None:
     """Return label and number that stand before the amounts of a side."""
     found = [c for c in view.starting(row, first, last) if c.col not in unknown]
     # Anything else that is a number is an amount whose heading got lost.
@@ -78,7 +70,10 @@ def _side_row(view: GridView, row: int, first: int, last: int, unknown: frozense
     label = "".join(one_line(c.text) for c in words)
     if len(label) > 60:
         return None
-    return SideRow(row, label, label_keys(label) if label else (), numbers[-1] if numbers else None, cells)
+    number = numbers[-1] if numbers else None
+    money = any(is_number(c) for s in spans.values() for c in view.starting(row, s.first, s.last))
+    bare = number is None and not money
+    return SideRow(row, label, label_keys(label) if label else (), number, cells, bare)
 
 
 def _read_side(

@@ -15,6 +15,7 @@ from desktopapp.readers.grid_found import RecognisedForm, Remark
 from desktopapp.readers.grid_gather import Gathered
 from desktopapp.readers.grid_heading import EXACT_TITLE, Heading, is_title, read_heading, title_scores
 from desktopapp.readers.grid_lines import first_line_row, read_lines
+from desktopapp.readers.grid_list import list_columns, read_list
 from desktopapp.readers.grid_rows import (
     BlockColumns,
     block_columns,
@@ -24,6 +25,7 @@ from desktopapp.readers.grid_rows import (
     read_codes,
     read_single,
 )
+from desktopapp.readers.grid_single import arranged_rows, read_arranged
 from desktopapp.readers.grid_spec import FormSpec, form_specs
 from desktopapp.readers.grid_view import GridView, Rows
 
@@ -76,7 +78,7 @@ def recognise(
     found: tuple[float, bool, FormSpec, ColumnMap, list[BlockColumns]] | None = None
     for spec in close[:_MOST_CANDIDATES]:
         columns, blocks = _find_columns(view, spec)
-        if not columns.spans and not blocks:
+        if not columns.spans and not blocks and not (spec.shape is Shape.SINGLE and arranged_rows(view)):
             continue
         score = titles.get(spec.form.id, 0.0) + _COLUMN_WEIGHT * columns.quality + _body_evidence(view, spec)
         if found is None or score > found[0]:
@@ -195,7 +197,9 @@ def _read(
     elif spec.shape is Shape.CODES:
         read_codes(gathered, spec, columns)
     elif spec.shape is Shape.BLOCKS:
-        read_blocks(gathered, spec, blocks, columns.body_row)
+        _read_economic(gathered, spec, blocks, columns)
+    elif arranged := arranged_rows(view):
+        read_arranged(gathered, arranged)
     else:
         read_single(gathered, spec, columns)
     gathered.finish(columns.body_row, "不在表内，或所在的栏不认识")
@@ -218,6 +222,16 @@ def _read(
         first_row=columns.first_row,
         last_row=max(gathered.last_row, columns.body_row - 1),
     )
+
+
+def _read_economic(gathered: Gathered, spec: FormSpec, blocks: list[BlockColumns], columns: ColumnMap) -> None:
+    """Read a form by economic codes, printed in blocks or as one list."""
+    first, end = find_head(gathered.view, spec, columns.body_row)
+    found = list_columns(head_columns(gathered.view, spec, first, end)) if len(blocks) <= 1 else None
+    if found is not None:
+        read_list(gathered, spec, found, columns.body_row)
+    else:
+        read_blocks(gathered, spec, blocks, columns.body_row)
 
 
 def _heading(view: GridView, columns: ColumnMap) -> Heading:

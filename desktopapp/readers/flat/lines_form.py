@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from desktopapp.core.elsewhere import Elsewhere
 from desktopapp.core.template import Form, Template
 from desktopapp.readers.flat.regions import Region
+from desktopapp.readers.flat.sides import sides_apart
 from desktopapp.readers.flat.tokens import Token, bare_label, number_of, squeeze, tokenize
 from desktopapp.readers.reading import FormReading, RowReading
 
@@ -88,7 +89,7 @@ class _LineReader:
         self._head = ""
         self._others: tuple[str, ...] = ()
         self._reading = FormReading(form.id)
-        self._tokens = tokenize(region.lines)
+        self._tokens = tokenize(sides_apart(region.lines))
         self._taken: set[str] = set()
         self._reached: dict[str, int] = {}
         self._begun = False

@@ -10,20 +10,11 @@ from desktopapp.core.elsewhere import Elsewhere
 from desktopapp.core.template import SINGLE_ROW, Form
 from desktopapp.readers.flat.regions import Region
 from desktopapp.readers.flat.tokens import Token, number_of, squeeze, tokenize
+from desktopapp.readers.grid_words import fold
+from desktopapp.readers.items_09 import half_of, item_of
 from desktopapp.readers.reading import FormReading, RowReading
 
 _BUDGET, _OUTTURN = "budget_", "outturn_"
-#: What the label of a row says of its amounts, where each of the two has a row of its own.
-_HALVES = ((_OUTTURN, re.compile(r"(?:决算|支出)数?$")), (_BUDGET, re.compile(r"预算数?$")))
-_ITEMS = (
-    ("total", re.compile(r"(?:合计|总计|小计|“?三公”?经费(?:支出)?(?:合计)?)$")),
-    ("purchase", re.compile(r"公务用车购置(?:费|支出)?$")),
-    ("vehicles", re.compile(r"公务用车(?:购置及运行|费|购置和运行).*$")),
-    ("running", re.compile(r"公务用车运行(?:维护)?(?:费|支出)?$")),
-    ("abroad", re.compile(r"因公出国.*$")),
-    ("reception", re.compile(r"公务接待(?:费|支出)?$")),
-)
-
 #: A header that names the budget so often has budget and outturn side by side in every group.
 _ALTERNATING = 3
 
@@ -80,10 +71,9 @@ def _two_rows(groups: Sequence[_Labelled], half: Sequence[str]) -> list[RowReadi
     """Return a row for budget and one for outturn, empty where the form is not arranged so."""
     found: dict[str, _Labelled] = {}
     for group in groups:
-        for prefix, label in _HALVES:
-            if label.search(group.words) and prefix not in found:
-                found[prefix] = group
-                break
+        prefix = half_of(group.words)
+        if prefix and prefix not in found:
+            found[prefix] = group
     if not found or (len(found) == 1 and len(groups) == 1 and not _ends_with_numbers_above(groups[0])):
         return []
     rows = []
@@ -108,7 +98,7 @@ def _by_item(groups: Sequence[_Labelled], tokens: Sequence[Token]) -> list[RowRe
     # Of 年初预算数 and 全年预算数 the second one is published in this form.
     printed = [""] * max(len(order) - 2, 0) + list(halves)
     for group in groups:
-        item = next((key for key, label in _ITEMS if label.search(_last_label(group.words))), "")
+        item = item_of(fold(_last_label(group.words)))
         if item and item not in seen and len(halves) == 2:
             seen.add(item)
             columns = tuple(f"{half}{item}" if half else "" for half in printed)

@@ -13,9 +13,8 @@ from desktopapp.readers.sources.model import Position
 #: A number with decimals; blanks may have crept in around separators and the point.
 _AMOUNT = r"(?:[-−－]\s?)?\d{1,3}(?:\s?[,，]\s?\d{3})+(?:\s?[.．]\s?\d{1,6})?|[-−－]?\d+\s?[.．]\s?\d{1,6}"
 _TOKEN = re.compile(rf"(?P<amount>{_AMOUNT})|(?P<int>\d+)|(?P<text>[^\d\s]+)")
-_PAGE_NUMBER = re.compile(
-    r"^\s*[-—–－]*\s*(?:第\s*)?\d{1,3}\s*(?:页)?(?:\s*[,，/]?\s*共?\s*\d{1,3}\s*页?)?\s*[-—–－]*\s*$"
-)
+_PAGE_NUMBER = re.compile(r"[-—–－]*第?\d{1,3}页?(?:(?:[,，/]共?|共)\d{1,3}页?)?[-—–－]*")
+_LONGEST_PAGE_NUMBER = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def all_have_decimals(tokens: Sequence[Token]) -> bool:
 
 def is_page_number(line: TextLine, before: str, after: str) -> bool:
     """Tell whether a line is nothing but a page number: dashed, or alone between blank lines."""
-    if not _PAGE_NUMBER.match(line.text):
+    if len(line.text.strip()) > _LONGEST_PAGE_NUMBER or not _PAGE_NUMBER.fullmatch("".join(line.text.split())):
         return False
     return bool(re.search(r"[-—–－页]", line.text)) or (not before.strip() and not after.strip())
 

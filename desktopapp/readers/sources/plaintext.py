@@ -19,6 +19,9 @@ from .model import Block, Grid, Paragraph, Position
 from .watch import Watch
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_DEEP: Final = 8
+"""Text indented so far stands in a column further right."""
+_LAID_OUT: Final = re.compile(r"\S {3,}\S.*\d")
 _HTML_TABLE: Final = re.compile(r"<table\b[^>]*>.*?</table\s*>", re.IGNORECASE | re.DOTALL)
 _HTML_ROW: Final = re.compile(r"<tr\b", re.IGNORECASE)
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
@@ -210,6 +213,10 @@ def _is_table(run: Sequence[_Line]) -> bool:
 def _paragraph(line: _Line, markdown: bool) -> Paragraph:
     position = Position(page=line.page, line=line.number)
     text = clean_text(line.text.strip("\t "))
+    indent = len(line.text) - len(line.text.lstrip(" "))
+    if _LAID_OUT.search(text) or indent >= _DEEP:
+        # Where blanks keep the columns of a page, the first of them do so too.
+        text = " " * indent + text
     if not markdown or len(text) > MAX_MARKED_LINE:
         return Paragraph(text, line.page, None, position)
     heading = _HEADING.fullmatch(text)
