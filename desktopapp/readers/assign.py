@@ -253,7 +253,8 @@ class Assigner:
             if len(item.candidates) > 1:
                 columns = item.columns or tuple(c.key for c in self._columns_of(item.form, item.row))
                 known = self._relations_with(item, columns, unsettled)
-                item.candidates = [min(item.candidates, key=lambda c, i=item, k=known: self._misses(i, c, k))]
+                misses = [self._misses(item, choice, known) for choice in item.candidates]
+                item.candidates = [item.candidates[misses.index(min(misses))]]
                 children = [r for r in self._report.rows_of(item.form) if self._parent_row(item.form, r) == item.row]
                 if children:
                     self._narrow_sum(item.form, item.row, children, loose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -191,6 +191,7 @@ def map_columns(columns: Sequence[HeadColumn], spec: FormSpec, first_row: int, b
         spans[leaf.part, leaf.key] = columns[-j].span
         taken.add(-j)
         total += min(value / 3.0, 1.0)
+    _sums_in_order(leaves, spans)
     lead = _lead_words(spec)
     total += 0.5 * _map_the_rest(columns, spec, lead, spans, taken)
     unused = [j for j, c in enumerate(columns) if j not in taken and not (set(c.words) & lead)]
@@ -199,6 +200,32 @@ def map_columns(columns: Sequence[HeadColumn], spec: FormSpec, first_row: int, b
     known = min((j for j, c in enumerate(columns) if j in taken or set(c.words) & lead), default=0)
     unknown = {col for j in unused if j > known for col in range(columns[j].span.first, columns[j].span.last + 1)}
     return ColumnMap(spans, quality, first_row, body_row, frozenset(unknown))
+
+
+def _sums_in_order(leaves: Sequence[Leaf], spans: dict[tuple[int, str], Span]) -> None:
+    """Give a sum that stands out of order to the other sum of its group, whose own heading got lost."""
+    for at, leaf in enumerate(leaves):
+        mine = (leaf.part, leaf.key)
+        if mine not in spans or leaf.label != "合计" or _in_order_at(leaves, spans, at, spans[mine]):
+            continue
+        twins = [
+            n
+            for n, other in enumerate(leaves)
+            if n != at and other.label == leaf.label and other.words[0] == leaf.words[0] and other.part == leaf.part
+        ]
+        span = spans.pop(mine)
+        for n in twins:
+            if (leaves[n].part, leaves[n].key) not in spans and _in_order_at(leaves, spans, n, span):
+                spans[leaves[n].part, leaves[n].key] = span
+                break
+
+
+def _in_order_at(leaves: Sequence[Leaf], spans: Mapping[tuple[int, str], Span], at: int, span: Span) -> bool:
+    """Tell whether a column stands between those of the leaves before and behind in its group."""
+    group = [leaf if leaf.words[0] == leaves[at].words[0] else None for leaf in leaves]
+    before = [s for leaf in group[:at] if leaf and (s := spans.get((leaf.part, leaf.key))) is not None]
+    behind = [s for leaf in group[at + 1 :] if leaf and (s := spans.get((leaf.part, leaf.key))) is not None]
+    return (not before or before[-1].last < span.first) and (not behind or span.last < behind[0].first)
 
 
 def _map_the_rest(

@@ -11,6 +11,7 @@ from desktopapp.readers.grid_gather import Gathered
 from desktopapp.readers.grid_view import GridView
 from desktopapp.readers.grid_words import fold, label_keys
 from desktopapp.readers.items_09 import half_of, item_of
+from desktopapp.readers.sources.model import Cell as SourceCell
 
 #: So many kinds of expenses must be there for an arrangement to be believed.
 _FEWEST = 3
@@ -53,7 +54,8 @@ def _two_rows(view: GridView) -> dict[int, dict[str, Span]]:
     if len(labelled) < len(("budget_", "outturn_")):
         return {}
     items = _items_above(view, range(min(labelled.values())))
-    if len(items) < _FEWEST:
+    first = min((span.first for span in items.values()), default=0)
+    if len(items) < _FEWEST or any(next(view.filled(row)).col >= first for row in labelled.values()):
         return {}
     return {row: {half + item: span for item, span in items.items()} for half, row in labelled.items()}
 
@@ -68,7 +70,7 @@ def _items_above(view: GridView, rows: Sequence[int]) -> dict[str, Span]:
     """Return the kinds of expenses that a header shows, each with its column."""
     found: dict[str, Span] = {}
     for col in range(view.width):
-        cells = []
+        cells: list[SourceCell] = []
         for row in rows:
             cell = view.slots[row][col]
             if cell is not None and not is_number(cell) and not any(cell is c or cell.text == c.text for c in cells):
@@ -86,15 +88,17 @@ def _by_item(view: GridView) -> dict[int, dict[str, Span]]:
         found: dict[str, Span] = {}
         for cell in view.filled(row):
             half = half_of(fold(cell.text)) if not is_number(cell) else None
-            if half and half not in found:
-                found[half] = Span(cell.col, cell.col + cell.colspan - 1)
+            if half and half not in found and cell.colspan == 1:
+                found[half] = Span(cell.col, cell.col)
         if len(found) == len(("budget_", "outturn_")):
             halves, head = found, row
             break
     rows: dict[int, dict[str, Span]] = {}
     seen: set[str] = set()
     for row in range(head + 1, view.height) if halves else ():
-        item = item_of(_label(view, row))
+        before = min(span.first for span in halves.values())
+        words = {fold(c.text) for c in view.filled(row) if not is_number(c)}
+        item = item_of(_label(view, row)) if len(words) == 1 and next(view.filled(row)).col < before else None
         money = any(looks_numeric(c) for s in halves.values() for c in view.starting(row, s.first, s.last))
         if item and item not in seen and (money or item != "total"):
             seen.add(item)

@@ -71,12 +71,12 @@ class _Search:
                     self.used[n].add(choice)
             return
         slack = self._half * (len(self._order) + 1)
-        for number, choice in enumerate(self._parts[self._order[at]]):
-            if all(self._room[c] + slack >= v for c, v in choice.items()):
-                for c, v in choice.items():
+        for number, values in enumerate(self._parts[self._order[at]]):
+            if all(self._room[c] + slack >= v for c, v in values.items()):
+                for c, v in values.items():
                     self._room[c] -= v
                 self._chosen.append(number)
                 self._next(at + 1)
                 self._chosen.pop()
-                for c, v in choice.items():
+                for c, v in values.items():
                     self._room[c] += v
