@@ -19,6 +19,8 @@ from desktopapp.core.template import Cell
 
 #: What every further independent slip costs, in tenths of a bit.
 EVENT = 60
+#: What an amount below zero costs where there are others, and where it would be the only one.
+_NEGATIVE, _FIRST_NEGATIVE = 25, 70
 #: Values of a cell that are compared, on either side of the exactly balancing one.
 _REACH = 6
 _MOST_CELLS = 4
@@ -84,13 +86,13 @@ class Search:
         """Return the cells of which a change alone could repair a violated relation without breaking others."""
         return self._candidates.get(name, [])
 
-    def parts(self) -> list[Part]:
-        """Return the violated relations in parts, each with its answers."""
-        return [self._part(names) for names in self._groups()]
+    def parts(self, names: Iterable[str] | None = None) -> list[Part]:
+        """Return the violated relations (or some of them) in parts, each with its answers."""
+        return [self._part(own) for own in self._groups(self._scene.bad if names is None else names)]
 
-    def _groups(self) -> list[list[str]]:
+    def _groups(self, wanted: Iterable[str]) -> list[list[str]]:
         """Return the violated relations grouped by the cells that could repair several of them."""
-        above: dict[str, str] = {name: name for name in self._scene.bad}
+        above: dict[str, str] = {name: name for name in wanted}
 
         def root(name: str) -> str:
             while above[name] != name:
@@ -147,10 +149,16 @@ class Search:
         for delta in self._deltas(window, grain, shifts):
             right = (found or 0) + delta
             slip = likeliest(found, right, grain, around)
-            cost = slip.cost + scene.noise(window, delta, shifts)
+            cost = slip.cost + scene.noise(window, delta, shifts) + self._below_zero(found, right)
             if best is None or cost < best.cost:
                 best = Change(cell, found, right or None, slip, cost)
         return best
+
+    def _below_zero(self, found: Amount, right: int) -> Cost:
+        """Return what it costs that an amount should be below zero although it is not: hardly any are."""
+        if right >= 0 or (found or 0) < 0:
+            return 0
+        return _NEGATIVE if self._scene.around.negatives() else _FIRST_NEGATIVE
 
     def _confirm(self, change: Change) -> Change | None:
         """Return a change with what warnings and conditions say about it; None when it breaks a relation."""

@@ -87,7 +87,9 @@ class Moves:
         for cell in self._cells:
             for partner in dict.fromkeys(self._partners(cell, by_form.get(cell.form, []))):
                 pair = frozenset((cell, partner))
-                if partner != cell and pair not in tried and self._wants(partner, self._amounts.get(cell, 0)):
+                if partner == cell or pair in tried:
+                    continue
+                if self._wants(partner, self._amounts.get(cell, 0)) or self._opposed(cell, partner):
                     tried.add(pair)
                     move = self._exchange(cell, partner)
                     if move is not None:
@@ -113,6 +115,15 @@ class Moves:
     def _wants(self, cell: Cell, amount: int) -> bool:
         """Tell whether some violated relation would want this amount in a cell."""
         return any(low <= amount <= high for low, high in self._needs.get(cell, ()))
+
+    def _opposed(self, a: Cell, b: Cell) -> bool:
+        """Tell whether a violated relation has the two on opposite sides: it then knows what neither should be."""
+        return any(
+            sign * other < 0
+            for sign, facts in self._scene.at_fault[a]
+            for other, same in self._scene.at_fault.get(b, ())
+            if same is facts
+        )
 
     def _exchange(self, a: Cell, b: Cell) -> Move | None:
         amounts = self._amounts

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from desktopapp.core.amount import EXACT_GRAIN, Amount
 
@@ -30,12 +31,29 @@ class Slip:
         return self.kind not in ("other", "blank", "extra", "tail")
 
 
+class Habit(Enum):
+    """How often offices have an amount in a cell: the costs of a filled and of an empty one."""
+
+    #: Six in seven offices have one.
+    USUAL = (2, 28)
+    #: Every third.
+    SOMETIMES = (15, 6)
+    #: One in thirty.
+    RARE = (49, 0)
+
+    def cost(self, right: Amount, found: Amount) -> Cost:
+        """Return how much less (negative: more) one expects what should stand there than what does."""
+        filled, empty = self.value
+        return (filled if right else empty) - (filled if found else empty)
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbours:
     """Amounts in 分 around a cell that may have been typed into it by mistake; None where there is none.
 
     ``last`` is last year's amount of the same cell; ``last_known`` tells whether last year is known at all. ``above``
     and ``below`` are the printed rows next to it, ``left`` and ``right`` the columns, ``parent`` the sum above it.
+    ``habit`` is how often offices fill the cell in, where that is known.
     """
 
     last: Amount = None
@@ -45,6 +63,7 @@ class Neighbours:
     left: Amount = None
     right: Amount = None
     parent: Amount = None
+    habit: Habit | None = None
 
 
 #: How rare each kind of slip is: 43 tenths of a bit are 5 in 100.
@@ -91,6 +110,8 @@ def log2_tenths(n: int) -> int:
 def slips(found: Amount, right: int, grain: int, around: Neighbours) -> Iterator[Slip]:
     """Yield the ways in which ``right`` may have become ``found``, both in 分 and multiples of ``grain``."""
     history = _against_last_year(found or 0, right, grain, around)
+    if around.habit is not None and not around.last:
+        history += around.habit.cost(right, found)
     if not found:
         yield Slip("blank", _KINDS["blank"] + _SPREAD + _size(right, grain) + history, "疑似漏填")
         return

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from desktopapp.core.amount import Amount
-from desktopapp.core.levels import base
+from desktopapp.core.levels import CLASS_LENGTH, base
 from desktopapp.core.report import Report
-from desktopapp.core.slips import Neighbours
+from desktopapp.core.slips import Habit, Neighbours
 from desktopapp.core.template import LAST, Cell
 
 
@@ -18,6 +18,7 @@ class Surroundings:
         self._keys: dict[str, list[str]] = {}
         self._places: dict[str, dict[str, int]] = {}
         self._has_last = has_last
+        self._negatives: bool | None = None
 
     def row_keys(self, form_id: str) -> list[str]:
         """Return the rows of a form as printed."""
@@ -47,7 +48,11 @@ class Surroundings:
         """Return the amounts around a cell."""
         report = self._report
         form = report.template.form(cell.form)
-        above = ""
+        above, habit = "", None
+        if form.usual and len(base(cell.row)) > CLASS_LENGTH:
+            code = base(cell.row)
+            rare = code in form.rare or code[:CLASS_LENGTH] in form.rare
+            habit = Habit.USUAL if code in form.usual else Habit.RARE if rare else Habit.SOMETIMES
         if form.has_code_rows and base(cell.row).isdigit():
             above = report.rows_of(cell.form).parent(cell.row, report.levels(form))
 
@@ -62,4 +67,11 @@ class Surroundings:
             left=amount(self.beside(cell, -1)),
             right=amount(self.beside(cell, 1)),
             parent=report.amounts.get(Cell(cell.form, above, cell.col)) if above else None,
+            habit=habit,
         )
+
+    def negatives(self) -> bool:
+        """Tell whether any amount is below zero."""
+        if self._negatives is None:
+            self._negatives = any(a < 0 for a in self._report.amounts.values())
+        return self._negatives

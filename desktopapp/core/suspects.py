@@ -32,7 +32,8 @@ class Suspect:
 
     ``repairs`` are the ids of the violated relations it explains. ``choice`` says that the relations alone do not
     determine it: other cells would repair them as well. ``score``: the larger, the more plausible the slip. ``slip``
-    names the slip alone (两位数字颠倒), empty where none is recognised; ``why`` is the whole sentence.
+    names the slip alone (两位数字颠倒), empty where none is recognised; ``why`` is the whole sentence. ``aside``:
+    nobody has to search for it, a last digit that may be rounding after all or a blank total.
     """
 
     places: tuple[Cell, ...]
@@ -43,6 +44,7 @@ class Suspect:
     choice: bool
     score: int
     slip: str = ""
+    aside: bool = False
 
     def command(self) -> SetCells:
         """Return the edit that applies the suggestion; the cells are typed amounts afterwards."""
@@ -91,8 +93,10 @@ def ranked(groups: Iterable[Group], limit: int) -> list[Suspect]:
     """Return the suspects of several causes in one list."""
     waiting = sorted((g.suspects for g in groups if g.suspects), key=lambda s: (s[0].choice, -s[0].score))
     found: list[Suspect] = []
-    for turn in range(_MOST_PER_CAUSE):
-        found += [s[turn] for s in waiting if len(s) > turn]
+    # What nobody has to search for comes behind everything else.
+    for aside in (False, True):
+        for turn in range(_MOST_PER_CAUSE):
+            found += [s[turn] for s in waiting if len(s) > turn and s[0].aside is aside]
     return found[:limit]
 
 
@@ -135,13 +139,15 @@ def combine(scene: Scene, search: Search, parts: Sequence[Part], moves: Sequence
     for move in moves:
         own = [p for p in left if move.repairs & set(p.names)]
         names = {n for p in own for n in p.names}
-        if not own or not names <= move.repairs or not _better(move, own):
+        rest = _beside(scene, search, move, names) if own else None
+        if rest is None or not _better(move, rest, own):
             continue
-        left = [p for p in left if p not in own]
+        left = [p for p in left if p not in own] + rest
+        names -= {n for p in rest for n in p.names}
         same = _alike(move, moves)
         among = max(len(same), _ways(search, move), *(len(p.answers) for p in own))
         leads = [_move_suspect(scene, m, among) for m in same]
-        others = [s for p in own for g in _part_groups(scene, p) for s in g.suspects]
+        others = [] if rest else [s for p in own for g in _part_groups(scene, p) for s in g.suspects]
         groups.append(Group(tuple(sorted(names)), [*leads, *others][:_MOST_PER_CAUSE]))
     for part in left:
         groups += _part_groups(scene, part)
@@ -167,12 +173,28 @@ def _ways(search: Search, move: Move) -> int:
     return 1 + most
 
 
-def _better(move: Move, parts: Sequence[Part]) -> bool:
-    """Tell whether a move explains parts better than single cells do."""
+def _beside(scene: Scene, search: Search, move: Move, names: set[str]) -> list[Part] | None:
+    """Return the parts of what a move leaves of some relations, None where it does not leave them alone."""
+    rest = [n for n in scene.bad if n in names and n not in move.repairs]
+    if not rest:
+        return []
+    shifts = scene.shifts(dict(move.changes))
+    return None if any(shifts.get(n) for n in rest) else search.parts(rest)
+
+
+def _better(move: Move, rest: Sequence[Part], parts: Sequence[Part]) -> bool:
+    """Tell whether a move, with answers to what it leaves, explains parts better than single cells do."""
     if any(p.left or not p.answers for p in parts):
         return True
-    cells = sum(len(p.answers[0].changes) for p in parts)
-    return (len(move.changes), move.cost) < (cells, sum(p.answers[0].cost for p in parts))
+    if any(p.left or not p.answers for p in rest):
+        return False
+
+    def price(answered: Sequence[Part]) -> tuple[int, int]:
+        leads = [p.answers[0] for p in answered]
+        return sum(len(a.changes) for a in leads), sum(a.cost for a in leads)
+
+    (cells, cost), (more, beside) = price(parts), price(rest)
+    return (len(move.changes) + more, move.cost + beside) < (cells, cost)
 
 
 def _move_suspect(scene: Scene, move: Move, among: int) -> Suspect:
@@ -261,7 +283,13 @@ def _suspect(scene: Scene, part: Part, change: Change, among: int) -> Suspect:
         choice=among > 1,
         score=-EVENT - change.cost,
         slip=change.slip.why,
+        aside=_is_aside(scene, change),
     )
+
+
+def _is_aside(scene: Scene, change: Change) -> bool:
+    """Tell whether only the last digit is off, or a total is blank that its relation states anyway."""
+    return change.slip.kind == "tail" or (change.slip.kind == "blank" and scene.checker.blank_total(change.cell))
 
 
 def _sentence(why: str, repairs: int, among: int, alone: bool = True) -> str:

@@ -167,6 +167,8 @@ class Form:
     total_first: bool = True
     catalogue: str = ""
     published: bool = True
+    usual: frozenset[str] = frozenset()
+    rare: frozenset[str] = frozenset()
     # Lookups made once: a report asks for them at every edit.
     _lines: dict[str, tuple[Side, Line]] = field(init=False, repr=False, compare=False)
     _columns: dict[str, Column] = field(init=False, repr=False, compare=False)

@@ -108,6 +108,8 @@ def build_form(raw: Mapping[str, Any], file: str) -> Form:
         total_first=f.flag("total_first", True),
         catalogue=f.text("catalogue", "", choices=("", *LEVELS)),
         published=f.flag("published", True),
+        usual=frozenset(f.texts("usual", [])),
+        rare=frozenset(f.texts("rare", [])),
     )
     f.done()
     check_form(form, raw, f)

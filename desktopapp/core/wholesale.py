@@ -14,6 +14,8 @@ from desktopapp.core.slips import Cost
 from desktopapp.core.template import LAST, Cell
 
 _DOUBLED_ROW = 30
+#: A row that says once more what another row of the same code says is a slip by itself, whatever the sums say.
+_REPEATED_ROW = -250
 _SURPLUS_ROW = 80
 _EXCHANGED_ROWS = 70
 _UNIT = 40
@@ -50,10 +52,23 @@ def _superfluous_rows(scene: Scene) -> Iterator[Move]:
             continue
         for row in rows:
             if all(_surplus(scene, f, row) for f in columns.values()):
-                changes = _emptied(scene, form_id, row)
-                twice = any(base(row) == base(other) and row != other for other in rows)
-                why = "这一行的编码出现两次，疑似重复" if twice else "合计恰好不含这一行，疑似多列或漏加"
-                yield from _judged(scene, "row", changes, _DOUBLED_ROW if twice else _SURPLUS_ROW, why)
+                twins = [other for other in rows if base(row) == base(other) and row != other]
+                if any(_same(scene, form_id, row, other) for other in twins):
+                    if "#" not in row:
+                        # Either may go; the later one is what came in twice.
+                        continue
+                    cost = _REPEATED_ROW
+                else:
+                    cost = _DOUBLED_ROW if twins else _SURPLUS_ROW
+                why = "这一行的编码出现两次，疑似重复" if twins else "合计恰好不含这一行，疑似多列或漏加"
+                yield from _judged(scene, "row", _emptied(scene, form_id, row), cost, why)
+
+
+def _same(scene: Scene, form_id: str, row: str, other: str) -> bool:
+    """Tell whether two rows hold the same amounts."""
+    columns = [c.key for c in scene.report.template.form(form_id).columns]
+    get = scene.report.amounts.get
+    return all(get(Cell(form_id, row, c)) == get(Cell(form_id, other, c)) for c in columns)
 
 
 def _surplus(scene: Scene, facts: Facts, row: str) -> bool:

@@ -280,3 +280,71 @@ def test_the_limit_and_the_order_are_kept() -> None:
     assert suspects(report, engine.checker, 3) == every[:3]
     assert len(every) > 3 and all(s.choice for s in every)
     assert every == sorted(every, key=lambda s: -s.score)
+
+
+# ── beside other causes ─────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_later_of_two_equal_rows_is_superfluous_and_no_choice() -> None:
+    report = report_for(1, ROWS)
+    engine = Engine(report, the_book(report.template.id))
+    row = next(r for r in report.rows_of("03") if len(r) == 7)
+    amounts = {c.col: a for c, a in report.amounts.items() if c[:2] == ("03", row)}
+    engine.apply(InsertRow("03", f"{row}#2", "重复", None, False))
+    put(engine, {Cell("03", f"{row}#2", col): a for col, a in amounts.items()})
+    lead = suspects(report, engine.checker)[0]
+    assert {c.row for c in lead.places} == {f"{row}#2"}
+    assert not lead.choice
+
+
+def test_exchanged_amounts_are_named_beside_another_error() -> None:
+    """What one slip leaves to another does not hide it."""
+    named = 0
+    for seed in range(8):
+        report = published_report(seed, rows=ROWS, last_year=False)
+        engine = Engine(report, the_book())
+        items = [r for r in report.rows_of("03") if len(r) == 7 and report.get(Cell("03", r, "total"))]
+        first, second = (Cell("03", r, "total") for r in (items[0], items[-1]))
+        other = Cell("06", "public", "amount")
+        right = {first: report.get(first), second: report.get(second)}
+        put(engine, {first: right[second], second: right[first], other: 2 * report.amounts[other] + 10_000_000})
+        found = suspects(report, engine.checker, 3)
+        named += any(dict(zip(s.places, s.suggested, strict=True)) == right for s in found)
+    assert named >= 7
+
+
+def test_blank_totals_and_last_digits_stand_behind_what_has_to_be_searched_for() -> None:
+    report = published_report(3, rows=ROWS, own_money=False, last_year=False)
+    engine = Engine(report, the_book())
+    cell = next(c for c in report.amounts if c.form == "03" and len(c.row) == 7 and c.col == "total")
+    put(engine, {Cell("01", "income_total", "amount"): None, LINE_04: None, cell: 10 * report.amounts[cell]})
+    found = suspects(report, engine.checker)
+    assert found[0].places == (cell,) and not found[0].aside
+    assert {s.places[0] for s in found if s.aside} >= {Cell("01", "income_total", "amount"), LINE_04}
+
+
+def test_of_empty_cells_the_one_that_offices_fill_in_comes_first() -> None:
+    report = published_report(5, rows=ROWS, last_year=False)
+    engine = Engine(report, the_book())
+    column = report.template.form("06").columns[0].key
+    usual, rare = Cell("06", "30201", column), Cell("06", "30240", column)
+    put(engine, {usual: report.amounts.get(usual, 0) + report.amounts.get(rare, 0) + 71_230_000, rare: None})
+    others = [c for c in report.amounts if c.form == "06" and c.row[:3] == "302" and len(c.row) == 5 and c != usual]
+    total = Cell("06", "302", column)
+    put(engine, dict.fromkeys(others) | {others[0]: report.amounts[total] - report.amounts[usual]})
+    assert not violated(engine.checker)
+    put(engine, {usual: None})
+    (cause,) = causes(report, engine.checker)
+    assert cause.suspect is not None and cause.suspect.choice
+    empty = [s.places[0].row for s in (cause.suspect, *cause.others) if s.found == (None,)]
+    assert empty[0] in report.template.form("06").usual and "30201" in empty
+    assert "30240" not in empty[: empty.index("30201") + 1]
+
+
+def test_nothing_is_made_negative_without_need() -> None:
+    """Of two cells one of which would have to be the only one below zero, the other is meant."""
+    report = published_report(6, rows=ROWS, last_year=False)
+    engine = Engine(report, the_book())
+    assert min(report.amounts.values()) > 0
+    items = [c for c in report.amounts if c.form == "06" and c.row.startswith("301") and len(c.row) == 5]
+    largest = max(items, key=lambda c: report.amounts[c])
+    put(engine, {largest: report.amounts[largest] * 3})
+    assert suspects(report, engine.checker)[0].places == (largest,)
