@@ -18,6 +18,7 @@ from desktopapp.gui.window import dialogs
 from desktopapp.gui.window.dialogs import SUFFIX, complain, documents_folder, safe_name
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.gui.workers import Control, Job
+from desktopapp.store.cipher import Secret
 from desktopapp.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -40,16 +41,17 @@ class ImportWork(QObject):
         self._settings = window.settings
 
     # ── reading and looking over ────────────────────────────────────────────────────────────────────────────────
-    def read(self, path: Path, failed: str, then: Callable[[Reviewed], None]) -> None:
+    def read(self, path: Path, failed: str, then: Callable[[Reviewed], None], secret: Secret | None = None) -> None:
         """Read a source and have it looked over, unless everything in it is certain; ``then`` gets what was accepted.
 
         ``failed`` is the title of the message when the source cannot be read.
         """
         self._window.run_job(
             f"正在读取“{path.name}”……",
-            _reading(path)(None, None),
+            _reading(path, secret)(None, None),
             lambda imported: self._look_over(path, imported, then),
             failed,
+            lambda found: self.read(path, failed, then, found),
         )
 
     def _look_over(self, path: Path, imported: jobs.Imported, then: Callable[[Reviewed], None]) -> None:
@@ -238,12 +240,12 @@ class ImportWork(QObject):
         self._window.say(f"{words}有 {len(remarks)} 条说明需要看一下。", Tone.WARNING, "查看说明…", show)
 
 
-def _reading(path: Path) -> Callable[[str | None, int | None], Job]:
+def _reading(path: Path, secret: Secret | None = None) -> Callable[[str | None, int | None], Job]:
     """Return what makes the job of reading a source in a template and for a year."""
 
     def make(template_id: str | None, year: int | None) -> Job:
         def job(control: Control) -> jobs.Imported:
-            return jobs.import_any(path, template_id, year, control.progress, control.cancelled)
+            return jobs.import_any(path, template_id, year, control.progress, control.cancelled, secret)
 
         return job
 

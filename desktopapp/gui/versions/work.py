@@ -17,6 +17,7 @@ from desktopapp.gui.window import dialogs
 from desktopapp.gui.window.dialogs import SUFFIX, complain
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.store.backup import Backup, list_backups, restore
+from desktopapp.store.cipher import Secret
 from desktopapp.store.errors import DamagedError, StoreError
 from desktopapp.store.report_file import open_file
 
@@ -62,12 +63,14 @@ class VersionsWork(QObject):
         elif not settled:
             words += "正在录入的内容没有存进去，请打开副本后重新录入。"
         tone = Tone.NOTICE if settled else Tone.WARNING
-        self._window.say(words, tone, "打开副本", lambda: self._open_copy(target, pending, leaving=not settled))
+        self._window.say(words, tone, "打开副本", lambda: self._open_copy(target, pending, document.file.secret, leaving=not settled))
 
-    def _open_copy(self, path: Path, pending: Command | None, *, leaving: bool) -> None:
+    def _open_copy(
+        self, path: Path, pending: Command | None, secret: Secret | None, *, leaving: bool
+    ) -> None:
         if leaving:
             self._window.workspace.give_up_entry()
-        if not self._window.files.open_path(path) or pending is None:
+        if not self._window.files.open_path(path, secret=secret) or pending is None:
             return
         document = self._window.document
         if document is None or document.file.path != path.resolve():
@@ -94,15 +97,18 @@ class VersionsWork(QObject):
         else:
             self._window.say(f"已备份到“{made.parent}”中的“{made.name}”。")
 
-    def offer_backups(self, error: StoreError, *, quietly: bool) -> bool:
-        """Say why a report could not be opened and offer its good backups; tells whether something was opened."""
+    def offer_backups(self, error: StoreError, secret: Secret | None, *, quietly: bool) -> bool:
+        """Say why a report could not be opened and offer its good backups; tells whether something was opened.
+
+        ``secret`` is the password under which they lie.
+        """
         path = error.path
         if quietly:
             # A second look finds the same error, and then asks.
             self._window.say(str(error), Tone.ERROR, "恢复备份…", lambda: self._try_again(path))
             return False
-        lines = backup_lines(error.backups, None, None)
-        return self._choose(path, str(error), lines, damaged=isinstance(error, DamagedError))
+        lines = backup_lines(error.backups, None, secret)
+        return self._choose(path, str(error), lines, secret, damaged=isinstance(error, DamagedError))
 
     def _try_again(self, path: Path) -> None:
         self._window.files.open_path(path)
@@ -120,14 +126,16 @@ class VersionsWork(QObject):
         self._window.run_job(
             "正在查看备份……",
             lambda control: backup_lines(backups, now, secret, control),
-            lambda lines: self._listed(path, lines),
+            lambda lines: self._listed(path, lines, secret),
             "恢复备份",
         )
 
-    def _listed(self, path: Path, lines: list[BackupLine]) -> None:
-        self._choose(path, "", lines)
+    def _listed(self, path: Path, lines: list[BackupLine], secret: Secret | None) -> None:
+        self._choose(path, "", lines, secret)
 
-    def _choose(self, path: Path, reason: str, lines: list[BackupLine], *, damaged: bool = False) -> bool:
+    def _choose(
+        self, path: Path, reason: str, lines: list[BackupLine], secret: Secret | None, *, damaged: bool = False
+    ) -> bool:
         """Show backups and do with one what is chosen; tells whether something was opened or shown."""
         from desktopapp.gui.versions.backups_dialog import RestoreDialog, Use
 
@@ -136,18 +144,16 @@ class VersionsWork(QObject):
         if chosen is None:
             return False
         if chosen.use is Use.LOOK:
-            return self._window.files.open_damaged(path)
+            return self._window.files.open_damaged(path, secret)
         assert chosen.backup is not None
         if chosen.use is Use.COPY:
-            return self._copy_of(chosen.backup, path)
+            return self._copy_of(chosen.backup, path, secret)
         if chosen.use is Use.COMPARE:
             self.compare_with(chosen.backup.path)
             return True
-        return self._restore(chosen.backup, path)
+        return self._restore(chosen.backup, path, secret)
 
-    def _restore(self, backup: Backup, path: Path) -> bool:
-        document = self._window.document
-        secret = document.file.secret if document is not None and self._window.files.is_open(path) else None
+    def _restore(self, backup: Backup, path: Path, secret: Secret | None) -> bool:
         if self._window.files.is_open(path):
             self._window.files.close()
         try:
@@ -155,15 +161,13 @@ class VersionsWork(QObject):
         except StoreError as error:
             complain(self._window, "恢复备份", str(error))
             return False
-        opened = self._window.files.open_path(path)
+        opened = self._window.files.open_path(path, secret=secret)
         if opened:
             self._window.say(f"已恢复 {backup.made:%Y-%m-%d %H:%M} 的备份，被替换的文件保留在备份文件夹中。")
         return opened
 
-    def _copy_of(self, backup: Backup, path: Path) -> bool:
+    def _copy_of(self, backup: Backup, path: Path, secret: Secret | None) -> bool:
         """Ask where and write a backup as a report of its own, and open that."""
-        document = self._window.document
-        secret = document.file.secret if document is not None else None
         name = f"{path.stem}（{backup.made:%Y-%m-%d %H.%M} 的备份）{SUFFIX}"
         target = dialogs.choose_to_save(self._window, self._settings, "另存备份", name, dialogs.REPORT_FILTER, SUFFIX)
         if target is None:
@@ -174,7 +178,7 @@ class VersionsWork(QObject):
         except StoreError as error:
             complain(self._window, "没有另存", str(error))
             return False
-        opened = self._window.files.open_path(target)
+        opened = self._window.files.open_path(target, secret=secret)
         if opened:
             self._window.say(f"{backup.made:%Y-%m-%d %H:%M} 的备份已另存为“{target.name}”，原来的报表没有改动。")
         return opened
@@ -187,7 +191,7 @@ class VersionsWork(QObject):
             backups = list_backups(document.file.path)
             self.compare_with(backups[0].path if backups else None)
 
-    def compare_with(self, path: Path | None) -> None:
+    def compare_with(self, path: Path | None, secret: Secret | None = None) -> None:
         """Compare the open report with another version; without one ask for a file."""
         document = self._window.document
         if document is None:
@@ -196,12 +200,13 @@ class VersionsWork(QObject):
             path = dialogs.choose_to_open(self._window, self._settings, "选择要比较的报表", dialogs.REPORT_FILTER)
             if path is None:
                 return
-        other, secret = path, document.file.secret
+        other, tried = path, secret or document.file.secret
         self._window.run_job(
             f"正在读取“{other.name}”……",
-            lambda _control: read_version(other, secret),
+            lambda _control: read_version(other, tried),
             lambda before: self._show_differences(other, before),
             "没有比较",
+            lambda found: self.compare_with(other, found),
         )
 
     def _show_differences(self, path: Path, before: Report) -> None:

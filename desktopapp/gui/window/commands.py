@@ -53,6 +53,8 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "back_up": versions.back_up,
         "restore": versions.restore,
         "versions": versions.compare,
+        "merge": window.sharing.merge,
+        "password": window.passwords.change,
         "close": files.close,
         "new_window": window.new_window_wanted.emit,
         "settings": views.edit_settings,

@@ -25,6 +25,7 @@ from desktopapp.gui.window.progress import run_with_progress
 from desktopapp.gui.window.settings import Habits
 from desktopapp.gui.workers import Control, Job, Outcome, run_now
 from desktopapp.narrative.outline import NUMBERS
+from desktopapp.store.cipher import Secret
 from desktopapp.store.errors import DamagedError, MissingError, StoreError
 from desktopapp.store.report_file import ReportFile, create, open_file
 
@@ -54,11 +55,11 @@ class FileWork(QObject):
         if path is not None:
             self.open_path(path)
 
-    def open_path(self, path: Path, *, quietly: bool = False) -> bool:
+    def open_path(self, path: Path, *, quietly: bool = False, secret: Secret | None = None) -> bool:
         """Open a report in place of the present one; tells whether it worked.
 
         What stands in the way is said in a dialog, or in the message bar with ``quietly`` (at the start). A file of
-        another kind is imported.
+        another kind is imported. Where the report has another password than ``secret`` it is asked for.
         """
         if not self._window.entry_done():
             return False
@@ -72,9 +73,14 @@ class FileWork(QObject):
         habits = self._settings.habits()
 
         def ended(outcome: Outcome) -> None:
-            opened.append(self._opened(path, outcome, quietly=quietly))
+            opened.append(self._opened(path, outcome, secret, quietly=quietly))
 
-        self._run(f"正在打开“{path.name}”……", lambda _control: prepare(path, habits), ended, large=_is_large(path))
+        self._run(
+            f"正在打开“{path.name}”……",
+            lambda _control: prepare(path, habits, secret=secret),
+            ended,
+            large=_is_large(path),
+        )
         return opened[0] if opened else True
 
     def _run(self, text: str, job: Job, ended: Callable[[Outcome], None], *, large: bool) -> None:
@@ -84,13 +90,16 @@ class FileWork(QObject):
         else:
             ended(run_now(job, Control(lambda _fraction, _text: None)))
 
-    def _opened(self, path: Path, outcome: Outcome, *, quietly: bool) -> bool:
+    def _opened(self, path: Path, outcome: Outcome, secret: Secret | None, *, quietly: bool) -> bool:
         if outcome.error is None and outcome.value is not None:
             self._show(outcome.value)
             return True
         error = outcome.error
+        asked = self._ask_password(path, error, quietly=quietly)
+        if asked is not None:
+            return asked
         if isinstance(error, DamagedError) or (isinstance(error, StoreError) and error.backups):
-            restored = self._window.versions.offer_backups(error, quietly=quietly)
+            restored = self._window.versions.offer_backups(error, secret, quietly=quietly)
             if restored or not isinstance(error, MissingError):
                 return restored
         elif error is not None:
@@ -100,15 +109,23 @@ class FileWork(QObject):
             self._window.refresh_recent()
         return False
 
-    def open_damaged(self, path: Path) -> bool:
+    def open_damaged(self, path: Path, secret: Secret | None = None) -> bool:
         """Show what can still be read of a damaged file, for looking only; tells whether that worked."""
         try:
-            ready = prepared(open_file(path, jobs.get_template, damaged=True))
+            ready = prepared(open_file(path, jobs.get_template, damaged=True, secret=secret))
         except StoreError as error:
             complain(self._window, "查看损坏的文件", str(error))
             return False
         self._show(ready)
         return True
+
+    def _ask_password(self, path: Path, error: BaseException | None, *, quietly: bool) -> bool | None:
+        """Where it wants a password, ask for it and try again; None where nothing wants one."""
+        passwords = self._window.passwords
+        if error is None:
+            return None
+        asked = passwords.ask(error, lambda secret: self.open_path(path, secret=secret), later=quietly)
+        return passwords.offer_locked_backups(error) if asked is None and not quietly else asked
 
     def pin_recent(self, path: Path, on: bool) -> None:
         """Keep a report at the top of the list of recent ones, or no longer."""
@@ -257,9 +274,10 @@ class Prepared:
     trouble: str = ""
 
 
-def prepare(path: Path, habits: Habits, *, backup: bool = True) -> Prepared:
+def prepare(path: Path, habits: Habits, *, backup: bool = True, secret: Secret | None = None) -> Prepared:
     """Open a file and look at it; on any thread. Raises StoreError."""
-    file = open_file(path, jobs.get_template, backup=backup, user=habits.user or None, newest=habits.backups)
+    user = habits.user or None
+    file = open_file(path, jobs.get_template, backup=backup, user=user, newest=habits.backups, secret=secret)
     return prepared(file)
 
 

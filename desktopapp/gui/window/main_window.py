@@ -20,6 +20,8 @@ from desktopapp.gui.progress.dock import ProgressDock
 from desktopapp.gui.progress.work import ProgressWork
 from desktopapp.gui.publish.work import PublishWork
 from desktopapp.gui.rounding.work import RoundingWork
+from desktopapp.gui.sharing.passwords import PasswordWork
+from desktopapp.gui.sharing.work import SharingWork
 from desktopapp.gui.suspects.work import SuspectWork
 from desktopapp.gui.versions.work import VersionsWork
 from desktopapp.gui.window.actions import Actions
@@ -37,6 +39,7 @@ from desktopapp.gui.window.view_work import ViewWork
 from desktopapp.gui.window.welcome import WelcomePage
 from desktopapp.gui.window.workspace import Workspace
 from desktopapp.gui.workers import Control, Outcome
+from desktopapp.store.cipher import Secret
 
 #: After this long without an edit the write-ahead log is folded into the file.
 _TIDY_MS = 3_000
@@ -64,6 +67,8 @@ class MainWindow(QMainWindow):
         self.versions = VersionsWork(self)
         self.transfers = TransferWork(self)
         self.imports = ImportWork(self)
+        self.passwords = PasswordWork(self)
+        self.sharing = SharingWork(self)
         self.reports = ReportWork(self)
         self.suspects = SuspectWork(self)
         self.roundings = RoundingWork(self)
@@ -315,8 +320,18 @@ class MainWindow(QMainWindow):
             self.say("正在录入的内容还不能接受，请先改正，或按 Esc 放弃。", Tone.WARNING)
         return False
 
-    def run_job(self, text: str, job: Callable[[Control], Any], done: Callable[[Any], None], failed: str) -> None:
-        """Run a job in the background; ``failed`` is the title of the message when it cannot be done."""
+    def run_job(
+        self,
+        text: str,
+        job: Callable[[Control], Any],
+        done: Callable[[Any], None],
+        failed: str,
+        again: Callable[[Secret], None] | None = None,
+    ) -> None:
+        """Run a job in the background; ``failed`` is the title of the message when it cannot be done.
+
+        ``again`` is called with the password, where the job wants one.
+        """
         from desktopapp.gui.window.dialogs import complain
         from desktopapp.gui.window.problems import sentence_of
         from desktopapp.gui.window.progress import run_with_progress
@@ -324,10 +339,10 @@ class MainWindow(QMainWindow):
         def ended(outcome: Outcome) -> None:
             if outcome.cancelled:
                 self.say("已取消，没有改动任何文件。")
-            elif outcome.error is not None:
-                complain(self, failed, sentence_of(outcome.error))
-            else:
+            elif outcome.error is None:
                 done(outcome.value)
+            elif again is None or self.passwords.ask(outcome.error, again, action="继续") is None:
+                complain(self, failed, sentence_of(outcome.error))
 
         run_with_progress(self, text, job, ended)
 
