@@ -171,7 +171,7 @@ class MergeDialog(QDialog):
         self._timer.timeout.connect(self._judge)
         self._box.accepted.connect(self.accept)
         self._box.rejected.connect(self.reject)
-        self.findings.header().resizeSection(1, 260)
+        self.findings.header().resizeSection(1, 170)
 
     def _about(self) -> str:
         merging, met = self._merging, self._merging.meeting

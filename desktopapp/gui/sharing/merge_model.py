@@ -20,6 +20,8 @@ HEADS = ("位置", "共同版本", "我方", "对方", "取用")
 WHERE, BASE, MINE, THEIRS, TAKEN = range(5)
 _WORDS = {Side.MINE: "我方", Side.THEIRS: "对方", Side.BOTH: "两边合并"}
 _LONGEST = 80
+_AMOUNTS = {BASE, MINE, THEIRS}
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _SIDES = {MINE: Side.MINE, THEIRS: Side.THEIRS}
 
 
@@ -113,7 +115,6 @@ class MergeModel(QAbstractItemModel):
         for item in items:
             if side is not Side.BOTH or item.combined is not None:
                 self.choices[item.place] = side
-        self.dataChanged.emit(QModelIndex(), QModelIndex())
         for group in range(len(self._groups)):
             top = self.index(group, 0)
             self.dataChanged.emit(top, self.index(group, TAKEN))
@@ -166,6 +167,8 @@ class MergeModel(QAbstractItemModel):
             return self._text(item, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(item, index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole and item.place.kind == "cell" and index.column() in _AMOUNTS:
+            return _RIGHT
         return self._look(item, index.column(), role)
 
     def _group_data(self, index: _Index, role: int) -> Any:

@@ -63,11 +63,11 @@ class VersionsWork(QObject):
         elif not settled:
             words += "正在录入的内容没有存进去，请打开副本后重新录入。"
         tone = Tone.NOTICE if settled else Tone.WARNING
-        self._window.say(words, tone, "打开副本", lambda: self._open_copy(target, pending, document.file.secret, leaving=not settled))
+        self._window.say(
+            words, tone, "打开副本", lambda: self._open_copy(target, pending, document.file.secret, leaving=not settled)
+        )
 
-    def _open_copy(
-        self, path: Path, pending: Command | None, secret: Secret | None, *, leaving: bool
-    ) -> None:
+    def _open_copy(self, path: Path, pending: Command | None, secret: Secret | None, *, leaving: bool) -> None:
         if leaving:
             self._window.workspace.give_up_entry()
         if not self._window.files.open_path(path, secret=secret) or pending is None:

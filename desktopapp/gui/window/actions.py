@@ -121,8 +121,8 @@ _SEPARATOR = "-"
 MENUS: tuple[tuple[str, str], ...] = (
     (
         "文件(&F)",
-        "new from_last open >recent sample - import >export - save save_copy - back_up restore versions - merge password - "
-        "close new_window - settings quit",
+        "new from_last open >recent sample - import >export - save save_copy - back_up restore versions - "
+        "merge password - close new_window - settings quit",
     ),
     (
         "报表(&B)",

@@ -125,15 +125,16 @@ def test_set_change_and_remove(opened: MainWindow, qtbot: QtBot, monkeypatch: py
 def test_backups_under_a_password_are_restored(
     opened: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from desktopapp.gui.versions.backups_dialog import RestoreDialog
+    from desktopapp.gui.versions.backups_dialog import Choice, RestoreDialog
 
     path = document_of(opened).file.path
     monkeypatch.setattr(NewPassword, "ask", lambda *_a, **_k: (Wish.SET, Secret("密码一")))
     opened.actions_["password"].trigger()
     reopened(opened, qtbot)
     put(opened, CELL, 5_000_000)
-    monkeypatch.setattr(RestoreDialog, "ask", lambda _p, found, *_a: found[0])
+    monkeypatch.setattr(RestoreDialog, "ask", lambda _p, lines, *_a, **_k: Choice(lines[0].backup))
     opened.actions_["restore"].trigger()
+    qtbot.waitUntil(lambda: "已恢复" in opened.messages.text())
     assert document_of(opened).report.get(CELL) != 5_000_000
     assert is_encrypted(path)
 
@@ -141,7 +142,7 @@ def test_backups_under_a_password_are_restored(
 def test_damaged_beginning_finds_the_backups_by_their_password(
     window: MainWindow, locked: Path, typed: Answers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from desktopapp.gui.versions.backups_dialog import RestoreDialog
+    from desktopapp.gui.versions.backups_dialog import Choice, RestoreDialog
 
     typed("密码一")
     window.files.open_path(locked)
@@ -153,7 +154,7 @@ def test_damaged_beginning_finds_the_backups_by_their_password(
     data = bytearray(locked.read_bytes())
     data[1] ^= 4
     locked.write_bytes(data)
-    monkeypatch.setattr(RestoreDialog, "ask", lambda _p, found, *_a: found[0])
+    monkeypatch.setattr(RestoreDialog, "ask", lambda _p, lines, *_a, **_k: Choice(lines[0].backup))
     said = typed("密码一")
     assert window.files.open_path(locked)
     assert "备份设有密码" in said[0]
