@@ -69,11 +69,16 @@ def path_of(word: str) -> Path:
 def choose_input_methods(environment: MutableMapping[str, str]) -> None:
     """Let Chinese be typed where the desktop has chosen Fcitx, whose own part for Qt our Qt does not bring along.
 
-    Fcitx 5 also answers to what IBus is asked, so that comes next; without this Qt would settle for no input method.
-    Source: QT_IM_MODULES of Qt 6.7 and later, a list in order of preference.
+    Fcitx 5 also answers to what IBus is asked, on the address meant for sandboxes (Qt asks on the other one only where
+    IBus itself is installed); without this Qt would settle for no input method. Source: QT_IM_MODULES of Qt 6.7 and
+    later, a list in order of preference; QIBusPlatformInputContextPrivate.
     """
-    if environment.get("QT_IM_MODULE", "").startswith("fcitx"):
-        environment.setdefault("QT_IM_MODULES", f"{environment['QT_IM_MODULE']};fcitx;ibus")
+    chosen = environment.get("QT_IM_MODULE", "")
+    if not chosen and "WAYLAND_DISPLAY" not in environment:
+        chosen = environment.get("XMODIFIERS", "").removeprefix("@im=")
+    if chosen.startswith("fcitx"):
+        environment.setdefault("QT_IM_MODULES", "fcitx;ibus")
+        environment.setdefault("IBUS_USE_PORTAL", "1")
 
 
 def make_application(argv: list[str]) -> QApplication:

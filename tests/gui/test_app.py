@@ -99,18 +99,20 @@ def test_a_file_is_named_by_its_path_or_its_address(word: str, path: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("before", "chosen"),
+    ("before", "chosen", "portal"),
     [
-        ({"QT_IM_MODULE": "fcitx"}, "fcitx;fcitx;ibus"),
-        ({"QT_IM_MODULE": "fcitx5"}, "fcitx5;fcitx;ibus"),
-        ({"QT_IM_MODULE": "ibus"}, None),
-        ({}, None),
-        ({"QT_IM_MODULE": "fcitx", "QT_IM_MODULES": "wayland"}, "wayland"),
+        ({"QT_IM_MODULE": "fcitx"}, "fcitx;ibus", "1"),
+        ({"QT_IM_MODULE": "fcitx5", "WAYLAND_DISPLAY": "wayland-0"}, "fcitx;ibus", "1"),
+        ({"XMODIFIERS": "@im=fcitx"}, "fcitx;ibus", "1"),
+        ({"XMODIFIERS": "@im=fcitx", "WAYLAND_DISPLAY": "wayland-0"}, None, None),
+        ({"QT_IM_MODULE": "ibus", "XMODIFIERS": "@im=fcitx"}, None, None),
+        ({}, None, None),
+        ({"QT_IM_MODULE": "fcitx", "QT_IM_MODULES": "wayland", "IBUS_USE_PORTAL": "0"}, "wayland", "0"),
     ],
 )
-def test_a_desktop_with_fcitx_can_type_chinese(before: dict[str, str], chosen: str | None) -> None:
+def test_a_desktop_with_fcitx_can_type_chinese(before: dict[str, str], chosen: str | None, portal: str | None) -> None:
     app.choose_input_methods(before)
-    assert before.get("QT_IM_MODULES") == chosen
+    assert (before.get("QT_IM_MODULES"), before.get("IBUS_USE_PORTAL")) == (chosen, portal)
 
 
 def test_the_end_of_the_start_is_logged_once(
