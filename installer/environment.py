@@ -9,11 +9,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from installer import system
+from installer import oldlinux, system
 from installer.console import BootstrapError, call, clean_environment, say
 
 RUNTIME_LOCK = "requirements.txt"
@@ -30,7 +31,7 @@ class Stamp:
         root: the checkout it belongs to; scripts in it hold this path.
         python: version of the interpreter that made it, such as "3.11.7".
         project: digest of pyproject.toml.
-        runtime: digest of the runtime lock file.
+        runtime: digest of the runtime lock file, on an old Linux with that of the Qt it gets instead.
         dev: digest of the development lock file, or "" while only the runtime packages are installed.
     """
 
@@ -60,7 +61,7 @@ def wanted_stamp(root: Path, dev: bool) -> Stamp:
         root=str(root),
         python=".".join(str(part) for part in sys.version_info[:3]),
         project=digest(root / "pyproject.toml"),
-        runtime=digest(locks / RUNTIME_LOCK),
+        runtime=digest(locks / RUNTIME_LOCK) + (digest(locks / oldlinux.LOCK) if oldlinux.here() else ""),
         dev=digest(locks / DEV_LOCK) if dev else "",
     )
 
@@ -174,7 +175,10 @@ def install(root: Path, python: Path, lock: str, wheels: Path | None) -> None:
     source = f"文件夹 {wheels} " if wheels is not None else "网络（首次约 350 MB，需要几分钟）"
     say(f"正在从{source}安装依赖 ……")
     pip: list[str | Path] = [python, "-m", "pip", "install", *pip_options(wheels, sys.stdout.isatty())]
-    if call([*pip, "--require-hashes", "--only-binary", ":all:", "-r", root / "installer" / lock], cwd=root) != 0:
+    with tempfile.TemporaryDirectory() as scratch:
+        locked = oldlinux.lock_here(root / "installer" / lock, Path(scratch))
+        code = call([*pip, "--require-hashes", "--only-binary", ":all:", "-r", locked], cwd=root)
+    if code != 0:
         where = "文件夹里的安装包不全或不是本机系统用的" if wheels is not None else "请检查网络"
         raise BootstrapError(
             f"依赖没有装好：{where}；不能上网的电脑请先在别处运行 bootstrap.py wheels，再加 --wheels 文件夹 运行。"

@@ -13,27 +13,32 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-LOCKS = {
+OLD_LINUX = "requirements-old-linux.txt"
+LOCKS: dict[str, tuple[str, ...]] = {
     "requirements.txt": ("build",),
     "requirements-dev.txt": ("build", "dev", "package"),
+    OLD_LINUX: (),
 }
 
 
 def command(name: str, upgrade: bool) -> list[str]:
     """Return the uv command that writes the lock file of that name."""
-    words = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--generate-hashes"]
+    source = "installer/old-linux.in" if name == OLD_LINUX else "pyproject.toml"
+    words = ["uv", "pip", "compile", source, "--universal", "--python-version", "3.11", "--generate-hashes"]
     words += ["--no-config", "--quiet", "--no-emit-index-url", "--no-emit-find-links"]
     words += ["--default-index", "https://pypi.org/simple"]
     words += ["--custom-compile-command", "python3 installer/lock.py"]
     words += [word for extra in LOCKS[name] for word in ("--extra", extra)]
-    words += ["--constraints", "installer/constraints.txt", "--output-file", f"installer/{name}"]
-    if name != "requirements.txt":
+    words += ["--output-file", f"installer/{name}"]
+    if name != OLD_LINUX:
+        words += ["--constraints", "installer/constraints.txt"]
+    if name == "requirements-dev.txt":
         words += ["--constraints", "installer/requirements.txt"]  # what is tested is what is shipped
     return [*words, "--upgrade"] if upgrade else words
 
 
 def main(arguments: list[str]) -> int:
-    """Write both lock files; the exit code of the first failure, or 0."""
+    """Write all lock files; the exit code of the first failure, or 0."""
     if shutil.which("uv") is None:
         print("更新锁定文件需要 uv：请先运行 pip install uv。")
         return 2

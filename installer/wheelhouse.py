@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from installer import environment
+from installer import environment, oldlinux
 from installer.console import BootstrapError, call, clean_environment, say
 
 
@@ -111,10 +111,10 @@ def collect(root: Path, target: Path, system: str | None, python: str) -> int:
         *([] if sys.stdout.isatty() else ["--quiet"]),
     ]
     say(f"正在把安装包下载到 {target.resolve()} ……")
-    if system is None and not python:
-        code = call([*pip, "-r", lock], cwd=root)
-    else:
-        with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch:
+        if system is None and not python:
+            code = call([*pip, "-r", oldlinux.lock_here(lock, Path(scratch))], cwd=root)
+        else:
             chosen = SYSTEMS[system or this_system()]
             version = python or f"{sys.version_info[0]}.{sys.version_info[1]}"
             filtered = Path(scratch, "requirements.txt")
