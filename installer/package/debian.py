@@ -21,6 +21,7 @@ LINUX = Path(__file__).parent / "linux"
 HOME = Path("usr/lib/juesuan")
 #: Libraries beyond those that Qt asks for, as in `system.QT_LIBRARIES`.
 OTHER_LIBRARIES: Mapping[str, str] = {
+    "libatomic.so.1": "libatomic1",
     "libbrotlicommon.so.1": "libbrotli1",
     "libbrotlidec.so.1": "libbrotli1",
     "libbz2.so.1.0": "libbz2-1.0",
