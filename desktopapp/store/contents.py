@@ -14,8 +14,11 @@ from desktopapp.core.report import Report
 from desktopapp.core.template import SINGLE_ROW, TOTAL_ROW, Cell, Form, Shape, Template
 from desktopapp.store.row_positions import SavedRows, place
 
+#: Characters of the largest content that is kept: many times the longest report, little enough to be checked at once.
+LARGEST_CONTENT = 4_000_000
 #: Rows named in one sentence about many.
 _SHOWN = 5
+_LONGEST_KEY = 40
 
 
 @dataclass(slots=True)
@@ -107,11 +110,15 @@ def read_report(db: sqlite3.Connection, load_template: Callable[[str], Template]
     found.report.grains.update(db.execute("SELECT form, fen FROM grains"))
     found.report.settings.update((key, bool(on)) for key, on in db.execute("SELECT key, value FROM settings"))
     _read_amounts(db, found)
-    for key, text in db.execute("SELECT key, value FROM fields"):
+    query = "SELECT key, length(value), iif(length(value) > ?, '', value) FROM fields"
+    for key, length, text in db.execute(query, (LARGEST_CONTENT,)):
+        if length > LARGEST_CONTENT:
+            found.problems.append(f"内容“{key[:_LONGEST_KEY]}”大得不合情理，没有显示，已原样留在文件里；请检查来源。")
+            continue
         try:
             found.report.fields[key] = json.loads(text)
         except (ValueError, RecursionError):
-            found.problems.append(f"内容“{key}”在文件里的记录读不懂，没有显示；请重新录入这一项。")
+            found.problems.append(f"内容“{key[:_LONGEST_KEY]}”在文件里的记录读不懂，没有显示；请重新录入这一项。")
     return found
 
 

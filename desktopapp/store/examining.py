@@ -52,6 +52,7 @@ class Examined:
     version: Version
     writable: bool
     history_whole: bool
+    template: str
 
 
 def examine(
@@ -70,6 +71,7 @@ def examine(
         with closing(open_for_reading(path, secret, salt)) as db:
             version = check_health(db, path, schema)
             whole = version > schema.version or history_is_whole(db, detailed=version >= DETAILED)
+            template = str(db.execute("SELECT template FROM report").fetchone()[0])
     except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB and encrypted is not None:
             raise _not_decrypted(path, encrypted, in_use) from error
@@ -78,7 +80,7 @@ def examine(
         raise from_sqlite(error, path, _OPEN) from error
     except OSError as error:
         raise from_os(error, path, _OPEN) from error
-    return Examined(version, os.access(path, os.W_OK) and os.access(path.parent, os.W_OK), whole)
+    return Examined(version, os.access(path, os.W_OK) and os.access(path.parent, os.W_OK), whole, template)
 
 
 def needed(path: Path, secret: Secret | None, salt: bytes | None = None) -> Secret | None:
@@ -207,7 +209,7 @@ def check_health(db: sqlite3.Connection, path: Path, schema: Schema) -> Version:
                 sound = _has_tables(trial, schema.steps[-1])
     except (sqlite3.DatabaseError, UnicodeDecodeError, ValueError) as error:
         code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        if code not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT):
+        if code not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG):
             raise
         raise _damaged(path) from error
     if not sound:

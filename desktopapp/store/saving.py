@@ -10,7 +10,7 @@ from typing import Any
 from desktopapp.core.commands import Command, to_json
 from desktopapp.core.engine import Changes
 from desktopapp.core.template import Cell
-from desktopapp.store.contents import Contents, to_text
+from desktopapp.store.contents import LARGEST_CONTENT, Contents, to_text
 from desktopapp.store.journal import add_entry, entry_sum
 from desktopapp.store.row_positions import RowPlan, SavedRows, plan_rows
 from desktopapp.store.tables import ContentWriter, change_sum
@@ -158,6 +158,8 @@ class Writer:
         for key in changes.fields:
             value = self._report.fields.get(key)
             new = None if value is None else (to_text(value),)
+            if new is not None and len(new[0]) > LARGEST_CONTENT:
+                raise ValueError("content too large")
             if self._content.put("fields", (key,), new) != new:
                 self._note(seq, "field", ("", key, ""), None, None)
                 count += 1

@@ -134,6 +134,8 @@ def open_session(path: Path, load_template: LoadTemplate, options: Options, *, r
             salt = salt_of(path) or b""
         options = replace(options, secret=needed(path, options.secret, salt))
         found = examine(path, options.schema, in_use=held, secret=options.secret, salt=salt)
+        # Before anything is written: a file of an unknown template is not touched either.
+        load_template(found.template)
         if lock is not None:
             lock.note_salt(salt)
         if lock is not None or not found.history_whole:
@@ -281,14 +283,16 @@ def known_template(load_template: LoadTemplate, path: Path) -> LoadTemplate:
     """Return a loader that raises StoreError where the template is not there or malformed."""
 
     def load(template_id: str) -> Template:
+        shown = repr(template_id[:40] + ("……" if len(template_id) > 40 else ""))[1:-1]
         try:
             # Templates are folders: a file from elsewhere must not lead out of theirs.
-            if not re.fullmatch(r"[\w-]+", template_id):
-                raise TemplateError(template_id, "template", "不是模板编号。")
+            if not re.fullmatch(r"[\w-]{1,60}", template_id):
+                raise TemplateError(shown, "template", "不是模板编号。")
             return load_template(template_id)
-        except TemplateError as error:
+        except Exception as error:
+            # The program's own loader words its refusals otherwise; a sound template is never refused.
             raise TemplateUnknownError(
-                path, f"打不开“{path.name}”：它用的模板“{template_id}”没有安装或有误（{error}）请安装后再打开。"
+                path, f"打不开“{path.name}”：它用的模板“{shown}”没有安装或有误（{error}）请安装后再打开。"
             ) from error
 
     return load

@@ -13,16 +13,20 @@ from typing import Any, cast
 
 from desktopapp import jobs
 from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN, AmountError, Unit, format_amount, parse_amount
+from desktopapp.core.commands import CommandError, typed
 from desktopapp.core.engine import Engine
 from desktopapp.core.expression import parse_entry
 from desktopapp.core.relations import rule_book
 from desktopapp.core.template import TemplateError
 from desktopapp.resources import resource_root
+from desktopapp.store.errors import StoreError
+from desktopapp.store.report_file import ReportFile, open_file
 from desktopapp.store.template_files import load_template
 from tests.benchmarks.fuzz.corpus import Corpus
 from tests.breaking import broken
 from tests.generators import published_report, the_template
 from tests.memory_file import MemoryFile
+from tests.store.breaking_files import broken_report
 
 #: One sentence, or several, ended as such.
 SENTENCE = re.compile(r"[^\n]{4,1200}[。]", re.DOTALL)
@@ -109,7 +113,6 @@ def _window() -> Any:
 
     from desktopapp.gui.document import Document
     from desktopapp.gui.forms import FormView
-    from desktopapp.store.report_file import ReportFile
 
     application = QApplication.instance() or QApplication(["fuzz", "-platform", "offscreen"])
     report = published_report(3, the_template("hubei-2024"), rows=12)
@@ -209,6 +212,48 @@ def _file(kind: str, *, zipped: bool = False, text: bool = False) -> Target:
     return Target(feed, lambda corpus: corpus[kind], make)
 
 
+def _report(data: bytes, folder: Path) -> bool:
+    """Open a report file as the window does, use all of it, and look what became of the file."""
+    path = folder / "报告" / "坏文件.juesuan"
+    path.parent.mkdir()
+    path.write_bytes(data)
+    try:
+        with open_file(path, jobs.get_template) as file:
+            _use(file, folder / "副本.juesuan")
+        return True
+    except StoreError as error:
+        if path.read_bytes() != data:
+            raise Wrong("a file that was refused was changed") from error
+        _look(path)
+        return refused(error)
+    finally:
+        shutil.rmtree(path.parent)
+        (folder / "副本.juesuan").unlink(missing_ok=True)
+
+
+def _use(file: ReportFile, copy: Path) -> None:
+    """Use everything that reads and writes an open report; what cannot be done must be said."""
+    jobs.check_report(file.report)
+    file.history()
+    cell = next(iter(file.report.cells(file.report.template.forms[0])))
+    for step in (lambda: file.apply(typed(cell, 1_000_000)), file.undo, file.undo, file.redo):
+        try:
+            step()
+        except (StoreError, CommandError) as error:
+            refused(error)
+    file.save_copy(copy)
+    with open_file(copy, jobs.get_template, backup=False) as again:
+        if again.report.amounts != file.report.amounts or again.report.fields != file.report.fields:
+            raise Wrong("the copy is another report")
+
+
+def _look(path: Path) -> None:
+    try:
+        open_file(path, jobs.get_template, damaged=True).close()
+    except StoreError as error:
+        refused(error)
+
+
 def _scores(data: bytes, folder: Path) -> bool:
     path = folder / "指标.csv"
     path.write_bytes(data)
@@ -262,4 +307,7 @@ TARGETS: dict[str, Target] = {
     "tsv": _file("tsv", text=True),
     "json": _file("json", text=True),
     "juesuan": _file("juesuan"),
+    "report": Target(
+        _report, lambda corpus: corpus["juesuan"], lambda s, chance: broken_report(chance.choice(s), chance)
+    ),
 }
