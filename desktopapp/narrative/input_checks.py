@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from desktopapp.core.amount import PUBLISHED_GRAIN
 from desktopapp.core.findings import Finding, Severity
-from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_json
+from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_stored
 from desktopapp.core.report import Report
 from desktopapp.core.template import LAST
 from desktopapp.narrative.fact_sources import LAST_COLUMN, LAST_TABLE
@@ -183,7 +183,7 @@ def _self_evaluations(report: Report) -> Iterator[Finding]:
     stored = report.fields.get(SELFEVAL)
     for at, data in enumerate(stored if isinstance(stored, list) else [], 1):
         try:
-            from_json(data)
+            from_stored(data)
         except SelfEvalFormatError as error:
             yield Finding(
                 id=f"input.selfeval[{at}]",

@@ -9,7 +9,7 @@ from typing import Any
 from desktopapp.core.amount import FEN_PER_WAN
 from desktopapp.core.performance.scoring import POINT
 from desktopapp.core.performance.selfeval import Execution, FormKind, Fund, Goal, Indicator, SelfEvaluation
-from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_json
+from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_stored
 from desktopapp.core.report import Report
 from desktopapp.narrative.document import CellKind, Table, TableCell
 from desktopapp.narrative.numbers import half_up, plain_decimal
@@ -28,7 +28,7 @@ def stored_forms(report: Report) -> tuple[SelfEvaluation, ...]:
     raw = report.fields.get(FIELD)
     for data in raw if isinstance(raw, list) else []:
         try:
-            found.append(from_json(data))
+            found.append(from_stored(data))
         except SelfEvalFormatError:
             continue
     return tuple(sorted(found, key=lambda f: f.kind is not FormKind.DEPARTMENT))

@@ -32,6 +32,8 @@ class Bench(QObject):
         self.form = shelf.form_at(document.report, number) or shelf.fresh(FormKind.PROJECT, "")
         self.verdicts: list[Score] = []
         self.findings: list[Finding] = []
+        self._by_path: dict[str, list[Finding]] = {}
+        self._by_row: dict[int, list[Finding]] = {}
         self._known: dict[Indicator, Score] = {}
         self._judge()
         document.changed.connect(self._changed)
@@ -78,11 +80,28 @@ class Bench(QObject):
         found = [f for f in self.document.findings.foreign("inputs") if f.form == key]
         if found != self.findings:
             self.findings = found
+            self._sort_findings()
             self.findings_changed.emit()
 
     def findings_at(self, path: str) -> list[Finding]:
         """Return the open findings at a place of the form, e.g. "/total" or "/indicators/3/score"."""
-        return [f for f in self.findings if f.rows and f.rows[0][1] == path and f.severity is not Severity.ACCEPTED]
+        return self._by_path.get(path, [])
+
+    def findings_of_line(self, row: int) -> list[Finding]:
+        """Return the open findings about a line of the table of indicators."""
+        return self._by_row.get(row, [])
+
+    def _sort_findings(self) -> None:
+        self._by_path.clear()
+        self._by_row.clear()
+        for found in self.findings:
+            if not found.rows or found.severity is Severity.ACCEPTED:
+                continue
+            path = found.rows[0][1]
+            self._by_path.setdefault(path, []).append(found)
+            field, _, rest = path.removeprefix("/").partition("/")
+            if field == "indicators" and (row := rest.partition("/")[0]).isdecimal():
+                self._by_row.setdefault(int(row), []).append(found)
 
     def apply(self, form: SelfEvaluation, label: str) -> bool:
         """Store another state of the form as one step that can be undone; False when that failed."""

@@ -224,17 +224,28 @@ class HeadBox(QWidget):
         for key, (widget, role) in places.items():
             group = "execution" if isinstance(widget, AmountField) or key in ("score", "weight") else "head"
             found = self._bench.findings_at(f"/{group}/{key}")
-            palette = QPalette(self.palette())
-            if found:
-                palette.setColor(role, QColor(theme.mark(found[0].severity).fill))
-            widget.setPalette(palette)
-            widget.setToolTip("\n".join(f.message for f in found))
+            self._colour(widget, role, QColor(theme.mark(found[0].severity).fill) if found else None)
+            self._say(widget, "\n".join(f.message for f in found))
         found = self._bench.findings_at("/execution/rate")
+        self._colour(self._rate, QPalette.ColorRole.WindowText, QColor(theme.error.ink) if found else None)
+        self._say(self._rate, "\n".join(f.message for f in found))
+
+    def _colour(self, widget: QWidget, role: QPalette.ColorRole, colour: QColor | None) -> None:
+        """Give a widget the window's colours, one of them another; setting them again would paint it anew."""
         palette = QPalette(self.palette())
-        if found:
-            palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.error.ink))
-        self._rate.setPalette(palette)
-        self._rate.setToolTip("\n".join(f.message for f in found))
+        if colour is not None:
+            palette.setColor(role, colour)
+        if widget.palette() != palette:
+            widget.setPalette(palette)
+
+    @staticmethod
+    def _say(widget: QWidget, text: str) -> None:
+        usual = widget.property("usual_tip")
+        if usual is None:
+            usual = widget.toolTip()
+            widget.setProperty("usual_tip", usual)
+        if widget.toolTip() != (text or usual):
+            widget.setToolTip(text or usual)
 
     def flush(self) -> bool:
         """Hand over what is being typed; False when it is refused and stays."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from desktopapp.core.findings import Finding
 from desktopapp.core.performance.checks import points
 from desktopapp.core.performance.scoring import Score
+from desktopapp.core.performance.selfeval import Indicator
 from desktopapp.gui.palette import Theme
 from desktopapp.gui.selfeval.bench import Bench
 from desktopapp.gui.selfeval.edits import COLUMNS, KEYS, run_of, text_of
@@ -32,12 +33,22 @@ class IndicatorModel(QAbstractTableModel):
         self._shown_heads = [_in_two_lines(h, c.digits) for h, c in zip(self._heads, COLUMNS, strict=True)]
         self._theme: Theme | None = None
         self._rows = self._wanted_rows()
+        self._lines = bench.form.indicators
+        self._printed = bench.form.groups
+        self._runs: dict[str, list[range]] = {}
+        self._marked: dict[int, tuple[tuple[str, str], ...]] = {}
 
     def _wanted_rows(self) -> int:
         return len(self.bench.form.indicators) + self.bench.writable
 
-    def refresh(self) -> None:
-        """Show the form as it is now; the current cell stays."""
+    def refresh(self) -> range | None:
+        """Show the form as it is now; the current cell stays.
+
+        Return the rows whose texts differ when the levels and the number of rows are the same, None otherwise.
+        """
+        was, printed = self._lines, self._printed
+        self._lines, self._printed = self.bench.form.indicators, self.bench.form.groups
+        self._runs.clear()
         wanted, have = self._wanted_rows(), self._rows
         if wanted > have:
             self.beginInsertRows(_NOWHERE, have, wanted - 1)
@@ -47,7 +58,24 @@ class IndicatorModel(QAbstractTableModel):
             self.beginRemoveRows(_NOWHERE, wanted, have - 1)
             self._rows = wanted
             self.endRemoveRows()
-        self.touch()
+        rows = _differing(was, self._lines) if printed == self._printed else None
+        if rows is None:
+            self.touch()
+        elif rows:
+            self.dataChanged.emit(self.index(rows.start, 0), self.index(rows.stop - 1, len(COLUMNS) - 1))
+        return rows
+
+    def show_findings(self) -> None:
+        """Paint the lines anew whose findings are others."""
+        marks = {row: marks for row in range(len(self._lines)) if (marks := self._marks(row))}
+        rows = [row for row in marks.keys() | self._marked.keys() if marks.get(row) != self._marked.get(row)]
+        self._marked = marks
+        for row in rows:
+            if row < self._rows:
+                self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
+
+    def _marks(self, row: int) -> tuple[tuple[str, str], ...]:
+        return tuple((f.rows[0][1], f.message) for f in self.bench.findings_of_line(row))
 
     def touch(self) -> None:
         """Have everything painted anew."""
@@ -81,12 +109,22 @@ class IndicatorModel(QAbstractTableModel):
         key = self.key_at(index)
         if key not in _LEVELS or not self.is_line(index):
             return False
-        return index.row() < run_of(self.bench.form, index.row(), key).stop - 1
+        return index.row() < self._run(index.row(), key).stop - 1
+
+    def _run(self, row: int, key: str) -> range:
+        """Return the rows that print a level cell together."""
+        if key not in self._runs:
+            runs: list[range] = []
+            while len(runs) < len(self._lines):
+                run = run_of(self.bench.form, len(runs), key)
+                runs += [run] * (run.stop - len(runs))
+            self._runs[key] = runs
+        return self._runs[key][row]
 
     def shown(self, index: _Index) -> str:
         """Return what a cell shows: levels once for all their rows."""
         key = self.key_at(index)
-        if key in _LEVELS and self.is_line(index) and run_of(self.bench.form, index.row(), key).start != index.row():
+        if key in _LEVELS and self.is_line(index) and self._run(index.row(), key).start != index.row():
             return ""
         return self.edit_text(index)
 
@@ -203,3 +241,15 @@ def _in_two_lines(head: str, digits: int) -> str:
     """Break a head that is longer than its column in the middle; a Chinese character is as wide as two digits."""
     half = (len(head) + 1) // 2
     return f"{head[:half]}\n{head[half:]}" if 2 * len(head) > 2 * digits else head
+
+
+def _differing(was: Sequence[Indicator], now: Sequence[Indicator]) -> range | None:
+    """Return the rows from the first to the last that differ; None where rows came, went or changed their levels."""
+    if len(was) != len(now):
+        return None
+    rows = [at for at, (old, new) in enumerate(zip(was, now, strict=True)) if old is not new and old != new]
+    if any(
+        (was[at].goal, was[at].level1, was[at].level2) != (now[at].goal, now[at].level1, now[at].level2) for at in rows
+    ):
+        return None
+    return range(rows[0], rows[-1] + 1) if rows else range(0)

@@ -25,7 +25,7 @@ from desktopapp.core.performance.selfeval import (
     SelfEvaluation,
     UnitPart,
 )
-from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_json, to_json
+from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_stored, to_json
 from desktopapp.core.report import Report
 from desktopapp.gui.selfeval.edits import parse_points
 from desktopapp.narrative.selfeval_layouts import FormLayout
@@ -47,7 +47,7 @@ def _places(raw: Iterable[Any]) -> list[tuple[int, SelfEvaluation]]:
     found: list[tuple[int, SelfEvaluation]] = []
     for at, data in enumerate(raw):
         try:
-            found.append((at, from_json(data)))
+            found.append((at, from_stored(data)))
         except SelfEvalFormatError:
             continue
     return sorted(found, key=lambda f: f[1].kind is not FormKind.DEPARTMENT)

@@ -72,7 +72,7 @@ class IndicatorTable(QTableView):
         self.delegate.refused.connect(self._refused)
         self.delegate.moved.connect(self._move)
         bench.changed.connect(self._form_changed)
-        bench.findings_changed.connect(self.lines.touch)
+        bench.findings_changed.connect(self.lines.show_findings)
         self.recolour()
         self._show_goals()
 
@@ -100,9 +100,12 @@ class IndicatorTable(QTableView):
         self.lines.set_theme(theme_of(self.palette()))
 
     def _form_changed(self) -> None:
-        self.lines.refresh()
+        rows = self.lines.refresh()
         self._show_goals()
-        self._measuring.start()
+        if rows is None:
+            self._measuring.start()
+        elif rows:
+            self.measure(rows)
         self.row_changed.emit(self.currentIndex().row())
 
     def _show_goals(self) -> None:
@@ -128,12 +131,19 @@ class IndicatorTable(QTableView):
         for at, column in enumerate(COLUMNS):
             self.setColumnWidth(at, column.digits * digit + spare * column.share // shares)
 
-    def measure(self) -> None:
-        """Give rows and table the height of their texts."""
-        self._measuring.stop()
-        self.resizeRowsToContents()
-        rows = sum(self.rowHeight(r) for r in range(self.lines.rowCount()))
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + 2 * self.frameWidth() + 1)
+    def measure(self, rows: range | None = None) -> None:
+        """Give rows (all, unless some are named) and the table the height of their texts."""
+        if rows is None:
+            self._measuring.stop()
+            self.resizeRowsToContents()
+        for row in rows or ():
+            self.resizeRowToContents(row)
+        height = (
+            self.verticalHeader().length() + self.horizontalHeader().sizeHint().height() + 2 * self.frameWidth() + 1
+        )
+        if height == self.height() and rows is not None:
+            return
+        self.setFixedHeight(height)
         if self.hasFocus():
             self.in_view_wanted.emit()
 

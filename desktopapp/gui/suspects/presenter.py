@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktopapp.core.accepted import ACCEPTED
 from desktopapp.core.checker import Checker
+from desktopapp.core.engine import Changes
 from desktopapp.core.findings import Severity
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
@@ -43,6 +45,7 @@ class Suspicions(QObject):
         self._by_finding: dict[str, Cause] = {}
         self._by_cell: dict[Cell, list[Cause]] = {}
         self._state = 0
+        self._moved = True
         self._task: Task | None = None
         self._quick = self._timer(_QUICK_MS, self.look)
         self._calm = self._timer(_CALM_MS, self._look_closely)
@@ -56,8 +59,22 @@ class Suspicions(QObject):
 
     def start(self) -> None:
         """Follow the document from now on."""
-        self._document.findings_changed.connect(self._schedule)
+        self._document.changed.connect(self._changed)
+        self._document.unit_changed.connect(lambda _unit: self._note())
+        self._document.findings_changed.connect(self._follow)
         self._schedule()
+
+    def _changed(self, changes: Changes) -> None:
+        """Note whether amounts or rows moved since the last search; texts and other fields do not matter to it."""
+        self._moved |= changes.everything or changes.head or bool(changes.cells or changes.rows or changes.relations)
+        self._moved |= ACCEPTED in changes.fields
+
+    def _note(self) -> None:
+        self._moved = True
+
+    def _follow(self) -> None:
+        if self._moved:
+            self._schedule()
 
     # ── questions ───────────────────────────────────────────────────────────────────────────────────────────────
     @property
@@ -81,6 +98,7 @@ class Suspicions(QObject):
 
     # ── searching ───────────────────────────────────────────────────────────────────────────────────────────────
     def _schedule(self) -> None:
+        self._moved = False
         self._state += 1
         self._calm.stop()
         if self._task is not None:

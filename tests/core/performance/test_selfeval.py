@@ -22,7 +22,7 @@ from desktopapp.core.performance.selfeval import (
     grade,
     unmet_text,
 )
-from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_json, to_json
+from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_json, from_stored, to_json
 
 WAN = 1_000_000
 
@@ -240,3 +240,12 @@ def test_an_average_lies_between_its_parts(parts: list[tuple[int, int]]) -> None
     average = float(combine(forms).indicators[0].actual.removesuffix("%"))
     rates = [rate / 10 for _, rate in parts]
     assert min(rates) - 0.0001 <= average <= max(rates) + 0.0001
+
+
+def test_a_stored_form_is_read_once_and_another_object_anew() -> None:
+    stored = to_json(sample())
+    first = from_stored(stored)
+    assert first == sample() and from_stored(stored) is first
+    assert from_stored(dict(stored)) is not first
+    with pytest.raises(SelfEvalFormatError):
+        from_stored({"kind": "project", "nothing": 1})

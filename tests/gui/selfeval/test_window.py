@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktopapp.core.performance.selfeval import FormKind
-from desktopapp.gui.selfeval import shelf
+from desktopapp.gui.selfeval import edits, shelf
 from desktopapp.gui.selfeval.edits import KEYS
 from desktopapp.gui.selfeval.form_page import FormPage
 from desktopapp.gui.selfeval.table import IndicatorTable
@@ -304,3 +305,30 @@ def test_an_amount_that_is_none_stays_with_its_reason(qtbot: QtBot, evaluated: M
     assert not evaluated.workspace.leave_entry() and evaluated.workspace.is_typing()
     qtbot.keyClick(field, KEY.Key_Escape)
     assert evaluated.workspace.leave_entry() and stored(evaluated) == project()
+
+
+# ── cost ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_an_edit_shows_its_own_row_anew_and_no_other(qtbot: QtBot, evaluated: MainWindow) -> None:
+    form = page(evaluated)
+    model, shown = form.table.lines, []
+    settle(qtbot)
+    form.bench.findings_changed.disconnect(model.show_findings)
+    model.dataChanged.connect(lambda first, last, _roles: shown.append((first.row(), last.row())))
+    at(form, 1, "actual")
+    write(qtbot, "4")
+    assert shown == [(1, 1)] and stored(evaluated).indicators[1].score == 1000
+    shown.clear()
+    edited = edits.set_level(form.bench.form, 2, "level1", "产出指标")
+    form.bench.apply(edited, "级别")
+    assert shown == [(0, model.rowCount() - 1)]
+
+
+def test_findings_show_the_lines_they_are_about(qtbot: QtBot, evaluated: MainWindow) -> None:
+    form = page(evaluated)
+    model, shown = form.table.lines, []
+    name = model.index(1, 3)
+    assert [f.rule for f in model.findings_at(name)] == ["selfeval.unmet-unnamed"]
+    model.dataChanged.connect(lambda first, last, _roles: shown.append((first.row(), last.row())))
+    form.bench.apply(replace(form.bench.form, causes="制发情况通报（期）因机构改革少一期。"), "原因")
+    qtbot.waitUntil(lambda: model.findings_at(name) == [])
+    assert shown == [(1, 1)]
