@@ -36,7 +36,7 @@ class IndicatorModel(QAbstractTableModel):
         self._lines = bench.form.indicators
         self._printed = bench.form.groups
         self._runs: dict[str, list[range]] = {}
-        self._marked: dict[int, tuple[tuple[str, str], ...]] = {}
+        self._marked = self._all_marks()
 
     def _wanted_rows(self) -> int:
         return len(self.bench.form.indicators) + self.bench.writable
@@ -67,15 +67,17 @@ class IndicatorModel(QAbstractTableModel):
 
     def show_findings(self) -> None:
         """Paint the lines anew whose findings are others."""
-        marks = {row: marks for row in range(len(self._lines)) if (marks := self._marks(row))}
+        marks = self._all_marks()
         rows = [row for row in marks.keys() | self._marked.keys() if marks.get(row) != self._marked.get(row)]
         self._marked = marks
         for row in rows:
             if row < self._rows:
                 self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
-    def _marks(self, row: int) -> tuple[tuple[str, str], ...]:
-        return tuple((f.rows[0][1], f.message) for f in self.bench.findings_of_line(row))
+    def _all_marks(self) -> dict[int, tuple[tuple[str, str], ...]]:
+        """Return place and message of the findings about every line that has any."""
+        found = {row: self.bench.findings_of_line(row) for row in range(len(self._lines))}
+        return {row: tuple((f.rows[0][1], f.message) for f in own) for row, own in found.items() if own}
 
     def touch(self) -> None:
         """Have everything painted anew."""
