@@ -10,11 +10,14 @@ from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.reading import (
     check_amounts,
     check_changes,
+    check_contents,
     check_glossary,
     check_parts,
+    check_phrases,
     check_ratios,
     check_reasons,
     check_selfeval,
+    check_wholes,
     check_words,
 )
 from desktopapp.narrative.reading.claims import ClaimBook
@@ -41,7 +44,9 @@ CHECKS: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_reasons.check_reason_direction,
     check_parts.check_projects,
     check_parts.check_project_twice,
-    check_parts.check_partitions,
+    check_wholes.check_partitions,
+    check_wholes.check_within,
+    check_wholes.check_people,
     check_parts.check_class_lists,
     check_parts.check_listed_twice,
     check_parts.check_sme_shares,
@@ -54,6 +59,10 @@ CHECKS: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_words.check_doubles,
     check_words.check_years,
     check_words.check_numbering,
+    check_contents.check_points,
+    check_contents.check_contents,
+    check_contents.check_heading_years,
+    check_phrases.check_phrases,
     check_words.check_department,
 )
 

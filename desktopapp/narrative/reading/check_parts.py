@@ -12,12 +12,12 @@ from desktopapp.core.findings import Finding, Severity
 from desktopapp.core.levels import base
 from desktopapp.core.template import Cell
 from desktopapp.narrative.reading.context import Context, text_finding
-from desktopapp.narrative.reading.mentions import Mention, show, total
+from desktopapp.narrative.reading.mentions import show, total
 from desktopapp.narrative.reading.passages import Passage
-from desktopapp.narrative.reading.sentence import Sentence
 
 _LIST = re.compile(
-    r"(?P<half>人员经费|公用经费)[^，。；]{0,30}?万元\s*[，,]?\s*主要(?:包括|用于|是)[：:]?(?P<names>[^。]+)"
+    r"(?P<half>人员经费|公用经费)[^，。；、]{0,30}?\d\s*万元\s*(?:[，,]\s*占[^，。；]{0,24}?%\s*)?[，,。:：]?\s*"
+    r"(?:主要)?(?:包括|用于|是指|是)(?:以下)?[：:]?(?P<names>[^。；;]+)"
 )
 
 
@@ -67,43 +67,13 @@ def _same_item(listed: str, name: str) -> bool:
     return a == b or (len(b) >= 5 and a.startswith(b)) or (len(a) >= 5 and b.startswith(a) and len(b) - len(a) <= 3)
 
 
-_PARTS = {
-    "procurement": (
-        r"采购(?:支出)?总额\s*(?:为)?\s*(?=\d)",
-        r"(?:政府采购)?(?:货物|工程|服务)(?:类)?(?:采购)?(?:支出|金额)?\s*(?:为)?\s*(?=\d)",
-    ),
-}  # fmt: skip
 _CARS_TOTAL = re.compile(r"(?:共有|共|合计)?(?:公务用?|各类)?车辆\s*(?:共|共计|合计)?\s*(?P<n>\d+)\s*辆")
 _CARS = re.compile(r"(?P<kind>[一-龥、（）()]{2,24}?用车|[一-龥]{2,10}车辆?)\s*(?P<n>\d+)\s*辆")
 
 
 def check_sums(context: Context) -> Iterator[Finding]:
-    """Yield totals whose listed parts do not add up: procurement by kind, cars by kind."""
-    yield from _procurement(context)
+    """Yield a number of cars whose kinds do not add up."""
     yield from _cars(context)
-
-
-def _procurement(context: Context) -> Iterator[Finding]:
-    whole, part = _PARTS["procurement"]
-    for passage, found in _passages_of(context, "procurement"):
-        text = passage.text if passage.text.count("总额") else ""
-        m = re.search(whole, text)
-        whole_amount = _at(found, m.end(), text) if m else None
-        parts = {}
-        for p in re.finditer(part, _whole_section(context, "procurement")[0]):
-            kind = re.search("货物|工程|服务", p.group())
-            if kind and kind.group() not in parts:
-                parts[kind.group()] = _amount_at(_whole_section(context, "procurement")[0], p.end())
-        known = [v for v in parts.values() if v is not None]
-        if whole_amount is None or len(known) < 2 or (len(known) < 3 and total(known) == whole_amount.value):
-            continue
-        gap = abs(total(known) - whole_amount.value)
-        if len(known) == 3 and gap > Fraction(4, 200):
-            yield text_finding(
-                passage, "parts", Severity.ERROR,
-                f"政府采购货物、工程、服务之和 {show(total(known))} 万元与总额 {whole_amount.text.strip()} 不一致。",
-                f"{show(total(known))} 万元", whole_amount.text.strip(), whole_amount.text,
-            )  # fmt: skip
 
 
 def _whole_section(context: Context, section: str) -> tuple[str, list[Passage]]:
@@ -114,21 +84,6 @@ def _whole_section(context: Context, section: str) -> tuple[str, list[Passage]]:
 def _amount_at(text: str, position: int) -> Fraction | None:
     m = re.match(r"\d[\d,]*(?:\.\d+)?", text[position:])
     return Fraction(m.group().replace(",", "")) if m else None
-
-
-def _passages_of(context: Context, section: str) -> Iterator[tuple[Passage, list[Sentence]]]:
-    for passage in (p for p in context.passages if p.section == section and not p.is_heading):
-        yield passage, [s for s in context.sentences(section) if s.passage is passage]
-
-
-def _at(found: list[Sentence], position: int, text: str) -> Mention | None:
-    """Return the mention that begins at a position of a passage's text."""
-    for sentence in found:
-        offset = text.find(sentence.text)
-        for n in sentence.numbers:
-            if offset >= 0 and offset + n.start == position and n.kind == "amount":
-                return n
-    return None
 
 
 def _cars(context: Context) -> Iterator[Finding]:
@@ -223,36 +178,6 @@ def check_project_twice(context: Context) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def check_partitions(context: Context) -> Iterator[Finding]:
-    """Yield totals whose parts, told in the same passage, add up to something else."""
-    for partition in context.book.partitions:
-        totals = context.named.get(partition.fact, [])
-        for passage in dict.fromkeys(p for _, p in totals):
-            whole = next(m for m, p in totals if p is passage)
-            parts: dict[str, Mention] = {}
-            for sentence in context.sentences(passage.section):
-                if sentence.passage is passage:
-                    for words in partition.says:
-                        found = next(iter(_behind(sentence, words)), None)
-                        if found is not None:
-                            parts.setdefault(words, found)
-            if not all(n in parts for n in partition.needs) or not whole.value:
-                # A total that its form leaves blank is a finding of the form.
-                continue
-            added = total(m.value for m in parts.values())
-            if abs(added - whole.value) > Fraction(len(parts) + 1, 200):
-                yield text_finding(
-                    passage, "parts", Severity.ERROR,
-                    f"{'、'.join(parts)}之和 {show(added)} 万元与合计 {whole.text.strip()} 不一致，请核对。",
-                    f"{show(added)} 万元", whole.text.strip(), whole.text,
-                )  # fmt: skip
-
-
-def _behind(sentence: Sentence, words: str) -> Iterator[Mention]:
-    for m in re.finditer(rf"(?:^|[，。；：、\s(（]|其中){re.escape(words)}\s*(?=\d)", sentence.text):
-        yield from (n for n in sentence.numbers if n.start == m.end() and n.kind == "amount")
-
-
 def check_class_lists(context: Context) -> Iterator[Finding]:
     """Yield a list of functional classes that exceeds the expenditure it belongs to."""
     names = [
@@ -296,6 +221,7 @@ def check_listed_twice(context: Context) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
+_KIND = r"(?:政府采购)?(?:货物|工程|服务)(?:类)?(?:采购)?(?:支出|金额)?\s*(?:为)?\s*(?=\d)"
 _SME_RATE = re.compile(
     r"(?P<kind>货物|工程|服务)(?:类)?采购授予中小企业合同金额占[^，。；]{0,14}?的?\s*(?P<rate>\d[\d.]*)\s*%"
 )
@@ -307,7 +233,7 @@ def check_sme_shares(context: Context) -> Iterator[Finding]:
     sme = re.search(r"授予中小企业合同金额\s*(?:为)?\s*(?=\d)", text)
     rates = {m["kind"]: Fraction(m["rate"]) for m in _SME_RATE.finditer(text)}
     kinds: dict[str, Fraction] = {}
-    for p in re.finditer(_PARTS["procurement"][1], text):
+    for p in re.finditer(_KIND, text):
         kind = re.search("货物|工程|服务", p.group())
         value = _amount_at(text, p.end())
         if kind and value is not None:

@@ -9,21 +9,26 @@ from itertools import pairwise
 
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.narrative.reading.context import Context, text_finding
-from desktopapp.narrative.reading.passages import Passage
+from desktopapp.narrative.reading.numerals import number_of, numeral_of
+from desktopapp.narrative.reading.passages import Passage, narrow
 
 _RUN = re.compile(r"([一-龥]{2,8})\1")
 _DOUBLE = re.compile(r"([一-龥])\1")
+#: Fewer sections numbered 一、 than this do not make a text that numbers its sections so.
+_FEW = 3
 _PLACEHOLDER = re.compile(
     r"[X×xＸ]{2,}\s*(?:万元|%|元|个|项|局|辆|年|月|日|[（(]类|[（(]款|[（(]项)|(?<![A-Za-z])[X×Ｘ]{2,}(?![A-Za-z0-9])|…{2,}[（(]|_{3,}"
 )
-_NUMERALS = "一二三四五六七八九十"
+_INSTRUCTION = re.compile(
+    r"[（(](?:此处|请|注意|提示|说明[：:]|填写|如有|若无)[^（）()]{0,60}(?:填写|填列|填报|写明|删除|补充|列示|列明)[^（）()]{0,30}[）)]"
+)
 
 
 def check_leftovers(context: Context) -> Iterator[Finding]:
     """Yield placeholders and instructions of the template that were left in the text."""
     for passage in context.passages:
         words = next((w for w in context.book.leftovers if w in passage.text), "")
-        m = _PLACEHOLDER.search(passage.text)
+        m = _PLACEHOLDER.search(passage.text) or _INSTRUCTION.search(passage.text)
         if words or m:
             quote = words or (m.group() if m else "")
             yield text_finding(
@@ -34,16 +39,27 @@ def check_leftovers(context: Context) -> Iterator[Finding]:
 
 def check_doubles(context: Context) -> Iterator[Finding]:
     """Yield words and characters written twice in a row that are no reduplication of the language."""
+    names = _row_names(context)
     for passage in context.passages:
-        if not passage.section and passage.part not in (3, 4):
+        if not passage.section and passage.part not in (1, 3, 4):
             continue
         for m in _RUN.finditer(passage.text):
-            if m.group() not in context.book.fine_runs and len(set(m.group(1))) > 1:
+            name_follows = any(passage.text.startswith(n, m.start() + len(m.group(1))) for n in names)
+            if m.group() not in context.book.fine_runs and len(set(m.group(1))) > 1 and not name_follows:
                 yield _double(passage, m.group(), m.group(1))
         for m in _DOUBLE.finditer(passage.text):
             fine = m.group() in context.book.fine_doubles or m.group(1) in context.book.joints
+            fine = fine or any(run in _around(passage.text, m) for run in context.book.fine_runs)
             if not fine and _torn(passage.text, m.start()):
                 yield _double(passage, _around(passage.text, m), m.group(1))
+
+
+def _row_names(context: Context) -> tuple[str, ...]:
+    """Return the names of items, which may begin with the word before them (用于 + 用于社会福利的…)."""
+    forms = [f.id for f in context.report.template.forms if f.id in ("03", "05", "07", "08")]
+    return tuple(
+        n for f in forms for r in context.report.rows_of(f) if len(n := narrow(context.report.rows_of(f).name(r))) > 4
+    )
 
 
 def _double(passage: Passage, quote: str, single: str) -> Finding:
@@ -80,26 +96,56 @@ def _around(text: str, m: re.Match[str]) -> str:
 
 
 def check_years(context: Context) -> Iterator[Finding]:
-    """Yield comparisons with a year that is not the year before, and totals told for another year."""
+    """Yield comparisons with a year that is not the year before, and amounts and balances told for another year."""
     year = context.report.year
     compared = re.compile(
-        r"(?:与|比|较|同)\s*(?P<y>20\d\d)\s*年(?:度)?(?:决算数?)?(?:相比|相较|增加|减少|增长|下降|，|决算)|(?P<z>20\d\d)\s*年(?:度)?也"
+        r"(?:与|比|较|同)\s*(?P<y>20\d\d)\s*年(?:度)?(?:[一-龥]{0,12}?)(?:决算数?)?(?:相比|相较|增加|减少|增长|下降|，|决算)"
+        r"|(?P<z>20\d\d)\s*年(?:度)?也"
     )
-    told = re.compile(
-        r"(?P<y>20\d\d)\s*年(?:度)?(?:[一-龥()（）]{0,30})?(?:收、支总计|收支总计|收入合计|支出合计|支出总计|收入总计)"
-    )
+    closing = re.compile(r"截[至止]\s*(?P<y>20\d\d)\s*年\s*(?:12\s*月\s*31\s*日|末|底)")
     for passage in context.passages:
         if not passage.section or passage.is_heading:
             continue
         for m in compared.finditer(passage.text):
             found = int(m["y"] or m["z"])
-            if found != year - 1:
+            # Before and after an epidemic or a reorganisation older years are compared on purpose, and said to be so.
+            meant = re.match(r"\s*年(?:度)?\s*[（(]", passage.text[m.start() + 5 :]) is not None
+            if found != year - 1 and not meant and (found < year or _of_this_year(passage.text, m.start())):
                 yield _year(passage, found, year - 1, m.group())
-        for m in told.finditer(passage.text):
-            # "与 2022 年度收、支总计相比" names last year on purpose.
-            before = passage.text[max(0, m.start() - 2) : m.start()]
-            if int(m["y"]) != year and not re.search(r"[与比较]\s*$", before):
+        for m in closing.finditer(passage.text) if passage.section in _CLOSING else ():
+            if int(m["y"]) != year:
                 yield _year(passage, int(m["y"]), year, m.group())
+    yield from _told_years(context)
+
+
+#: Sections that tell what there is at the end of the year.
+_CLOSING = ("assets", "three_public")
+
+
+def _of_this_year(text: str, position: int) -> bool:
+    """Tell whether what is compared is not a budget of the same year (与 2023 年度预算相比)."""
+    return "预算" not in text[position : position + 24]
+
+
+def _told_years(context: Context) -> Iterator[Finding]:
+    """Yield amounts told for last year that are this year's, and amounts told for years before."""
+    year = context.report.year
+    for told in context.told:
+        if told.year in (0, year) or not told.is_amount or not told.meaning.fact or told.mention.value == 0:
+            continue
+        before = re.sub(r"\s", "", told.sentence.text[: told.mention.start])
+        if re.search(rf"[与比较同]{told.year}年[^，。；]*$", before):
+            continue
+        mine = told.mention.value in told.meaning.wanted and not any(
+            t.meaning.fact == told.meaning.fact and t.year == year and t.sentence.passage is told.sentence.passage
+            for t in context.told
+        )
+        if mine or told.year < year - 1:
+            yield _year(told.sentence.passage, told.year, year, told.quote)
+    again = re.compile(rf"^\W*{year - 1}\s*年度?[^，。；]{{2,40}}\d[^。]*?(?:与|比|较)\s*{year - 1}\s*年")
+    for sentence in context.sentences():
+        if again.match(sentence.text):
+            yield _year(sentence.passage, year - 1, year, sentence.text[:20])
 
 
 def _year(passage: Passage, found: int, wanted: int, quote: str) -> Finding:
@@ -115,6 +161,9 @@ def check_numbering(context: Context) -> Iterator[Finding]:
     yield from _sequence([(p, n) for p, n, level in seen if level == "part"], "第{}部分")
     part_sections = [(p, n) for p, n, level in seen if level == "section" and p.section]
     yield from _sequence(part_sections, "{}、")
+    bracketed = [(p, n) for p, n, level in seen if level == "bracket"]
+    if len(part_sections) < _FEW and len({n for _, n in bracketed}) > 2 * _FEW:
+        yield from _sequence(bracketed, "（{}）")
 
 
 def _body_headings(passages: Sequence[Passage]) -> list[tuple[Passage, int, str]]:
@@ -126,10 +175,13 @@ def _body_headings(passages: Sequence[Passage]) -> list[tuple[Passage, int, str]
         text = passage.text.lstrip("#* -")
         part = re.match(r"第([一二三四五六七八九十])部分", text)
         section = re.match(r"([一二三四五六七八九十]{1,3})、", text)
+        bracket = re.match(r"[（(]([一二三四五六七八九十]{1,3})[)）]", text)
         if part:
-            found.append((passage, _NUMERALS.index(part.group(1)) + 1, "part"))
+            found.append((passage, number_of(part.group(1)), "part"))
         elif section:
-            found.append((passage, _number(section.group(1)), "section"))
+            found.append((passage, number_of(section.group(1)), "section"))
+        elif bracket and passage.section and passage.text == passage.heading:
+            found.append((passage, number_of(bracket.group(1)), "bracket"))
     firsts = [i for i, (_, n, level) in enumerate(found) if n == 1 and level == "part"]
     body = (
         found[firsts[1] :] if len(firsts) > 1 and firsts[1] - firsts[0] >= 3 and _is_contents(found, firsts) else found
@@ -143,30 +195,16 @@ def _is_contents(found: Sequence[tuple[Passage, int, str]], firsts: Sequence[int
     return len(parts) >= 3 and parts == sorted(parts)
 
 
-def _number(numeral: str) -> int:
-    if len(numeral) == 1:
-        return _NUMERALS.index(numeral) + 1
-    if numeral[0] == "十":
-        return 10 + _NUMERALS.index(numeral[1]) + 1
-    return (_NUMERALS.index(numeral[0]) + 1) * 10 + (_NUMERALS.index(numeral[2]) + 1 if len(numeral) > 2 else 0)
-
-
 def _sequence(found: Sequence[tuple[Passage, int]], form: str) -> Iterator[Finding]:
     for (_, before), (passage, number) in pairwise(found):
         if number == before + 1 or (number == 1 and form != "第{}部分"):
             continue
         if number <= before or number == before + 2:
-            shown, wanted = form.format(_numeral(number)), form.format(_numeral(before + 1))
+            shown, wanted = form.format(numeral_of(number)), form.format(numeral_of(before + 1))
             yield text_finding(
                 passage, "numbering", Severity.ERROR, f"标题“{passage.text[:24]}”的序号应为“{wanted}”，现为“{shown}”。",
                 wanted, shown, passage.text[:24],
             )  # fmt: skip
-
-
-def _numeral(number: int) -> str:
-    if number <= 10:
-        return _NUMERALS[number - 1]
-    return "十" + _NUMERALS[number - 11] if number < 20 else str(number)
 
 
 def check_department(context: Context) -> Iterator[Finding]:

@@ -23,11 +23,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Words for the parts of a whole; told together they add up to it when all of ``needs`` are there."""
+    """Facts that are the parts of a whole; told together they add up to it.
+
+    All of ``needs`` must be told, and none of ``unless``: those are parts of another kind that the list mixes in.
+    """
 
     fact: str
-    says: tuple[str, ...]
+    parts: tuple[str, ...]
     needs: tuple[str, ...]
+    unless: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class ClaimBook:
     leftovers: tuple[str, ...]
     binds: Mapping[str, tuple[str, ...]]
     reasons: ReasonWords
+    terms: tuple[str, ...]
+    misprints: Mapping[str, str]
 
     def of_section(self, section: str) -> tuple[Claim, ...]:
         """Return the claims that a section may make."""
@@ -75,6 +81,8 @@ def build_claim_book(raw: Mapping[str, Any], file: str) -> ClaimBook:
         words.texts("leftovers"),
         {key: tuple(map(str, ids)) for key, ids in top.table("binds").items()},
         _reasons(Fields(top.table("reasons"), file, "reasons")),
+        words.texts("terms"),
+        {wrong: str(right) for wrong, right in top.table("misprints").items()},
     )
     words.done()
     top.done()
@@ -82,7 +90,7 @@ def build_claim_book(raw: Mapping[str, Any], file: str) -> ClaimBook:
 
 
 def _partition(t: Fields) -> Partition:
-    partition = Partition(t.text("fact"), t.texts("says"), t.texts("needs"))
+    partition = Partition(t.text("fact"), t.texts("parts"), t.texts("needs"), t.texts("unless", []))
     t.done()
     return partition
 

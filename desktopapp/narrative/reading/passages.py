@@ -133,16 +133,23 @@ def _with_sections(paragraphs: Iterable[SourceLine]) -> Iterator[Passage]:
     lines = [SourceLine(narrow(line.text), line.where) for line in paragraphs]
     bracketed = _sections_in_brackets(lines)
     part, section, heading, explains = 0, "", "", True
+    ends = contents_end([line.text for line in lines])
     for at, line in enumerate(lines):
         text = line.text
+        if at == ends:
+            section, heading = "", ""
         opened = _PART.match(text)
         if opened:
-            title = opened.group(2).strip("：: ") or (lines[at + 1].text if at + 1 < len(lines) else "")
+            title = opened.group(2) + _rest_of_title(lines[at + 1 : at + 2])
             part, section, heading = _NUMERALS.index(opened.group(1)) + 1, "", text
             explains = not re.search(r"名词|附件|附表|重点|概况|决算表|报表", title)
             yield Passage(text, line.where, part, "", heading, True)
             continue
         found = _heading(text)
+        if found and re.search(r"名词解释$|^附[件表]$", found.group(2).strip("：:。 ")):
+            section, heading = "", ""
+            yield Passage(text, line.where, part, "", heading, True)
+            continue
         if explains and found:
             opens = _opens(text, found, section, bracketed)
             if opens:
@@ -153,6 +160,21 @@ def _with_sections(paragraphs: Iterable[SourceLine]) -> Iterator[Passage]:
             yield Passage(text, line.where, part, "", heading, True)
             continue
         yield Passage(text, line.where, part, section, heading)
+
+
+def contents_end(texts: Sequence[str]) -> int:
+    """Return where the table of contents ends: at the first real paragraph behind 目录, 0 where there is none."""
+    start = next((at for at, text in enumerate(texts[:40]) if re.fullmatch(r"\W*目\s*录\W*", text)), None)
+    if start is None:
+        return 0
+    rest = enumerate(texts[start + 1 :], start + 1)
+    return next((at for at, text in rest if len(text) > 60 or "。" in text.rstrip("。")), len(texts))
+
+
+def _rest_of_title(after: Sequence[SourceLine]) -> str:
+    """Return the next line where the title of a part goes on there."""
+    text = after[0].text[:60] if after else ""
+    return text if not _STARTS.match(text) and not re.search(r"[，；。]", text) else ""
 
 
 def _opens(text: str, found: re.Match[str], section: str, bracketed: bool) -> str:
