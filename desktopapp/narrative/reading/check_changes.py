@@ -43,8 +43,14 @@ class Change:
     meaning: str
 
 
-def changes(context: Context) -> Iterator[Change]:
-    """Yield the changes with amounts that a text tells."""
+def changes(context: Context) -> Sequence[Change]:
+    """Return the changes with amounts that a text tells; read once for all checks."""
+    if context.changes is None:
+        context.changes = tuple(_changes(context))
+    return context.changes
+
+
+def _changes(context: Context) -> Iterator[Change]:
     by_passage: dict[int, list[Told]] = {}
     for told in context.told:
         by_passage.setdefault(id(told.sentence.passage), []).append(told)

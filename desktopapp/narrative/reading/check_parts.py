@@ -104,18 +104,30 @@ def _cars(context: Context) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+#: A text with fewer sections explains nothing, so that a lone heading says nothing.
+_EXPLAINED = 4
+_NONE = r"(?:没有|无|未发生|未安排|未使用|不涉及|未收到|未取得)[^。；]{0,30}(?:政府性基金|国有资本)"
+
+
 def check_statements(context: Context) -> Iterator[Finding]:
-    """Yield statements that there is no fund money beside a form with amounts, and statements about the wrong form."""
+    """Yield statements of no fund money beside a form with amounts or of the other fund, and sections without one."""
+    told = {p.section for p in context.passages if p.section and not p.is_heading}
     for section, form_id, words, other in (
         ("fund", "07", "政府性基金", "国有资本"),
         ("capital", "08", "国有资本", "政府性基金"),
     ):
         text, found = _whole_section(context, section)
+        heading = next((p for p in reversed(context.passages) if p.section == section and p.text == p.heading), None)
         if not found:
+            if heading is not None and len(told) >= _EXPLAINED:
+                yield text_finding(
+                    heading, "statement", Severity.WARNING,
+                    f"“{heading.text[:30]}”下没有说明；没有{words}收支的，也应写明。", "", "", heading.text[:30],
+                )  # fmt: skip
             continue
-        none = re.search(r"(?:没有|无|未发生|未安排|不涉及)[^。；]{0,30}(?:政府性基金|国有资本)", text)
+        none = re.search(_NONE, text)
         filled = any(c.form == form_id for c in context.report.amounts)
-        if none and filled:
+        if none and filled and words in none.group():
             yield text_finding(
                 found[0], "statement", Severity.ERROR,
                 f"文中说没有{words}收支，但报表中有数据，请核对。", "", none.group(), none.group(),
@@ -124,6 +136,11 @@ def check_statements(context: Context) -> Iterator[Finding]:
             yield text_finding(
                 found[0], "statement", Severity.ERROR,
                 f"本节应说明{words}，文中写的是{other}，可能是照抄上一节。", words, other, none.group(),
+            )  # fmt: skip
+        elif none and other in none.group() and words not in none.group():
+            yield text_finding(
+                found[0], "statement", Severity.WARNING,
+                f"本节应说明{words}，“{none.group()}”说的是{other}，请核对。", words, other, none.group(),
             )  # fmt: skip
 
 

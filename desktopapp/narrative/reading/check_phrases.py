@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from itertools import accumulate
 
+from desktopapp.core.catalogue_names import normalise_name
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.core.levels import base
 from desktopapp.narrative.reading.context import Context, text_finding
 from desktopapp.narrative.reading.labels import bare
 from desktopapp.narrative.reading.passages import Passage
+from desktopapp.narrative.reading.slips import slips
 
-#: Shorter terms are too much like ordinary words once a character is missing, or is another one.
-_SHORTEST, _SHORTEST_EXCHANGED = 6, 8
-#: Characters of terms that offices exchange freely.
-_FREE = frozenset("和及与或的等各类项")
+#: Shorter terms are too much like ordinary words once a character is missing.
+_SHORTEST = 6
 #: Ends of terms that cannot be left out.
 _ENDS = "额出入余款"
 
@@ -22,23 +25,34 @@ _ENDS = "额出入余款"
 def check_phrases(context: Context) -> Iterator[Finding]:
     """Yield official terms that are misspelt by one character."""
     terms = _terms(context)
-    known = frozenset(terms)
     declared = frozenset(bare(t) for t in context.book.terms)
-    for passage in context.passages:
-        if passage.part == 2 and not passage.section and not passage.is_heading:
-            # Forms that could not be read lie about as text with their words torn apart.
-            continue
-        text = re.sub(r"\s", "", bare(passage.text))
-        for wrong, right in context.book.misprints.items():
-            if wrong in text:
-                yield _misspelt(passage, wrong, right)
-        told: set[str] = set()
-        for term in terms:
-            wrong = _slip(text, term, known, term in declared)
-            if wrong and not any(wrong in t or t in wrong for t in told):
-                told.add(wrong)
+    text = _Joined(context.passages)
+    for wrong, right in context.book.misprints.items():
+        for at in (m.start() for m in re.finditer(re.escape(wrong), text.plain)):
+            yield _misspelt(text.passage_at(at), wrong, right)
+    told: set[tuple[str, str]] = set()
+    for term in terms:
+        for at, wrong in slips(text.plain, term, terms, exchanged=term in declared):
+            passage = text.passage_at(at)
+            if not any(where == passage.where and (wrong in t or t in wrong) for where, t in told):
+                told.add((passage.where, wrong))
                 yield _misspelt(passage, wrong, term)
     yield from _cut_labels(context, terms)
+
+
+class _Joined:
+    """All passages that are text in one string, so that each term is looked for once."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        # Forms that could not be read lie about as text with their words torn apart.
+        self._passages = [p for p in passages if p.part != 2 or p.section or p.is_heading]
+        texts = [re.sub(r"\s", "", bare(p.text)) for p in self._passages]
+        self._starts = list(accumulate((len(t) + 1 for t in texts), initial=0))
+        self.plain = "\n".join(texts)
+
+    def passage_at(self, position: int) -> Passage:
+        """Return the passage that a position of the joined text lies in."""
+        return self._passages[bisect_right(self._starts, position) - 1]
 
 
 def _misspelt(passage: Passage, wrong: str, right: str) -> Finding:
@@ -57,64 +71,27 @@ def _terms(context: Context) -> tuple[str, ...]:
     return tuple(dict.fromkeys(t for t in found if len(t) >= _SHORTEST))
 
 
-def _slip(text: str, term: str, known: frozenset[str], exchanged: bool) -> str:
-    """Return what stands in a text instead of a term, "" when nothing does.
-
-    With ``exchanged`` a character may be another one, not only lost: names of items are too much like each other.
-    """
-    middle = len(term) // 2
-    for half, first in ((term[:middle], True), (term[middle:], False)):
-        at = text.find(half)
-        while at >= 0:
-            start = at if first else at - middle
-            if not text.startswith(term, max(0, start)):
-                wrong = _after(text, at, term, middle) if first else _ahead(text, at, term, middle)
-                if wrong and (exchanged or len(wrong) < len(term)) and not any(wrong in k for k in known):
-                    return wrong
-            at = text.find(half, at + 1)
-    return ""
-
-
-def _after(text: str, at: int, term: str, middle: int) -> str:
-    """Return the misspelling whose first half is right, the last character of the term always being right too."""
-    rest, wanted = text[at + middle :], term[middle:]
-    for i in range(len(wanted) - 1):
-        if rest.startswith(wanted[:i] + wanted[i + 1 :]) and _lost(term, middle + i) and not rest.startswith(wanted):
-            return term[:middle] + wanted[:i] + wanted[i + 1 :]
-        if _exchanged(rest, wanted, i, term):
-            return term[:middle] + rest[: len(wanted)]
-    return ""
-
-
-def _ahead(text: str, at: int, term: str, middle: int) -> str:
-    """Return the misspelling whose second half is right, the first character of the term always being right too."""
-    ahead, wanted = text[:at], term[:middle]
-    for i in range(1, len(wanted)):
-        if ahead.endswith(wanted[:i] + wanted[i + 1 :]) and _lost(term, i) and not ahead.endswith(wanted):
-            return wanted[:i] + wanted[i + 1 :] + term[middle:]
-        if len(ahead) >= middle and _exchanged(ahead[-middle:], wanted, i, term):
-            return ahead[-middle:] + term[middle:]
-    return ""
-
-
-def _lost(term: str, i: int) -> bool:
-    """Tell whether a term without its i-th character is a slip, not another way to say it."""
-    return term[i] not in _FREE and term[i] not in "()" and term[i] not in (term[i - 1], term[i + 1 : i + 2])
-
-
-def _exchanged(found: str, wanted: str, i: int, term: str) -> bool:
-    if len(term) < _SHORTEST_EXCHANGED or len(found) < len(wanted) or wanted[i] in _FREE or wanted[i] in "()":
-        return False
-    other = found[i]
-    same = found[:i] == wanted[:i] and found[i + 1 : len(wanted)] == wanted[i + 1 :]
-    return same and other != wanted[i] and "一" <= other <= "龥" and other not in _FREE
-
-
 def _cut_labels(context: Context, terms: Iterable[str]) -> Iterator[Finding]:
     """Yield labels right before an amount that are a term without its last character."""
     cut = {t[:-1]: t for t in terms if t[-1] in _ENDS and len(t) > _SHORTEST}
     whole = set(cut.values())
+    economic = _economic(context)
     for told in context.told:
         label = bare(told.label)
-        if label in cut and label not in whole and not told.meaning.fact:
+        if told.meaning.fact or label in whole:
+            continue
+        if label in cut:
             yield _misspelt(told.sentence.passage, label, cut[label])
+        elif (
+            told.sentence.passage.section in ("basic", "agency") and len(label) >= _SHORTEST and label[-1] in "费金贴助"
+        ):
+            near = get_close_matches(label, economic, 1, 0.85)
+            if near and near[0] != label and normalise_name(near[0]) != normalise_name(label):
+                yield _misspelt(told.sentence.passage, label, near[0])
+
+
+def _economic(context: Context) -> list[str]:
+    if not context.report.template.has_form("06"):
+        return []
+    rows = context.report.rows_of("06")
+    return [bare(re.sub(r"\s", "", rows.name(r))) for r in rows if len(base(r)) == 5]

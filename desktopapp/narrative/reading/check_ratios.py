@@ -15,6 +15,7 @@ from desktopapp.narrative.reading.context import Context, text_finding
 from desktopapp.narrative.reading.labels import bare, squeeze
 from desktopapp.narrative.reading.mentions import Mention, agrees, plain_ratio, ratio_range, show
 from desktopapp.narrative.reading.mentions import total as total_of
+from desktopapp.narrative.reading.sentence import Sentence
 from desktopapp.narrative.reading.told import Told
 
 _BUDGETS = ("budget", "initial")
@@ -103,6 +104,7 @@ def check_comparison_words(context: Context) -> Iterator[Finding]:
         for m in pattern.finditer(sentence.text):
             pair = _spoken_of(context, sentence.passage, sentence.text, m.start())
             if pair is None:
+                yield from _beside_rate(sentence, m)
                 continue
             budget, actual = pair
             wanted = "大于" if actual.value > budget.value else "小于" if actual.value < budget.value else "等于"
@@ -116,6 +118,26 @@ def check_comparison_words(context: Context) -> Iterator[Finding]:
                 f"文中说决算数{word}预算数，但决算 {actual.text.strip()}、预算 {budget.text.strip()}，应为{wanted}。",
                 wanted, word, m.group(),
             )  # fmt: skip
+
+
+def _beside_rate(sentence: Sentence, m: re.Match[str]) -> Iterator[Finding]:
+    """Yield 大于/小于 right behind a completion rate that says the opposite, where the budget itself is not told."""
+    before = re.search(
+        r"完成[^，。；\d]{0,12}(?P<rate>\d[\d,.]*)\s*%\s*[，,。]?\s*(?:支出)?$", sentence.text[: m.start()]
+    )
+    if before is None:
+        return
+    rate = next(n for n in sentence.numbers if n.start == before.start("rate"))
+    word = m["word"] or m["same"]
+    above, below = word in ("大于", "超过", "高于"), word in ("小于", "低于")
+    wrong = (above and rate.high < 100) or (below and rate.low > 100) or (not above and not below and rate.value != 100)
+    exact_whole = rate.value == 100 and rate.ulp <= Fraction(1, 10) and (above or below)
+    if wrong or exact_whole:
+        yield text_finding(
+            sentence.passage, "comparison", Severity.ERROR if wrong else Severity.WARNING,
+            f"文中说决算数{word}预算数，但完成率为 {rate.text.strip()}，前后不一致，请核对。",
+            "", word, before.group().strip() + m.group(),
+        )  # fmt: skip
 
 
 def _spoken_of(context: Context, passage: object, text: str, position: int) -> tuple[Mention, Mention] | None:

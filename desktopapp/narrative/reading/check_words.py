@@ -11,6 +11,7 @@ from desktopapp.core.findings import Finding, Severity
 from desktopapp.narrative.reading.context import Context, text_finding
 from desktopapp.narrative.reading.numerals import number_of, numeral_of
 from desktopapp.narrative.reading.passages import Passage, narrow
+from desktopapp.narrative.reading.slips import slips
 
 _RUN = re.compile(r"([一-龥]{2,8})\1")
 _DOUBLE = re.compile(r"([一-龥])\1")
@@ -214,17 +215,29 @@ def check_department(context: Context) -> Iterator[Finding]:
     if len(full) < 6:
         return
     for passage in context.passages:
+        plain = re.sub(r"\s", "", passage.text) if passage.section or passage.is_heading else ""
+        wrong = next((w for _, w in slips(plain, full, (full,), exchanged=False, free=_SHORTENED)), "")
+        if wrong:
+            yield _misnamed(passage, wrong, full)
+            continue
         if not passage.is_heading and passage.section not in ("agency", "procurement", "assets"):
             continue
         for m in re.finditer(re.escape(full[:2]) + r"[一-龥]{3,30}", passage.text):
             window = m.group()[: len(full) + 1]
             best = max((window[:n] for n in range(len(full) - 2, len(full) + 2)), key=lambda w: _ratio(w, full))
             if best != full and full not in m.group() and 0.88 <= _ratio(best, full) < 1 and best[-1] == full[-1]:
-                yield text_finding(
-                    passage, "department", Severity.WARNING,
-                    f"单位名称“{best}”与“{full}”不一致，请核对。", full, best, best,
-                )  # fmt: skip
+                yield _misnamed(passage, best, full)
                 break
+
+
+#: Characters that the short form of a department's name leaves out.
+_SHORTENED = "省市区县州盟旗镇乡人民政府局委办"
+
+
+def _misnamed(passage: Passage, found: str, full: str) -> Finding:
+    return text_finding(
+        passage, "department", Severity.WARNING, f"单位名称“{found}”与“{full}”不一致，请核对。", full, found, found
+    )
 
 
 def _ratio(a: str, b: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from desktopapp.core.amount import FEN_PER_WAN
 from desktopapp.core.findings import Finding, Severity
@@ -18,6 +19,9 @@ from desktopapp.narrative.reading.passages import Passage
 from desktopapp.narrative.reading.sentence import Sentence
 from desktopapp.narrative.reading.told import Told, read
 
+if TYPE_CHECKING:
+    from desktopapp.narrative.reading.check_changes import Change
+
 #: Facts that are never zero in a report with any amount.
 _TOTALS = frozenset(
     {"total.income", "total.expense", "income.total", "expense.total", "fiscal.income", "fiscal.expense", "05.total"}
@@ -29,7 +33,7 @@ class Context:
     """One text to be checked, with the report it belongs to.
 
     ``told`` are the numbers of the text with what they mean, ``named`` the amounts that the text itself gives to facts,
-    in 万元, both in the order read.
+    in 万元, both in the order read; ``changes`` are the changes that it tells, None before they are asked for.
     """
 
     report: Report
@@ -39,6 +43,7 @@ class Context:
     named: dict[str, list[tuple[Mention, Passage]]] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     _parsed: dict[int, tuple[Sentence, ...]] = field(default_factory=dict)
+    changes: tuple[Change, ...] | None = None
 
     def sentences(self, *sections: str) -> Iterator[Sentence]:
         """Yield the sentences of the explanatory sections, of all or of those named."""
