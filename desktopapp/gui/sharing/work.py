@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,11 @@ from desktopapp import jobs
 from desktopapp.core.commands import CommandError
 from desktopapp.core.findings import Finding
 from desktopapp.gui.window import dialogs
-from desktopapp.gui.window.dialogs import complain
+from desktopapp.gui.window.dialogs import complain, documents_folder
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.gui.workers import Control
 from desktopapp.store.cipher import Secret
+from desktopapp.store.creating import current_user
 from desktopapp.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -29,6 +31,24 @@ class SharingWork(QObject):
         super().__init__(window)
         self._window = window
         self._settings = window.settings
+
+    # ── handing over ────────────────────────────────────────────────────────────────────────────────────────────
+    def send(self) -> None:
+        """Make a copy for a colleague and help to hand it over."""
+        from desktopapp.gui.sharing.send_dialog import SendDialog
+
+        document = self._window.document
+        if document is None:
+            return
+        folder = self._settings.last_folder or documents_folder()
+        user = self._settings.author or current_user()
+        dialog = SendDialog(document.file, folder, user, date.today(), self._window)
+        dialog.exec()
+        made = dialog.made
+        dialog.deleteLater()
+        if made is not None:
+            self._settings.last_folder = made.parent
+            self._window.say(f"给同事的副本在“{made}”。")
 
     # ── merging ─────────────────────────────────────────────────────────────────────────────────────────────────
     def merge(self) -> None:

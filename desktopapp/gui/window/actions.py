@@ -54,6 +54,7 @@ SPECS = (
     Spec("back_up", "立即备份(&B)", "把现在的内容存进报表旁边的备份文件夹", ("Ctrl+Alt+B",), _W),
     Spec("restore", "恢复备份(&R)…", "列出全部备份，比较、另存或换回其中一份", ()),
     Spec("versions", "比较版本(&V)…", "列出当前报表与一份备份或另一个文件的全部不同，可打印、导出", ("Ctrl+Shift+H",)),
+    Spec("send", "发给同事(&D)…", "生成一份完整的副本，发给同事接着做，发回后可以合并", ()),
     Spec("merge", "合并同事的文件(&H)…", "把同事改过的副本合并进来，两边都改过的逐处选择", (), _W),
     Spec("password", "密码保护(&P)…", "设置、更改或取消打开报表的密码；有密码的文件和备份整体加密", (), _W),
     Spec("close", "关闭报表(&C)", "关闭当前报表，回到欢迎页", ("Ctrl+W",)),
@@ -122,7 +123,7 @@ MENUS: tuple[tuple[str, str], ...] = (
     (
         "文件(&F)",
         "new from_last open >recent sample - import >export - save save_copy - back_up restore versions - "
-        "merge password - close new_window - settings quit",
+        "send merge password - close new_window - settings quit",
     ),
     (
         "报表(&B)",

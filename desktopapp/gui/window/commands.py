@@ -53,6 +53,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "back_up": versions.back_up,
         "restore": versions.restore,
         "versions": versions.compare,
+        "send": window.sharing.send,
         "merge": window.sharing.merge,
         "password": window.passwords.change,
         "close": files.close,
