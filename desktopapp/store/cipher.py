@@ -60,7 +60,7 @@ class Secret:
 
 def is_available() -> bool:
     """Tell whether this computer can read and write files under a password."""
-    return _module() is not None
+    return _module() is not None and hasattr(hashlib, "pbkdf2_hmac")
 
 
 @cache

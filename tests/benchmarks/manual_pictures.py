@@ -46,6 +46,7 @@ from desktopapp.gui.importing.review import ReviewDialog  # noqa: E402
 from desktopapp.gui.publish.export_dialog import ExportAllDialog  # noqa: E402
 from desktopapp.gui.publish.preview import PreviewDialog  # noqa: E402
 from desktopapp.gui.rounding.dialog import RoundingDialog  # noqa: E402
+from desktopapp.gui.sharing.merge_dialog import MergeDialog  # noqa: E402
 from desktopapp.gui.text.facts_browser import FactsBrowser  # noqa: E402
 from desktopapp.gui.text.style_dialog import StyleDialog  # noqa: E402
 from desktopapp.gui.versions.history import HistoryDialog  # noqa: E402
@@ -56,8 +57,9 @@ from desktopapp.gui.window.new_report import NewReportDialog  # noqa: E402
 from desktopapp.gui.window.properties import PropertiesDialog  # noqa: E402
 from desktopapp.gui.window.settings import Settings, Theme  # noqa: E402
 from desktopapp.gui.window.settings_dialog import SettingsDialog  # noqa: E402
+from desktopapp.jobs.merging import Merging  # noqa: E402
 from desktopapp.resources import resource_root  # noqa: E402
-from desktopapp.store.report_file import create  # noqa: E402
+from desktopapp.store.report_file import create, open_file  # noqa: E402
 from tests.generators import exact_report  # noqa: E402
 from tests.gui.importing.conftest import doubtful, reading  # noqa: E402
 from tests.gui.selfeval.conftest import project  # noqa: E402
@@ -348,6 +350,26 @@ def differences(stage: Stage) -> Shot:
         other.amounts[cell] = (report.amounts[cell] or 0) + n * _WAN
     dialog = CompareDialog(report, other, compare(report, other), "同事的副本.juesuan", parent=stage.window)
     dialog.resize(980, 460)
+    yield from shown(dialog)
+
+
+@shot
+def merge(stage: Stage) -> Shot:
+    document = stage.open()
+    mine, path = document.file, document.file.path.with_name("决算公开 20240305 李四.juesuan")
+    first, second, third = [c for c in document.report.amounts if c.form == "03" and c.col == "basic"][:3]
+    document.apply(SetField("text.duties", "贯彻执行法律法规。\n承办其他事项。"))
+    mine.save_copy(path)
+    with open_file(path, jobs.get_template, user="李四", backup=False) as copy:
+        for cell, amount in ((first, 1200 * _WAN), (second, 87 * _WAN), (third, 35 * _WAN)):
+            copy.apply(SetCells(((cell, amount, False),)))
+        copy.apply(SetField("text.duties", "贯彻执行国家和省市法律法规。\n承办其他事项。"))
+    document.apply(SetCells(((first, 1210 * _WAN, False),)))
+    with open_file(path, jobs.get_template, read_only=True) as copy:
+        merging = Merging(mine, copy)
+    dialog = MergeDialog(merging, jobs.check_report(merging.mine)[1], stage.window)
+    dialog.resize(1060, 600)
+    wait_for(lambda: "错误" in dialog.tabs.tabText(1))
     yield from shown(dialog)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QRadioButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -60,14 +59,14 @@ class SendDialog(QDialog):
         self.done_words = QLabel()
         self.open_folder, self.copy_file = QPushButton("打开所在文件夹(&O)"), QPushButton("复制文件(&F)")
         self.copy_path, self.shut = QPushButton("复制路径(&P)"), QPushButton("关闭(&C)")
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self._first_page())
-        self.pages.addWidget(self._second_page())
+        self.pages = (self._first_page(), self._second_page())
         layout = QVBoxLayout(self)
-        layout.addWidget(self.pages)
+        for page in self.pages:
+            layout.addWidget(page)
+        self.pages[1].hide()
+        self.setMinimumWidth(620)
         self._connect()
         self._refresh()
-        self.resize(620, self.sizeHint().height())
 
     # ── layout ──────────────────────────────────────────────────────────────────────────────────────────────────
     def _first_page(self) -> QWidget:
@@ -98,6 +97,7 @@ class SendDialog(QDialog):
         buttons.addWidget(_wrapped(self.trouble), 1)
         buttons.addWidget(self.go_on)
         buttons.addWidget(self.cancel)
+        self.browse.setAutoDefault(False)
         self.go_on.setDefault(True)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -129,6 +129,7 @@ class SendDialog(QDialog):
         self.browse.clicked.connect(self._choose_folder)
         for button in (self.plain, self.same, self.other):
             button.toggled.connect(lambda _on: self._refresh())
+            button.toggled.connect(lambda _on: QTimer.singleShot(0, self, self.adjustSize))
         for field in (self.name, self.folder, self.password.first, self.password.again):
             field.textChanged.connect(lambda _text: self._refresh())
         self.go_on.clicked.connect(self._make)
@@ -173,7 +174,9 @@ class SendDialog(QDialog):
         words += [] if whole else ["注意：原文件已读不出，副本不含修改历史，以后只能逐处比较着合并。"]
         words += [_SENT, *([] if self.plain.isChecked() else [_APART])]
         self.done_words.setText("\n\n".join(words))
-        self.pages.setCurrentIndex(1)
+        self.pages[0].hide()
+        self.pages[1].show()
+        QTimer.singleShot(0, self, self.adjustSize)
         self.shut.setDefault(True)
         self.copy_file.setFocus()
 
@@ -189,7 +192,10 @@ class SendDialog(QDialog):
 
 def proposed_name(report: Report, user: str, today: date) -> str:
     """Return the name of a copy: department, year, date and who sends it, as long as file systems admit."""
-    department = report.department[:_LONGEST_DEPARTMENT] or "部门"
+    department = report.department or "部门"
+    if len(department) > _LONGEST_DEPARTMENT:
+        # Rather without what stands in brackets than with half of it.
+        department = (department.partition("（")[0] or department)[:_LONGEST_DEPARTMENT]
     sender = f" {user}" if user else ""
     name = safe_name(f"{department}{report.year}年度决算 {today:%Y%m%d}{sender}")
     while len(name.encode()) > LONGEST_NAME - len(SUFFIX) - 8:
