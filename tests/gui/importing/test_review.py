@@ -79,7 +79,7 @@ def test_accepting_unseen_doubts_asks_in_the_bar_and_keeps_their_marks(review: R
     review.accept()
     assert review.result_of_review is None and review.isVisible()
     assert f"{len(unsure) - 1} 个存疑" in review.bar.text()
-    review.bar._button.click()
+    review.bar.button.click()
     result = accepted(review)
     assert [c for c, _ in result.unsure] == unsure[1:]
 

@@ -80,7 +80,7 @@ def test_a_foreign_text_is_looked_over_and_becomes_a_report_with_marks(
     document.undo()
     assert any(f.rule == UNSURE for f in document.findings.of_cell(cell))
     assert "还没有核对" in window.messages.text()
-    window.messages._button.click()
+    window.messages.button.click()
     left = unsure_cells(document.report)
     assert len(left) < len(doubtful)
     while unsure_cells(document.report):

@@ -341,7 +341,7 @@ def test_pinned_reports_stand_first_and_stay_and_missing_ones_are_marked(
     settings.add_recent(sample, "示例")
     window.refresh_recent()
     row = next(r for r in range(shown.count()) if shown.entry(r).path == sample)
-    qtbot.waitUntil(lambda: shown.is_gone(0))
+    qtbot.waitUntil(lambda: shown.is_gone(0), timeout=30_000)
     assert not shown.is_gone(row)
     assert "文件不在原来的位置" in shown.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
     shown.setCurrentRow(0)
