@@ -111,6 +111,6 @@ def broken(data: bytes, chance: random.Random, *, zipped: bool = False, text: bo
         if data and not (data[:2] != b"PK" and zipped):
             try:
                 data = chance.choice(mutations(zipped=zipped, text=text))(data, chance)
-            except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):
+            except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, LookupError, RuntimeError):
                 data = flip(data, chance)
     return data
