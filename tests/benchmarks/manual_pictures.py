@@ -9,6 +9,7 @@ are sharp on paper and small in the package.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,7 +21,15 @@ SCALE = "1.5"
 COLOURS = 96
 SIZE = (1180, 720)
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+def _screen() -> str:
+    """Return the platform without a display, with a screen on which every dialog has its full size."""
+    path = Path(tempfile.gettempdir()) / "juesuan-manual-screen.json"
+    path.write_text('{"screens": [{"name": "s", "x": 0, "y": 0, "width": 2880, "height": 1800, "logicalDpi": 96}]}')
+    return f"offscreen:configfile={path}"
+
+
+os.environ["QT_QPA_PLATFORM"] = _screen()
 os.environ.setdefault("QT_SCALE_FACTOR", SCALE)
 
 from PIL import Image  # noqa: E402
@@ -67,7 +76,7 @@ from tests.gui.selfeval.conftest import project  # noqa: E402
 DEPARTMENT = "某某市某某局"
 ROW = Cell("03", "2010302", "project")
 _WAN = 1_000_000
-_FOLDER = Path("/home/kuaiji/决算公开")
+_FOLDER = Path(tempfile.gettempdir()) / "决算公开"
 
 
 def sample_report() -> Report:
@@ -455,8 +464,10 @@ def main(names: list[str]) -> int:
         print(f"no such picture: {' '.join(unknown)}; there are: {' '.join(SHOTS)}")
         return 2
     total = 0
-    with tempfile.TemporaryDirectory() as temp:
-        stage = Stage(Path(temp))
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+    _FOLDER.mkdir()
+    try:
+        stage = Stage(_FOLDER)
         for name, make in SHOTS.items():
             for widget in make(stage):
                 if not names or name in names:
@@ -466,6 +477,8 @@ def main(names: list[str]) -> int:
         for shown_window in list(stage.windows.open):
             shown_window.close()
         QThreadPool.globalInstance().waitForDone()
+    finally:
+        shutil.rmtree(_FOLDER)
     for path in sorted(folder.glob("*.png")):
         total += path.stat().st_size
         print(f"{path.stat().st_size:8} {path.name}")

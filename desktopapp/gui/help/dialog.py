@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from desktopapp import __version__
 from desktopapp.gui.help.browser import Page
 from desktopapp.gui.help.pages import KEYS, Topic, matching, topics
+from desktopapp.gui.sizes import sized, writing
 from desktopapp.gui.workers import Outcome, Task
 
 _SIZE = (940, 680)
@@ -67,7 +68,8 @@ class HelpDialog(QDialog):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(left)
         splitter.addWidget(self.page)
-        splitter.setSizes([200, _SIZE[0] - 200])
+        beside = round(210 * writing())
+        splitter.setSizes([beside, round(_SIZE[0] * writing()) - beside])
         splitter.setStretchFactor(1, 1)
         below = QHBoxLayout()
         below.addWidget(self.said, 1)
@@ -77,8 +79,7 @@ class HelpDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.addWidget(splitter, 1)
         whole.addLayout(below)
-        room = self.screen().availableGeometry()
-        self.resize(min(_SIZE[0], room.width() - 40), min(_SIZE[1], room.height() - 60))
+        sized(self, *_SIZE)
 
     # ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────
     def _fill(self) -> None:

@@ -27,6 +27,7 @@ from desktopapp.core.naming import column_name, form_name, row_name
 from desktopapp.core.report import Report
 from desktopapp.core.takeover import Comparison, Difference, Mode
 from desktopapp.gui.palette import theme_of
+from desktopapp.gui.sizes import sized
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -202,8 +203,7 @@ class CompareDialog(QDialog):
         row.addWidget(toggle)
         column_layout.addLayout(row)
         column_layout.addWidget(self._box)
-        room = self.screen().availableGeometry()
-        self.resize(min(1060, room.width() - 20), min(680, room.height() - 60))
+        sized(self, 1060, 680)
 
     def _mode_chosen(self, mode: Mode | None) -> None:
         if mode in (Mode.OVERWRITE, Mode.ONLY_EMPTY):

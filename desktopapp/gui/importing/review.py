@@ -32,6 +32,7 @@ from desktopapp.gui.importing.parts import FormPane, ReportHead
 from desktopapp.gui.importing.source_views import SourceView, source_view
 from desktopapp.gui.importing.trial import Doubts, trial_document
 from desktopapp.gui.palette import SIGNS
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.window.message_bar import MessageBar, Tone
 from desktopapp.gui.window.problems import sentence_of
 from desktopapp.gui.workers import Job, Outcome, Task
@@ -93,8 +94,7 @@ class ReviewDialog(QDialog):
         layout.addWidget(self.bar)
         layout.addWidget(whole, 1)
         layout.addLayout(self._foot())
-        room = self.screen().availableGeometry()
-        self.resize(min(1500, room.width() - 20), min(940, room.height() - 60))
+        sized(self, 1500, 940)
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QDockWidget, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDockWidget, QLabel, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from desktopapp.core.findings import Severity
 from desktopapp.core.template import LAST
@@ -17,6 +17,8 @@ from desktopapp.gui.window.pages import Page
 
 #: Edits in quick succession are counted once.
 _PAUSE_MS = 120
+#: On a low screen the dock scrolls before the tree gets lower than this.
+_LEAST_TREE = 160
 
 
 class ProgressDock(QDockWidget):
@@ -60,7 +62,14 @@ class ProgressDock(QDockWidget):
         column.addWidget(self.bar)
         column.addWidget(self.only_open)
         column.addWidget(self.tree, 1)
-        self.setWidget(body)
+        self.tree.setMinimumHeight(_LEAST_TREE)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        self.setWidget(area)
         self.setMinimumWidth(190)
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
 

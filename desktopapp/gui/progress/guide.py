@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 
 from desktopapp.gui.palette import theme_of
 from desktopapp.gui.progress.steps import Step, next_step
+
+_BESIDE = 6
 
 
 class Guide(QFrame):
@@ -62,7 +64,7 @@ class Guide(QFrame):
         self.go = QPushButton()
         self.go.clicked.connect(self._go)
         column = QVBoxLayout(self)
-        column.setContentsMargins(6, 2, 6, 6)
+        column.setContentsMargins(_BESIDE, 2, _BESIDE, 6)
         column.setSpacing(4)
         column.addLayout(head)
         column.addWidget(self.list)
@@ -92,7 +94,6 @@ class Guide(QFrame):
         if follow:
             self._followed = True
             self.list.setCurrentRow(next_step(steps))
-        self._fit()
         self._show(self.list.currentRow())
 
     def _fit(self) -> None:
@@ -100,6 +101,9 @@ class Guide(QFrame):
         if self.list.count():
             height = self.list.sizeHintForRow(0) * self.list.count() + 2 * self.list.frameWidth() + 2
             self.list.setFixedHeight(height)
+        inner = self.width() - 2 * _BESIDE - 2 * self.frameWidth()
+        if self.words.text():
+            self.words.setFixedHeight(self.words.heightForWidth(max(60, inner)))
 
     def current(self) -> Step | None:
         """Return the step on show."""
@@ -114,6 +118,7 @@ class Guide(QFrame):
         if step is None:
             return
         self.words.setText(step.words)
+        self._fit()
         self.go.setText(step.button)
         self.go.setEnabled(bool(step.action or step.page))
         self.go.setAccessibleDescription(step.words)
@@ -122,6 +127,11 @@ class Guide(QFrame):
         step = self.current()
         if step is not None and (step.action or step.page):
             self.step_wanted.emit(step)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the words the height that they take at this width."""
+        super().resizeEvent(event)
+        self._fit()
 
     def changeEvent(self, event: object) -> None:
         """Follow another size of the writing and other colours."""

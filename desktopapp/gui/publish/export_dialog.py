@@ -29,6 +29,7 @@ from desktopapp.gui.document import Document
 from desktopapp.gui.palette import SIGNS, theme_of
 from desktopapp.gui.publish.checklist import Point, checklist
 from desktopapp.gui.publish.writing import FORMATS, Written, write_all
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.window.dialogs import ask, safe_name
 from desktopapp.gui.workers import Outcome, Task
 from desktopapp.writers.fonts import FontUse
@@ -74,7 +75,7 @@ class ExportAllDialog(QDialog):
             self.names[made.key].setText(base + made.suffix)
         self._arrange()
         self._connect()
-        self.resize(1060, 640)
+        sized(self, 1060, 640)
         self._fill_points()
         self._look_at_fonts()
 

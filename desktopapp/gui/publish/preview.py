@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktopapp.gui.document import Document
 from desktopapp.gui.publish.typeset import Typeset, typeset
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.workers import Outcome, Task
 
 _ZOOMS = (0.5, 0.65, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0)
@@ -59,7 +60,7 @@ class PreviewDialog(QDialog):
         self._middle = QStackedWidget()
         self._arrange()
         self._connect()
-        self.resize(980, 900)
+        sized(self, 980, 900)
         self.refresh()
 
     # ── layout ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -34,6 +34,7 @@ from desktopapp.gui.document import Document
 from desktopapp.gui.palette import theme_of
 from desktopapp.gui.rounding.lists import DEPARTURES, MODES, RESIDUALS, PlanLists, Row, as_text, plan_lists
 from desktopapp.gui.rounding.pins import PinTree
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.workers import Control, Outcome, Task
 from desktopapp.store.errors import StoreError
 
@@ -85,7 +86,7 @@ class RoundingDialog(QDialog):
         self._arrange()
         self._start_with(document.rounding.plan, first, pin_totals)
         self._connect()
-        self.resize(860, 640)
+        sized(self, 860, 640)
         self._refresh()
         self._pause.start()
 

@@ -28,6 +28,7 @@ from desktopapp.gui.forms.clipboard import Copied, from_html, from_tsv, to_tsv
 from desktopapp.gui.palette import theme_of
 from desktopapp.gui.selfeval import shelf
 from desktopapp.gui.selfeval.combine_model import LEFT, CombineModel
+from desktopapp.gui.sizes import sized
 
 _NOTE = (
     "几个单位共同实施的项目，在这里填写各单位的预算数、执行数和实际完成值，可以从 Excel 整块粘贴。"
@@ -68,7 +69,7 @@ class CombineDialog(QDialog):
         box.rejected.connect(self.reject)
         column.addWidget(box)
         self.model.edited.connect(self._judge)
-        self.resize(1080, 620)
+        sized(self, 1080, 620)
         self._judge()
         self.table.setCurrentIndex(self.model.index(0, LEFT))
         self.table.setFocus()

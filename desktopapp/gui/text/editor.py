@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
 from desktopapp.gui.palette import Theme, sheet_font, theme_of
+from desktopapp.gui.sizes import writing
 from desktopapp.gui.text.lines import Line, Run
 from desktopapp.narrative.marks import CLOSE, OPEN
 
@@ -68,7 +69,8 @@ class SectionEdit(QTextEdit):
         self._serials = count(1)
         self._filling = False
         self._pressed: QPoint | None = None
-        self.setFont(sheet_font(_SIZE))
+        self._size = _SIZE * writing()
+        self.setFont(sheet_font(self._size))
         self.document().setDocumentMargin(28)
         self.document().contentsChange.connect(self._contents_changed)
         self.cursorPositionChanged.connect(self._keep_plain)
@@ -148,7 +150,9 @@ class SectionEdit(QTextEdit):
 
     def _plain_format(self, prefix: str) -> QTextCharFormat:
         made = QTextCharFormat()
-        made.setFont(sheet_font(0.95 if prefix.startswith("@") else _SIZE, bold=prefix.startswith("#")))
+        made.setFont(
+            sheet_font(0.95 * writing() if prefix.startswith("@") else self._size, bold=prefix.startswith("#"))
+        )
         made.setForeground(QColor(self._theme.ink))
         return made
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import theme_of
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.text.words import sources, value_of
 from desktopapp.narrative.facts import Fact
 
@@ -177,7 +178,7 @@ class FactsBrowser(QDialog):
         column_layout.addWidget(self.field)
         column_layout.addWidget(view, 1)
         column_layout.addLayout(below)
-        self.resize(1080, 560)
+        sized(self, 1080, 560)
 
     def refresh(self) -> None:
         """Show the facts as they are now."""

@@ -78,6 +78,7 @@ class SectionPage(QWidget):
     def _arrange(self) -> None:
         self.setAutoFillBackground(True)
         self._title.setFont(title_font(0.9))
+        self._state.setWordWrap(True)
         self._missing.setWordWrap(True)
         self._missing.setTextFormat(Qt.TextFormat.RichText)
         bar = QHBoxLayout()

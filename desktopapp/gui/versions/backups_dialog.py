@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktopapp.gui.palette import theme_of
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.versions.reading import BackupLine
 from desktopapp.store.backup import Backup
 
@@ -87,8 +88,7 @@ class RestoreDialog(QDialog):
         column_layout.addWidget(words)
         column_layout.addWidget(self.list, 1)
         column_layout.addWidget(self._box)
-        room = self.screen().availableGeometry()
-        self.resize(min(980, room.width() - 40), min(460, room.height() - 80))
+        sized(self, 980, 460)
         self._refresh()
 
     def _button(self, use: Use) -> QPushButton:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktopapp.core.report import Report
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.versions.listing import Listing
 from desktopapp.gui.versions.side_by_side import SideBySide
 from desktopapp.gui.versions.words import Describer, Words, short
@@ -119,8 +120,7 @@ class CompareVersionsDialog(QDialog):
         column_layout.addLayout(filters)
         column_layout.addWidget(halves, 1)
         column_layout.addWidget(box)
-        room = self.screen().availableGeometry()
-        self.resize(min(1040, room.width() - 40), min(700, room.height() - 80))
+        sized(self, 1040, 700)
         self.texts.hide()
 
     def _connect(self) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from desktopapp.core.naming import form_name
 from desktopapp.core.template import LAST
 from desktopapp.gui.document import Document
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.versions.listing import Listing
 from desktopapp.gui.versions.words import Describer, Target, Words, short
 from desktopapp.store.errors import StoreError
@@ -136,8 +137,7 @@ class HistoryDialog(QDialog):
         column_layout.addLayout(filters)
         column_layout.addWidget(self.tree, 1)
         column_layout.addLayout(below)
-        room = self.screen().availableGeometry()
-        self.resize(min(1020, room.width() - 40), min(620, room.height() - 80))
+        sized(self, 1020, 620)
 
     def _connect(self) -> None:
         self.more.clicked.connect(self._load_more)

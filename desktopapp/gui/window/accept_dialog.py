@@ -17,6 +17,7 @@ from desktopapp.core.accepted import LONGEST_EXPLANATION, accept, explanations, 
 from desktopapp.core.commands import CommandError
 from desktopapp.core.findings import Finding
 from desktopapp.gui.document import Document
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.window.dialogs import complain
 from desktopapp.store.errors import StoreError
 
@@ -48,7 +49,7 @@ class AcceptDialog(QDialog):
         column = QVBoxLayout(self)
         for widget in (said, self.text, note, self.buttons):
             column.addWidget(widget)
-        self.resize(520, 280)
+        sized(self, 520, 280)
         self._enable()
 
     def explanation(self) -> str:

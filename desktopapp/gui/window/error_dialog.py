@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktopapp.gui.logs import offered_log
+from desktopapp.gui.sizes import sized
 
 _HAPPENED = "刚才的操作没有完成：程序遇到了没有料到的错误。"
 _SAFE = (
@@ -86,7 +87,7 @@ class ErrorDialog(QDialog):
         column.addWidget(self.log, 1)
         column.addWidget(self.said)
         column.addLayout(buttons)
-        self.resize(560, 200)
+        sized(self, 560, 200)
         self.go_on.setFocus()
 
     def _show_log(self, on: bool) -> None:

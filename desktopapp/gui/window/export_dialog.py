@@ -20,6 +20,7 @@ from desktopapp.core.amount import Unit
 from desktopapp.core.findings import Severity
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import SIGNS, theme_of
+from desktopapp.gui.sizes import sized
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class ExportDialog(QDialog):
         buttons_box.rejected.connect(self.reject)
         column.addStretch(1)
         column.addWidget(buttons_box)
-        self.resize(440, 240)
+        sized(self, 440, 240)
 
     def choice(self) -> ExportChoice:
         """Return what was chosen."""

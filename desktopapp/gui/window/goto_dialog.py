@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QLis
 
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.window.search import Target, matching, targets
 
 
@@ -49,7 +50,7 @@ class GoToDialog(QDialog):
         column.addWidget(self.field)
         column.addWidget(self._list, 1)
         column.addWidget(buttons)
-        self.resize(460, 420)
+        sized(self, 460, 420)
         self.field.textChanged.connect(self._narrow)
         self.field.returnPressed.connect(self.accept)
         self._list.itemActivated.connect(lambda _item: self.accept())

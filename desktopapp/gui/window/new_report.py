@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from desktopapp.core.report import Report
 from desktopapp.core.template import Template
 from desktopapp.gui.palette import theme_of
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.window.dialogs import REPORT_FILTER, SUFFIX, safe_name
 from desktopapp.gui.window.pages import short_title
 from desktopapp.jobs import template_for
@@ -114,7 +115,7 @@ class NewReportDialog(QDialog):
         column.addWidget(self._problem)
         column.addStretch(1)
         column.addWidget(buttons)
-        self.resize(620, 380)
+        sized(self, 620, 380)
 
     def _template_chosen(self) -> None:
         at = self.template.currentIndex()

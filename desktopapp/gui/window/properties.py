@@ -26,6 +26,7 @@ from desktopapp.core.commands import Batch, Command, CommandError, SetGrain, Set
 from desktopapp.core.naming import form_name
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import theme_of
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.window.pages import short_title
 from desktopapp.store.errors import StoreError
 
@@ -69,7 +70,7 @@ class PropertiesDialog(QDialog):
         column.addWidget(self._grains_box(), 1)
         column.addWidget(self._problem)
         column.addWidget(self._buttons())
-        self.resize(600, 560)
+        sized(self, 600, 560)
 
     def _settings_box(self) -> QGroupBox:
         report = self._document.report

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QListWidget, QVBoxLayout, QWidget
 
+from desktopapp.gui.sizes import sized
+
 
 class RemarksDialog(QDialog):
     """Sentences one below the other; they can be copied."""
@@ -27,7 +29,7 @@ class RemarksDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.list, 1)
         column.addWidget(buttons)
-        self.resize(640, 420)
+        sized(self, 640, 420)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText("\n".join(self._remarks))

@@ -19,6 +19,7 @@ from desktopapp.store.backup import NEWEST
 APP_NAME = "juesuan"
 _MOST_RECENT = 12
 _PINNED = "pinned"
+_ZOOMS = (0.25, 4.0)
 FEWEST_BACKUPS, MOST_BACKUPS = 3, 50
 LONGEST_NAME = 40
 
@@ -125,6 +126,19 @@ class Settings:
     @show_yuan.setter
     def show_yuan(self, on: bool) -> None:
         self.set_text("show_yuan", "yes" if on else "no")
+
+    @property
+    def zoom(self) -> float:
+        """The zoom of the forms; 0 is the one that goes with the size of the writing."""
+        try:
+            found = float(self.text("zoom") or 0)
+        except ValueError:
+            return 0.0
+        return found if _ZOOMS[0] <= found <= _ZOOMS[1] else 0.0
+
+    @zoom.setter
+    def zoom(self, factor: float) -> None:
+        self.set_text("zoom", f"{factor:.3f}" if factor else "")
 
     @property
     def rounding(self) -> Mode:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktopapp.core.rounding import Mode
+from desktopapp.gui.sizes import sized
 from desktopapp.gui.window.settings import FEWEST_BACKUPS, LONGEST_NAME, MOST_BACKUPS, Settings, Theme
 from desktopapp.gui.workers import Outcome, Task
 from desktopapp.store.creating import current_user
@@ -62,8 +63,7 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.tabs, 1)
         column.addWidget(buttons)
-        line = self.fontMetrics().height()
-        self.resize(27 * line, 24 * line)
+        sized(self, 500, 440)
         self._find_families()
 
     # ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 
 from desktopapp.core.amount import Unit
 from desktopapp.gui.document import Document
+from desktopapp.gui.sizes import writing
 from desktopapp.gui.window.pages import Page
 from desktopapp.gui.window.settings import Recent, Theme
 from desktopapp.gui.window.settings_dialog import THEMES, SettingsDialog
@@ -275,7 +276,7 @@ class ViewWork(QObject):
                 min(_LARGEST[0], round(screen.width() * _FIRST_SHARE)),
                 min(_LARGEST[1], round(screen.height() * _FIRST_SHARE)),
             )
-        docks = [205, 262] if screen.width() < _SMALL_SCREEN else [290, 350]
+        docks = [round(w * writing()) for w in ((205, 262) if screen.width() < _SMALL_SCREEN else (290, 350))]
         window.resizeDocks([window.navigation_dock, window.findings], docks, Qt.Orientation.Horizontal)
         geometry, state, layout = (settings.blob(k) for k in ("geometry", "state", "workspace"))
         if geometry is not None:
@@ -285,6 +286,8 @@ class ViewWork(QObject):
         if layout is not None:
             window.workspace.restore_layout(layout)
         self._hidden_by_user = set(settings.text("hidden_panels").split())
+        window.workspace.set_zoom(settings.zoom or writing())
+        window.status.set_zoom(window.workspace.zoom)
 
     def save_geometry(self) -> None:
         """Keep place and panels for the next time."""
@@ -293,4 +296,5 @@ class ViewWork(QObject):
         if window.document is not None:
             settings.set_blob("state", window.saveState())
             settings.set_blob("workspace", window.workspace.save_layout())
+        settings.zoom = 0.0 if window.workspace.zoom == writing() else window.workspace.zoom
         settings.set_text("hidden_panels", " ".join(sorted(self._hidden_by_user)))

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktopapp.core.commands import Command
@@ -18,6 +19,9 @@ from desktopapp.gui.window.pages import Page, Place, form_pages
 
 if TYPE_CHECKING:
     from desktopapp.gui.forms import FormView
+
+#: The inspector takes no more of the height than this.
+_MOST_FOR_INSPECTOR = 0.34
 
 
 def make_form_view(document: Document, form_id: str, parent: QWidget) -> QWidget:
@@ -268,10 +272,29 @@ class Workspace(QWidget):
         if form is not None:
             form.table.scrollTo(form.table.currentIndex())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the larger part of a low window to the form."""
+        super().resizeEvent(event)
+        upper, lower = self._splitter.sizes()
+        most = round((upper + lower) * _MOST_FOR_INSPECTOR)
+        if lower > max(most, self.inspector.minimumSizeHint().height()):
+            self._splitter.setSizes([upper + lower - most, most])
+
     # ── zoom ────────────────────────────────────────────────────────────────────────────────────────────────────
     def _zoom_changed(self, factor: float) -> None:
         self._zoom = factor
         self.zoomed.emit(factor)
+
+    @property
+    def zoom(self) -> float:
+        """Return the zoom of the forms."""
+        return self._zoom
+
+    def set_zoom(self, factor: float) -> None:
+        """Show forms in another zoom."""
+        self._zoom = factor
+        if (form := self.form_view()) is not None:
+            form.set_zoom(factor)
 
     def show_inspector(self, on: bool) -> None:
         """Show or hide the inspector under the forms."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -198,3 +200,16 @@ def test_the_very_first_report_is_shown_with_the_guide(window: MainWindow, sampl
     window.files.open_path(sample)
     qtbot.waitUntil(lambda: not window.progress.visibleRegion().isEmpty())
     assert window.settings.text("guide_seen") == "yes"
+
+
+def test_on_a_low_screen_the_dock_scrolls_and_nothing_lies_over_anything(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.resize(900, 480)
+    shown(opened)
+    qtbot.wait(20)
+    guide = opened.progress.guide
+    parts = [guide.list, guide.words, guide.go]
+    for above, below in itertools.pairwise(parts):
+        assert above.geometry().bottom() < below.geometry().top()
+    assert guide.geometry().bottom() < opened.progress.summary.geometry().top()
+    assert guide.words.height() >= guide.words.heightForWidth(guide.words.width())
+    assert opened.progress.tree.height() >= 160
