@@ -266,10 +266,11 @@ def export(
         jobs.export_json(report, json_path)
         click.echo(f"已导出：{json_path}")
     published = jobs.to_publish(report)
-    document = jobs.document_of(published) if documents or (xlsx is not None and charts) else None
-    if xlsx is not None:
-        figures = document.figures() if document is not None and charts else ()
-        jobs.export_xlsx(published if not formulas else report, xlsx, formulas=formulas, figures=figures)
+    document = jobs.document_of(published) if documents or xlsx is not None else None
+    if xlsx is not None and document is not None:
+        figures = document.figures() if charts else ()
+        source = published if not formulas else report
+        jobs.export_xlsx(source, xlsx, formulas=formulas, figures=figures, tables=document.tables())
         click.echo(f"已导出：{xlsx}")
     if csv_path is not None:
         jobs.export_csv(published, csv_path)

@@ -15,7 +15,7 @@ from desktopapp.jobs.reading import save_new
 
 if TYPE_CHECKING:
     from desktopapp.core.rounding import RoundingPlan
-    from desktopapp.narrative.document import Figure, ReportDocument
+    from desktopapp.narrative.document import Figure, ReportDocument, Table
     from desktopapp.store.cipher import Secret
 
 
@@ -93,15 +93,16 @@ def export_xlsx(
     *,
     formulas: bool = False,
     figures: Sequence[Figure] = (),
+    tables: Sequence[Table] = (),
     progress: Progress | None = None,
 ) -> None:
-    """Write all forms as one workbook, with ``figures`` as charts that can be edited; raises UserError."""
+    """Write all forms as one workbook, with ``figures`` as charts and ``tables`` on sheets; raises UserError."""
     from desktopapp.writers.aside import WriteError
     from desktopapp.writers.xlsx_writer import write_workbook
 
     try:
         checker = Checker(report, rule_book(report.template))
-        write_workbook(report, checker, path, formulas=formulas, figures=figures, progress=progress)
+        write_workbook(report, checker, path, formulas=formulas, figures=figures, tables=tables, progress=progress)
     except WriteError as error:
         raise UserError(str(error)) from error
 

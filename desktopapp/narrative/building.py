@@ -182,7 +182,7 @@ class _Builder:
         listed = self._report.fields.get(ATTACHMENTS)
         for raw in listed if isinstance(listed, list) else []:
             if isinstance(raw, dict) and raw.get("path"):
-                yield Attachment(clean(str(raw.get("title") or "附件")), str(raw["path"]))
+                yield Attachment(clean(str(raw.get("title") or "附件")), str(raw["path"]), raw.get("listed") is True)
 
 
 def form_title(form: Form, report: Report) -> str:

@@ -136,10 +136,11 @@ class PageBreak:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of the office that is appended or listed."""
+    """A file of the office that is appended, or with ``listed`` only named."""
 
     title: str
     path: str
+    listed: bool = False
 
 
 Block = Cover | Contents | Heading | Text | FormTable | Figure | Table | PageBreak | Attachment
@@ -163,6 +164,10 @@ class ReportDocument:
     def figures(self) -> tuple[Figure, ...]:
         """Return the figures in order."""
         return tuple(b for b in self.blocks if isinstance(b, Figure))
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return the tables with a title that are no forms, in order: key work, self-evaluation."""
+        return tuple(b for b in self.blocks if isinstance(b, Table) and b.caption)
 
     def texts(self, section: str = "") -> Iterator[Text]:
         """Yield the paragraphs, those of one section if given."""

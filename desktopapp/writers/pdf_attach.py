@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from desktopapp.narrative.document import Attachment, ReportDocument
 from desktopapp.writers.aside import WriteError
@@ -22,7 +23,7 @@ def check_attachments(document: ReportDocument) -> None:
     for attachment in attachments_of(document):
         if not Path(attachment.path).is_file():
             raise WriteError(
-                f"附件“{attachment.title}”的文件找不到了（{attachment.path}），请在附件列表中重新选择文件或删除该附件。"
+                f"附件“{attachment.title}”的文件找不到了（{attachment.path}），请在“附件文件”中重新选择文件或删除该附件。"
             )
 
 
@@ -31,39 +32,47 @@ def with_attachments(pdf: bytes, attachments: Iterable[Attachment]) -> bytes:
 
     Bookmarks and tags of the report stay. Raises WriteError for a file that is missing, protected or damaged.
     """
-    files = [a for a in attachments if a.path.lower().endswith(_PDF)]
+    files = [a for a in attachments if a.path.lower().endswith(_PDF) and not a.listed]
     if not files:
         return pdf
     import pypdfium2  # type: ignore[import-untyped]
 
     whole = pypdfium2.PdfDocument(pdf)
+    sources: list[Any] = []
     try:
         for attachment in files:
-            _append(whole, attachment)
+            sources.append(_opened(attachment))
+            _append(whole, sources[-1], attachment)
         out = BytesIO()
         whole.save(out)
         return out.getvalue()
     finally:
         whole.close()
+        # Not before the whole is saved: imported pages may still refer to their source, and pdfium would crash.
+        for source in sources:
+            source.close()
 
 
-def _append(whole: object, attachment: Attachment) -> None:
+def _opened(attachment: Attachment) -> Any:
     import pypdfium2
 
     try:
         # Read first: a file on a share may go away, and the path may hold characters that pdfium cannot open.
-        source = pypdfium2.PdfDocument(Path(attachment.path).read_bytes())
+        return pypdfium2.PdfDocument(Path(attachment.path).read_bytes())
     except OSError as error:
         raise WriteError(
-            f"附件“{attachment.title}”读不出来（{attachment.path}），请在附件列表中重新选择文件或删除该附件。"
+            f"附件“{attachment.title}”读不出来（{attachment.path}），请在“附件文件”中重新选择文件或删除该附件。"
         ) from error
     except pypdfium2.PdfiumError as error:
         raise WriteError(
             f"附件“{attachment.title}”不是完好的 PDF 或设有密码（{attachment.path}），请换一个没有密码的文件。"
         ) from error
+
+
+def _append(whole: Any, source: Any, attachment: Attachment) -> None:
+    import pypdfium2
+
     try:
-        whole.import_pages(source)  # type: ignore[attr-defined]
+        whole.import_pages(source)
     except (pypdfium2.PdfiumError, ValueError) as error:
         raise WriteError(f"附件“{attachment.title}”不能并入 PDF（{attachment.path}），请另存后重试。") from error
-    finally:
-        source.close()

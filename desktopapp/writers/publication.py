@@ -18,7 +18,14 @@ class Publication:
 
     def __init__(self, document: ReportDocument, report: Report, fonts: FontChoice | None = None) -> None:
         """``fonts`` are families that PDF and Word use in place of the prescribed ones."""
-        self._document, self._report, self._fonts = document, report, fonts
+        self._given, self._report, self._fonts = document, report, fonts
+
+    @cached_property
+    def _document(self) -> ReportDocument:
+        """Return the document with the office's Word files in it; raises WriteError."""
+        from desktopapp.writers.word_attach import with_word_attachments
+
+        return with_word_attachments(self._given)
 
     @cached_property
     def pdf(self) -> bytes:
@@ -45,7 +52,7 @@ class Publication:
         check_cancelled(cancelled)
         if progress is not None:
             progress(0.05, "正在排版")
-        check_attachments(self._document)
+        check_attachments(self._given)
         content = makers[kind](progress, cancelled)
         check_cancelled(cancelled)
         write_aside(path, content)

@@ -28,6 +28,11 @@ def sheet_names(forms: Iterable[tuple[str, Form]]) -> dict[str, str]:
     return names
 
 
+def free_name(title: str, taken: set[str]) -> str:
+    """Return a sheet name for a title that differs from all taken ones (in lower case), which it joins."""
+    return _free(_ILLEGAL.sub("", title).strip(" '") or "表", taken)
+
+
 def _free(name: str, taken: set[str]) -> str:
     candidate, number = _cut(name, _LONGEST_NAME), 1
     while candidate.casefold() in taken:

@@ -75,7 +75,7 @@ class SheetWriter:
 
     def _lines_above(self, sheet: Worksheet, layout: TableLayout) -> None:
         last = len(layout.widths) - 1
-        _span(sheet, 0, 0, 1, last + 1, layout.title, self.formats.title())
+        span(sheet, 0, 0, 1, last + 1, layout.title, self.formats.title())
         # Not merged: the texts run over the empty cells beside them, and columns can be moved freely.
         sheet.write_string(1, last, safe_text(layout.mark), self.formats.line("right"))
         sheet.write_string(2, 0, safe_text(layout.department_line), self.formats.line("left"))
@@ -88,7 +88,7 @@ class SheetWriter:
             if cell.text.isdigit() and cell.rowspan == cell.colspan == 1:
                 sheet.write_number(row, cell.col, int(cell.text), style)
             else:
-                _span(sheet, row, cell.col, cell.rowspan, cell.colspan, cell.text, style)
+                span(sheet, row, cell.col, cell.rowspan, cell.colspan, cell.text, style)
 
     def _body(self, sheet: Worksheet, layout: TableLayout, widths: list[float]) -> list[float]:
         heights = []
@@ -119,7 +119,7 @@ class SheetWriter:
         elif cell.kind == "number" and cell.text.isdigit():
             sheet.write_number(row, cell.col, int(cell.text), style)
         else:
-            _span(sheet, row, cell.col, 1, cell.colspan, cell.text, style)
+            span(sheet, row, cell.col, 1, cell.colspan, cell.text, style)
 
     def _number(self, amount: int) -> Decimal:
         """Return 分 as an exact number in the unit of the sheet, with as few decimals as it needs."""
@@ -131,12 +131,12 @@ class SheetWriter:
     def _notes(self, sheet: Worksheet, layout: TableLayout, widths: list[float], row: int) -> list[float]:
         heights = []
         for at, note in enumerate(layout.notes):
-            _span(sheet, row + at, 0, 1, len(widths), note, self.formats.note())
+            span(sheet, row + at, 0, 1, len(widths), note, self.formats.note())
             heights.append(text_lines(note, sum(widths)) * LINE_HEIGHT + _PADDING)
         return heights
 
 
-def _span(sheet: Worksheet, row: int, col: int, rowspan: int, colspan: int, text: str, style: object) -> None:
+def span(sheet: Worksheet, row: int, col: int, rowspan: int, colspan: int, text: str, style: object) -> None:
     """Write a text, never a formula or a link, into one cell or a merged range."""
     if rowspan > 1 or colspan > 1:
         sheet.merge_range(row, col, row + rowspan - 1, col + colspan - 1, "", style)
@@ -170,21 +170,26 @@ def _stretched(body: list[float], layout: TableLayout, widths: list[float], othe
 
 def _set_up_page(sheet: Worksheet, layout: TableLayout, widths: list[float], heights: list[float]) -> None:
     first, last = HEAD_ROW + layout.head_rows, len(widths) - 1
-    if layout.orientation == "landscape":
+    set_up_paper(sheet, layout.orientation, len(heights), last + 1)
+    sheet.fit_to_pages(1, 1 if _fits_one_page(layout, widths, heights) else 0)
+    sheet.repeat_rows(HEAD_ROW, first - 1)
+    sheet.freeze_panes(first, layout.lead)
+    # Codes are texts that look like numbers; without this every one of them gets a green corner.
+    sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(len(heights) - 1, last)}"})
+
+
+def set_up_paper(sheet: Worksheet, orientation: str, rows: int, columns: int) -> None:
+    """Set paper, margins and page numbers for a sheet of so many rows and columns."""
+    if orientation == "landscape":
         sheet.set_landscape()
     else:
         sheet.set_portrait()
     sheet.set_paper(_A4_PAPER)
     sheet.set_margins(inches(SIDE_MARGIN), inches(SIDE_MARGIN), inches(TOP_MARGIN), inches(BOTTOM_MARGIN))
     sheet.center_horizontally()
-    sheet.fit_to_pages(1, 1 if _fits_one_page(layout, widths, heights) else 0)
-    sheet.repeat_rows(HEAD_ROW, first - 1)
-    sheet.print_area(0, 0, len(heights) - 1, last)
+    sheet.print_area(0, 0, rows - 1, columns - 1)
     sheet.set_footer('&C&"宋体,常规"&9第 &P 页，共 &N 页', {"margin": inches(7)})
-    sheet.freeze_panes(first, layout.lead)
     sheet.hide_gridlines(2)
-    # Codes are texts that look like numbers; without this every one of them gets a green corner.
-    sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(len(heights) - 1, last)}"})
 
 
 def _fits_one_page(layout: TableLayout, widths: list[float], heights: list[float]) -> bool:

@@ -17,14 +17,15 @@ from desktopapp.core.checker import Checker
 from desktopapp.core.layout import lay_out
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
-from desktopapp.narrative.document import Figure
+from desktopapp.narrative.document import Figure, Table
 from desktopapp.writers.aside import Cancelled, Progress, check_cancelled, write_aside
-from desktopapp.writers.xlsx_charts import write_charts
+from desktopapp.writers.xlsx_charts import CHART_SHEET, write_charts
 from desktopapp.writers.xlsx_formulas import Place, formulas_for
 from desktopapp.writers.xlsx_marker import MARKER_SHEET, marker_rows
 from desktopapp.writers.xlsx_names import safe_text, sheet_names
 from desktopapp.writers.xlsx_sheet import SheetWriter, places_of
 from desktopapp.writers.xlsx_style import TEXT_FONT, TEXT_SIZE, Formats
+from desktopapp.writers.xlsx_tables import write_tables
 
 
 def write_workbook(
@@ -36,14 +37,15 @@ def write_workbook(
     unit: Unit = Unit.WAN,
     forms: Sequence[str] | None = None,
     figures: Sequence[Figure] = (),
+    tables: Sequence[Table] = (),
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> None:
     """Write forms (all published ones, or ``forms`` by id) as a workbook in ``unit``.
 
     Amounts are numbers; with ``formulas`` every total that agrees with its relation is a live formula with its value
-    beside it. ``figures`` become charts that can be edited, on a sheet of their own. Raises WriteError (one sentence;
-    the old file is unharmed) and WriteCancelled.
+    beside it. ``figures`` become charts that can be edited, on a sheet of their own, ``tables`` sheets behind the
+    forms. Raises WriteError (one sentence; the old file is unharmed) and WriteCancelled.
     """
     check_cancelled(cancelled)
     content = workbook_bytes(
@@ -53,6 +55,7 @@ def write_workbook(
         unit=unit,
         forms=forms,
         figures=figures,
+        tables=tables,
         progress=progress,
         cancelled=cancelled,
     )
@@ -70,6 +73,7 @@ def workbook_bytes(
     unit: Unit = Unit.WAN,
     forms: Sequence[str] | None = None,
     figures: Sequence[Figure] = (),
+    tables: Sequence[Table] = (),
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> bytes:
@@ -91,6 +95,8 @@ def workbook_bytes(
         if progress is not None:
             progress(0.9 * at / len(layouts), f"正在写{names[form_id]}")
         writer.write(book.add_worksheet(names[form_id]), layout)
+    taken = {name.casefold() for name in (MARKER_SHEET, CHART_SHEET, "history", *names.values())}
+    write_tables(book, writer.formats, tables, taken)
     write_charts(book, figures)
     _write_marker(book, report, unit, names)
     book.close()

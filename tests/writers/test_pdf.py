@@ -144,6 +144,17 @@ def test_attached_pdf_files_follow_the_report(tmp_path: Path) -> None:
     assert [t for t, _ in heading_pages(publication.pdf)] == [t for t, _ in heading_pages(pdf_of())]
 
 
+def test_a_typeset_report_can_be_attached_to_another(tmp_path: Path) -> None:
+    """Pages of such a file refer to it until the whole is saved."""
+    path = tmp_path / "去年.pdf"
+    path.write_bytes(pdf_of())
+    files = (Attachment("去年的报告", str(path)), Attachment("只列出", str(path), listed=True))
+    document = dataclasses.replace(document_of(), blocks=(*document_of().blocks, *files))
+    Publication(document, report_of()).write("pdf", tmp_path / "a.pdf")
+    with pypdfium2.PdfDocument(pdf_of()) as before, pypdfium2.PdfDocument(tmp_path / "a.pdf") as after:
+        assert len(after) == 2 * len(before)
+
+
 @pytest.mark.parametrize(("content", "words"), [(None, "找不到"), (b"no pdf", "不是完好的 PDF")])
 def test_an_attachment_that_cannot_be_used_is_named(content: bytes | None, words: str, tmp_path: Path) -> None:
     path = tmp_path / "附.pdf"

@@ -21,6 +21,7 @@ from desktopapp.core.checker import Checker
 from desktopapp.core.layout import lay_out
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import TOTAL_ROW, Cell
+from desktopapp.narrative.document import Table, TableCell
 from desktopapp.writers.aside import WriteCancelled
 from desktopapp.writers.xlsx_marker import MARKER_SHEET
 from desktopapp.writers.xlsx_names import original_text, safe_text, sheet_names
@@ -291,3 +292,24 @@ def test_writing_tells_progress_and_can_be_cancelled(report: Report, tmp_path: P
     with pytest.raises(WriteCancelled, match="已取消导出"):
         write_workbook(report, checker_of(report), path, cancelled=lambda: next(asked, True))
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
+
+
+def test_tables_of_the_document_stand_on_sheets_of_their_own(report: Report) -> None:
+    cells = (TableCell("名称", head=True), TableCell("甲", 2))
+    below = (TableCell("合计", rowspan=2, head=True, kind="centre"), TableCell("=1+1"), TableCell("长" * 60))
+    table = Table(
+        "项目/自评表", (), (cells, below, (TableCell("2"), TableCell("3"))), (20, 20, 30), ("text",) * 3, notes=("注",)
+    )
+    book = opened(report, tables=[table, table])
+    names = [s.title for s in book.worksheets]
+    assert names[-3:] == ["项目自评表", "项目自评表(2)", MARKER_SHEET]
+    sheet = book["项目自评表"]
+    assert isinstance(sheet, Worksheet)
+    assert (sheet["A1"].value, sheet["B2"].value, sheet["B3"].value, sheet["A5"].value) == (
+        "项目/自评表",
+        "甲",
+        "'=1+1",
+        "注",
+    )
+    assert {str(r) for r in sheet.merged_cells.ranges} == {"A1:C1", "B2:C2", "A3:A4", "A5:C5"}
+    assert (sheet.row_dimensions[3].height or 0) > 2 * (sheet.row_dimensions[2].height or 0)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import (
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktopapp.core.amount import AmountError
@@ -151,10 +159,18 @@ class InputTableView(QTableView):
         columns = self.inputs.columnCount()
         if columns and not 0 <= column < columns:
             row, column = (row + 1, 0) if column >= columns else (row - 1, columns - 1)
+        if row == self.inputs.rowCount() and self._wants_row(here.row()):
+            # Going on below the last row of a list adds the next one, so that a list is filled in by keyboard alone.
+            self.insert(below=True)
         target = self.inputs.index(row, column)
         if target.isValid():
             self.setCurrentIndex(target)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _wants_row(self, last: int) -> bool:
+        """Tell whether a list may go on below its last row: it has none, or that one is filled in."""
+        free = self._table.row_kind == "free" and not self._document.read_only
+        return free and (last < 0 or any(self._document.text.facts.inputs.rows(self._table.id)[last:]))
 
     def go_to(self, key: str, column: str) -> None:
         """Select a cell."""
@@ -188,8 +204,22 @@ class InputTableView(QTableView):
             self._move(-1 if shift else 1, 0)
         elif event.key() in (_KEY.Key_Tab, _KEY.Key_Backtab):
             self._move(0, -1 if shift or event.key() == _KEY.Key_Backtab else 1)
+        elif not self.inputs.rowCount() and event.text().isprintable() and event.text() and self._wants_row(-1):
+            self.insert()
+            super().keyPressEvent(event)
         else:
             super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say what to do where a list is still empty."""
+        super().paintEvent(event)
+        if not self.inputs.rowCount() and self._wants_row(-1):
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            box = self.viewport().rect().adjusted(12, 10, -12, -10)
+            top = int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap)
+            painter.drawText(box, top, "还没有内容。直接键入就添加一行，也可以从 Excel、WPS 复制后按 Ctrl+V 粘贴。")
+            painter.end()
 
     # ── blocks ──────────────────────────────────────────────────────────────────────────────────────────────────
     def _selected(self) -> list[QModelIndex]:

@@ -66,7 +66,9 @@ def write_all(
                 jobs.export_csv(published, path)
             elif key == "xlsx":
                 figures = document.figures() if document is not None else ()
-                jobs.export_xlsx(report if formulas else published, path, formulas=formulas, figures=figures)
+                tables = document.tables() if document is not None else ()
+                source = report if formulas else published
+                jobs.export_xlsx(source, path, formulas=formulas, figures=figures, tables=tables)
             elif publication is not None:
                 # One for all: the pages are typeset once.
                 publication.write(key, path, cancelled=control.cancelled)

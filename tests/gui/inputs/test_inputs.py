@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from desktopapp.core.amount import Unit
@@ -147,3 +147,20 @@ def test_what_is_wrong_stands_among_the_findings_and_leads_to_the_cell(opened: M
     opened.show_finding(next(f for f in document.findings.all() if f.form == "input.procurement"))
     here = opened.workspace.page()
     assert here is not None and here.key == "input.procurement"
+
+
+def test_a_list_is_filled_in_by_keyboard_alone(opened: MainWindow) -> None:
+    found = page(opened, "offices")
+    assert found.view.inputs.rowCount() == 0
+    found.grab()
+    found.view.setFocus()
+    for text in ("办公室", "财务处"):
+        QTest.keyClick(found.view, Qt.Key.Key_A)
+        editor = found.view.delegate.editor
+        assert isinstance(editor, QPlainTextEdit)
+        editor.setPlainText(text)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert found.view.inputs.rowCount() == 3 and found.view.currentIndex().row() == 2
+    QTest.keyClick(found.view, Qt.Key.Key_Return)
+    assert found.view.inputs.rowCount() == 3
+    assert [r.get("name") for r in stored(opened, "offices")] == ["办公室", "财务处", None]  # type: ignore[attr-defined]
