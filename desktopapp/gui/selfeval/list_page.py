@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktopapp.core.commands import CommandError
 from desktopapp.core.engine import Changes
 from desktopapp.core.findings import Severity
 from desktopapp.core.performance.checks import points
@@ -32,10 +33,16 @@ from desktopapp.gui.selfeval import shelf
 from desktopapp.gui.selfeval.bench import carry_out
 from desktopapp.gui.selfeval.head_box import rate_text
 from desktopapp.gui.selfeval.pages import page_key
+from desktopapp.narrative.selfeval_inputs import filled_from_forms
 from desktopapp.narrative.selfeval_layouts import layout_named
 from desktopapp.narrative.selfeval_tables import FIELD
+from desktopapp.store.errors import StoreError
 
 _HEADS = ("名称", "类型", "执行率", "指标", "总分", "等级", "问题")
+_TELL = (
+    "把各项目的名称、预算数、执行数、偏差原因和改进措施填到“项目支出与绩效”，部门整体自评得分填到“预算绩效管理”；"
+    "已填的不动，可以撤销"
+)
 _KINDS = {FormKind.DEPARTMENT: "部门整体", FormKind.PROJECT: "项目"}
 _SHOWN = (Severity.ERROR, Severity.WARNING, Severity.ROUNDING)
 
@@ -80,6 +87,7 @@ class FormListPage(QWidget):
             (second, "up", "上移(&U)", "把选中的表提前", lambda: self.move_form(-1)),
             (second, "down", "下移(&D)", "把选中的表移后", lambda: self.move_form(1)),
             (second, "delete", "删除(&L)", "删除选中的表，可以撤销", self.delete),
+            (second, "tell", "填入文字部分(&J)", _TELL, self.tell),
             (second, "grades", "等级划分(&G)…", "优、良、中、差各自的最低分，按本地区的规定改", self.ask_grades),
         ):
             button = QPushButton(text)
@@ -148,6 +156,7 @@ class FormListPage(QWidget):
         writable, some = not self._document.read_only, self.list.rowCount() > 0
         row, report = self.list.currentRow(), self._document.report
         chosen = some and 0 <= row < self.list.rowCount()
+        self.buttons["tell"].setEnabled(writable and some)
         for key in ("department", "project", "file", "grades"):
             self.buttons[key].setEnabled(writable)
         self.buttons["copy"].setEnabled(writable and some)
@@ -194,6 +203,20 @@ class FormListPage(QWidget):
 
     def _add_project(self) -> None:
         self.add([self._fresh(FormKind.PROJECT)], "新增项目自评表")
+
+    def tell(self) -> None:
+        """Fill what the text needs of projects and performance from the forms, as one step."""
+        found = filled_from_forms(self._document.report)
+        if found is None:
+            self.said.emit("“项目支出与绩效”和“预算绩效管理”里没有可以从自评表填入的空项。", False)
+            return
+        batch, count = found
+        try:
+            self._document.apply(batch, batch.label)
+        except (CommandError, StoreError) as error:
+            self.said.emit(str(error), True)
+            return
+        self.said.emit(f"已填入 {count} 项，见“项目支出与绩效”和“预算绩效管理”。", False)
 
     def _fill_copies(self) -> None:
         self._copies.clear()

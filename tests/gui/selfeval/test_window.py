@@ -332,3 +332,15 @@ def test_findings_show_the_lines_they_are_about(qtbot: QtBot, evaluated: MainWin
     form.bench.apply(replace(form.bench.form, causes="制发情况通报（期）因机构改革少一期。"), "原因")
     qtbot.waitUntil(lambda: model.findings_at(name) == [])
     assert shown == [(1, 1)]
+
+
+def test_the_text_takes_projects_from_the_forms_in_one_step(evaluated: MainWindow) -> None:
+    shown, document = listing(evaluated), document_of(evaluated)
+    said: list[str] = []
+    shown.said.connect(lambda text, _failed: said.append(text))
+    shown.buttons["tell"].click()
+    assert [r["name"] for r in document.report.fields["input.projects"]] == ["信息化运行维护费", "宣传经费"]
+    shown.buttons["tell"].click()
+    assert said[0].startswith("已填入 6 项") and "没有可以从自评表填入" in said[1]
+    document.undo()
+    assert "input.projects" not in document.report.fields
