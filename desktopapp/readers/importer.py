@@ -27,7 +27,7 @@ from desktopapp.readers.library import Library
 from desktopapp.readers.merge import Judge, merge, number_in_fen, readings_of
 from desktopapp.readers.reading import FormReading
 from desktopapp.readers.running_text import SOURCE_TEXT, explains, head, source_lines, stored
-from desktopapp.readers.sources import Document, SourceError, read_document
+from desktopapp.readers.sources import Document, Grid, SourceError, read_document
 from desktopapp.readers.workbook import WORKBOOKS, grids_with_context, marker_of
 from desktopapp.writers.xlsx_marker import MARKER_SHEET, Marker
 
@@ -67,8 +67,10 @@ def import_document(
     """
     document = replace(document, blocks=tuple(join_continued(document.blocks)))
     lines = source_lines(document.blocks)
-    beside = read_beside(document, library.words) if library.words is not None and marker is None else Beside()
-    built = _forms(beside.rest(document), library, template, year, marker)
+    beside = Beside()
+    if library.words is not None:
+        beside = read_beside(document if marker is None else _other_sheets(document, marker), library.words)
+    built = _forms(document if marker is not None else beside.rest(document), library, template, year, marker)
     if built is None:
         built = _words_only(passages(lines), library, template, year)
     if built is None:
@@ -76,7 +78,7 @@ def import_document(
     built.document = document
     if any(line.text.strip() for line in lines) and document.kind not in WORKBOOKS:
         built.report.fields[SOURCE_TEXT] = stored(lines)
-    if library.words is not None and not built.own:
+    if library.words is not None:
         built.beside = take_beside(built.report, beside, library.words)
     return built
 
@@ -108,6 +110,13 @@ def _forms(
     built = build_report(_from_text(document, library, chosen, found_year or chosen.year), chosen, year)
     built.warnings.extend(document.warnings)
     return built
+
+
+def _other_sheets(document: Document, marker: Marker) -> Document:
+    """Return the sheets of our own workbook that hold no form: self-evaluation and key work stand there."""
+    forms = set(marker.forms)
+    kept = tuple(b for b in document.blocks if not (isinstance(b, Grid) and b.name in forms))
+    return replace(document, blocks=kept)
 
 
 def _own(tables: ImportResult) -> BuiltReport:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from desktopapp.core.performance.wording import bare_words
 from desktopapp.readers.selfeval.rows import Line, Piece, Row
-from desktopapp.readers.selfeval.words import Words
+from desktopapp.readers.selfeval.words import Words, label
 
 #: Columns of the input table "key_work".
 COLUMNS = ("matter", "goal", "done")
@@ -56,9 +56,19 @@ def _from_tables(events: Sequence[Row | Line], words: Words) -> list[KeyWork]:
         header = _header(event.pieces, words)
         if header:
             columns = header
+        elif columns and _begins_form(event, words):
+            # On sheets of a workbook no words stand between the table and what comes next.
+            columns = []
         elif columns:
             _take(event, columns, rows)
     return [r for r in rows if r.matter or r.goal]
+
+
+def _begins_form(row: Row, words: Words) -> bool:
+    """Tell whether a row begins a self-evaluation form: its title, or the label of its name."""
+    text = row.pieces[0].text
+    lone = len(row.pieces) == 1 and any(w in label(text) for w in words.title)
+    return lone or words.labels.which(text) in ("name_project", "name_department")
 
 
 def _header(pieces: Sequence[Piece], words: Words) -> list[tuple[str, int]]:

@@ -135,7 +135,10 @@ class TableReader:
         if any(w in text for w in self._words.labels.lists["filled_on"]) and _DATE.search(text):
             self._note_date(text)
             return True
-        if self._draft is not None and label(text.partition("：")[0].partition(":")[0]) in self._words.notes:
+        below = self._state in ("causes", "measures") and row.pieces[0].start == 0 and row.pieces[0].end > 1
+        noted = label(text.partition("：")[0].partition(":")[0]) in self._words.notes
+        if self._draft is not None and (noted or (below and not self._words.labels.which(self._bare_label(text)))):
+            # What goes on from the page before stands behind its label; a note runs over the label's column too.
             self._close()
             return True
         return False

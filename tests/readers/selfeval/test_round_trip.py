@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from desktopapp import jobs
@@ -23,6 +24,7 @@ from desktopapp.narrative.selfeval_layouts import FormLayout
 from desktopapp.narrative.selfeval_tables import FIELD, stored_forms
 from desktopapp.resources import resource_root
 from desktopapp.store.outline_files import load_outline
+from desktopapp.writers.xlsx_marker import MARKER_SHEET
 from tests.generators import published_report, the_template
 
 WAN = 1_000_000
@@ -104,6 +106,24 @@ def _in_layout(layout: FormLayout) -> SelfEvaluation:
         10000 if weights else None,
         layout="" if layout.id == "standard" else layout.id,
     )
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_forms_and_key_work_come_back_from_a_workbook(tmp_path: Path, marked: bool) -> None:
+    report = published_report(3, the_template("hubei-2024"), rows=6, own_money=False)
+    layouts = load_outline(resource_root() / "templates", "hubei-2024").layouts
+    forms = (DEPARTMENT, PROJECT, *(_in_layout(layout) for layout in layouts))
+    work = [{"matter": "政务服务", "goal": "一网通办率90%", "done": "已完成"}]
+    report.fields |= {FIELD: [to_json(f) for f in forms], "input.key_work": work}
+    path = tmp_path / "公开表.xlsx"
+    jobs.export_xlsx(report, path, tables=jobs.document_of(report).tables())
+    if not marked:
+        book = openpyxl.load_workbook(path)
+        del book[MARKER_SHEET]
+        book.save(path)
+    found = jobs.import_any(path).report
+    assert stored_forms(found) == forms
+    assert found.fields["input.key_work"] == work
 
 
 @pytest.mark.parametrize("kind", ["docx", "html", "pdf"])
