@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from desktopapp.core.findings import Finding, Severity
-from desktopapp.narrative.reading.check_changes import Change, changes
+from desktopapp.narrative.reading.check_changes import CHANGE, Change, changes
 from desktopapp.narrative.reading.context import Context, text_finding
 from desktopapp.narrative.reading.passages import Passage
 from desktopapp.narrative.reading.told import ITEM
@@ -35,7 +35,7 @@ def check_reasons(context: Context) -> Iterator[Finding]:
         behind = _behind(change)
         if _REASON.search(behind):
             reasoned += 1
-        elif not _DETAILS.search(behind) and not _REASON.search(_next_words(kept, at_of[id(change.sentence.passage)])):
+        elif not _DETAILS.search(behind) and not _led_over(context, kept, at_of[id(change.sentence.passage)]):
             bare.append(change)
     told: set[int] = set()
     for change in bare if _usual(reasoned, len(bare)) else ():
@@ -66,9 +66,19 @@ def _behind(change: Change) -> str:
     return text[max(0, start) + change.match.end() :]
 
 
-def _next_words(kept: Sequence[Passage], at: int) -> str:
-    """Return the next paragraphs of the same section."""
-    return "".join(p.text for p in kept[at + 1 : at + 4] if p.section == kept[at].section)
+def _led_over(context: Context, kept: Sequence[Passage], at: int) -> bool:
+    """Tell whether reasons follow a paragraph: in the next one, which tells no change of its own, or point by point."""
+    here, after = kept[at], kept[at + 1] if at + 1 < len(kept) else None
+    order = [id(p) for p in context.passages]
+    following = context.passages[order.index(id(here)) + 1 :][:1]
+    if any(re.match(r"\W*[（(]一[)）]|\W*1\s*[.、．]", p.text) for p in following):
+        return True
+    if here.section == "three_public":
+        # The whole is told first, its parts with their reasons behind it.
+        return any(p.section == here.section and _REASON.search(p.text) for p in kept[at + 1 : at + 5])
+    if after is None or after.section != here.section or not _REASON.search(after.text):
+        return False
+    return not CHANGE.search(after.text)
 
 
 def _usual(reasoned: int, bare: int) -> bool:

@@ -76,7 +76,12 @@ def words_before(before: str) -> Words:
         aspect, words = ("initial" if m["which"] == "年初" else "budget"), words[: m.start()]
     elif o := _OUTTURN.search(words):
         aspect, words = "outturn", words[: o.start()]
-    return Words(_LEAD.sub("", _LINKS.sub("", words)), aspect, year, code)
+    label = _LEAD.sub("", _LINKS.sub("", words))
+    if not label and year and aspect:
+        # “教育支出”（类）2023年度决算, 公务接待费2023年决算数: the name stands before the year.
+        named_before = _WORDS.search(ahead[:-4])
+        label = _LEAD.sub("", named_before.group()) if named_before else ""
+    return Words(label, aspect, year, code)
 
 
 def named(label: str, name: str) -> bool:

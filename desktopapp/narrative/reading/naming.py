@@ -122,7 +122,9 @@ class FactNaming:
     def _class(self, label: str, section: str) -> Meaning | None:
         if section not in _CLASS_SECTIONS:
             return None
-        core = _core(re.sub(r"类?支出$|类$", "", re.sub(r"[(（]类[)）]", "", label)))
+        if re.search(r"[(（]款[)）]$", label):
+            return self._group(label)
+        core = _core(re.sub(r"类?支出$|类$", "", re.sub(r"[(（]类[)）]", "", bare(label))))
         code = self._classes.get(core)
         if code is None:
             return None
@@ -131,6 +133,16 @@ class FactNaming:
         ]
         name = next(n for n in (self._row_name(f, code) for f in ("05", "03", "07", "08")) if n)
         return Meaning(f"class[{code}]", name, tuple(amounts))
+
+    def _group(self, label: str) -> Meaning | None:
+        """Return what a name with （款） behind it means, None where several groups have that name."""
+        name = plain_name(bare(re.sub(r"^.*[(（]类[)）]|[(（]款[)）]$", "", label)))
+        if not self._report.template.has_form("05"):
+            return None
+        rows = self._report.rows_of("05")
+        codes = [c for c in rows if len(base(c)) == 5 and plain_name(rows.name(c)) == name]
+        value = self._report.get(Cell("05", codes[0], "total")) if len(codes) == 1 else None
+        return Meaning(f"?group[{codes[0]}]", rows.name(codes[0]), (Fraction(value, FEN_PER_WAN),)) if value else None
 
     def _class_amount(self, form: str, code: str) -> Fraction | None:
         if not self._report.template.has_form(form):

@@ -35,6 +35,10 @@ ITEM = re.compile(
 )
 
 
+#: A name that opens a paragraph: 3、公务用车购置及运行维护费。2023年决算数…
+_OPENING = re.compile(r"^\W*(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\W*(?P<words>[一-龥“”()（）]{4,24})[。：:]")
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a label names: the id of its fact ("" for none) and the amounts that are right, in 万元, likeliest first."""
@@ -123,8 +127,11 @@ def read(passages: Sequence[Passage], naming: Naming) -> list[Told]:
         if not re.search(r"\d", re.sub(r"^\W*\d+\W", "", passage.text)):
             waiting = item or waiting
             continue
-        if waiting.fact and item is None:
-            subject.turn(waiting, waiting.label)
+        opening = _OPENING.match(squeeze(passage.text))
+        title = naming.meaning(opening["words"], passage.section) if opening is not None else None
+        if item is None and (waiting.fact or title is not None):
+            named_first = title or waiting
+            subject.turn(named_first, named_first.label)
         waiting = _NOTHING
         found += _paragraph(passage, naming, subject)
     return found
