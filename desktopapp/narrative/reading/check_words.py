@@ -163,7 +163,7 @@ def check_numbering(context: Context) -> Iterator[Finding]:
     part_sections = [(p, n) for p, n, level in seen if level == "section" and p.section]
     yield from _sequence(part_sections, "{}、")
     bracketed = [(p, n) for p, n, level in seen if level == "bracket"]
-    if len(part_sections) < _FEW and len({n for _, n in bracketed}) > 2 * _FEW:
+    if len(part_sections) < _FEW and len({n for _, n in bracketed}) > _FEW + 1:
         yield from _sequence(bracketed, "（{}）")
 
 
