@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -229,6 +230,7 @@ def finding_json(report: Report, finding: Finding) -> dict[str, object]:
         return plain_wan(value) if isinstance(value, int) else value or ""
 
     places = [place_id(report, c) for c in finding.places] or [f"{f}.{r}" for f, r in finding.rows]
+    line = re.match(r"第 (\d+) 行", finding.where)
     return {
         "rule": finding.rule,
         "severity": finding.severity.code,
@@ -239,6 +241,7 @@ def finding_json(report: Report, finding: Finding) -> dict[str, object]:
         "found": shown(finding.found),
         "difference": shown(finding.difference),
         "message": finding.message,
+        **({"line": int(line.group(1))} if line is not None and not places else {}),
         **({"quote": finding.quote} if finding.quote else {}),
         **({"suggestion": finding.suggestion} if finding.suggestion else {}),
         **({"accepted": finding.accepted} if finding.accepted else {}),

@@ -67,5 +67,5 @@ def text_findings(report: Report) -> list[Finding]:
 
     if (context := text_context(report)) is None:
         return []
-    taken = {p.where for p in context.passages if p.section and own_text(report, p.section)}
+    taken = {place for p in context.passages if p.section and own_text(report, p.section) for place in p.places}
     return [f for f in check_context(context) if f.where.partition("（")[0] not in taken]

@@ -98,7 +98,8 @@ def find_named(context: Context) -> None:
 def text_finding(
     passage: Passage, rule: str, severity: Severity, message: str, expected: str = "", found: str = "", quote: str = ""
 ) -> Finding:
-    """Return a finding about a passage."""
+    """Return a finding about a passage; its place is the line in which the quoted words begin."""
+    place = passage.place_of(quote or found)
     return Finding(
         id=f"text.{rule}[{passage.where}:{quote or found}]",
         rule=f"text.{rule}",
@@ -108,6 +109,6 @@ def text_finding(
         message=message,
         expected=expected,
         found=found,
-        where=f"{passage.where}（{passage.heading}）" if passage.heading else passage.where,
+        where=f"{place}（{passage.heading}）" if passage.heading else place,
         quote=quote,
     )

@@ -42,17 +42,21 @@ _STARTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One line of text and how its place is told ("第 12 行")."""
+    """One line of text and how its place is told ("第 12 行").
+
+    ``marks`` tell, for lines joined to a paragraph, from which position on the text stands in which line.
+    """
 
     text: str
     where: str
+    marks: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph: ``section`` is the key of its section ("income"; "" before the first), ``part`` its part number.
 
-    ``number`` is the printed number of its section's heading, ``heading`` that heading.
+    ``heading`` is the heading of its section, ``marks`` tell from which position on the text stands in which line.
     """
 
     text: str
@@ -61,6 +65,17 @@ class Passage:
     section: str = ""
     heading: str = ""
     is_heading: bool = False
+    marks: tuple[tuple[int, str], ...] = ()
+
+    def place_of(self, quote: str) -> str:
+        """Return the line in which some words of the passage begin, that of the passage where they are not found."""
+        at = self.text.find(quote) if quote else 0
+        return next((where for start, where in reversed(self.marks) if start <= at), self.where)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Return every line that the passage is made of."""
+        return (self.where, *(where for _, where in self.marks))
 
 
 _KEPT = frozenset("，。；：、“”！？％①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
@@ -79,24 +94,25 @@ def section_of(heading: str) -> str:
 
 def passages(lines: Iterable[SourceLine]) -> list[Passage]:
     """Return the paragraphs of a text, lines that a page or column broke joined again."""
-    return list(_with_sections(_joined(list(lines))))
+    return list(_with_sections(_joined([SourceLine(narrow(line.text), line.where) for line in lines])))
 
 
 def _joined(lines: Sequence[SourceLine]) -> Iterator[SourceLine]:
     """Yield paragraphs: a line goes on with the next unless it is closed, or the next one begins something new."""
-    text, where, width, last = "", "", _usual_width(lines), ""
+    text, width, last = "", _usual_width(lines), ""
+    marks: list[tuple[int, str]] = []
     for line in lines:
         stripped = line.text.strip()
         if not stripped or _PAGE.match(stripped):
             continue
         if text and not _goes_on(text, last, stripped, width):
-            yield SourceLine(text, where)
+            yield SourceLine(text, marks[0][1], tuple(marks))
             text = ""
-        if not text:
-            where = line.where
+            marks.clear()
         text, last = _glue(text, stripped), stripped
+        marks.append((len(text) - len(stripped), line.where))
     if text:
-        yield SourceLine(text, where)
+        yield SourceLine(text, marks[0][1], tuple(marks))
 
 
 def _usual_width(lines: Sequence[SourceLine]) -> int:
@@ -130,7 +146,7 @@ def _glue(text: str, after: str) -> str:
 
 
 def _with_sections(paragraphs: Iterable[SourceLine]) -> Iterator[Passage]:
-    lines = [SourceLine(narrow(line.text), line.where) for line in paragraphs]
+    lines = list(paragraphs)
     bracketed = _sections_in_brackets(lines)
     part, section, heading, explains = 0, "", "", True
     ends = contents_end([line.text for line in lines])
@@ -143,23 +159,23 @@ def _with_sections(paragraphs: Iterable[SourceLine]) -> Iterator[Passage]:
             title = opened.group(2) + _rest_of_title(lines[at + 1 : at + 2])
             part, section, heading = _NUMERALS.index(opened.group(1)) + 1, "", text
             explains = not re.search(r"名词|附件|附表|重点|概况|决算表|报表", title)
-            yield Passage(text, line.where, part, "", heading, True)
+            yield Passage(text, line.where, part, "", heading, True, line.marks)
             continue
         found = _heading(text)
         if found and re.search(r"名词解释$|^附[件表]$", found.group(2).strip("：:。 ")):
             section, heading = "", ""
-            yield Passage(text, line.where, part, "", heading, True)
+            yield Passage(text, line.where, part, "", heading, True, line.marks)
             continue
         if explains and found:
             opens = _opens(text, found, section, bracketed)
             if opens:
                 section, heading = opens, text
-            yield Passage(text, line.where, part, section, heading, True)
+            yield Passage(text, line.where, part, section, heading, True, line.marks)
             continue
         if found:
-            yield Passage(text, line.where, part, "", heading, True)
+            yield Passage(text, line.where, part, "", heading, True, line.marks)
             continue
-        yield Passage(text, line.where, part, section, heading)
+        yield Passage(text, line.where, part, section, heading, False, line.marks)
 
 
 def contents_end(texts: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktopapp.core.findings import Finding
+from desktopapp.core.findings import Finding, finding_json
 from desktopapp.jobs import template_root
 from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.reading.check import check_text
@@ -105,6 +105,16 @@ def test_a_heading_of_another_year_is_found() -> None:
     wrong = CODED.replace("第三部分 2023年度", "第三部分 2022年度")
     assert "text.year" not in {f.rule for f in check(titles + CODED)}
     assert "text.year" in {f.rule for f in check(titles + wrong)}
+
+
+def test_a_finding_tells_the_line_of_its_words() -> None:
+    """Also where the page broke the paragraph: the line of the words, not that of the paragraph."""
+    lines = broken(LISTED.replace("占75.00%；公务接待", "占57.00%；公务接待"), 36).split("\n")
+    (found,) = check("\n".join(lines))
+    shown = finding_json(report_with_three_public(), found)
+    at = shown["line"]
+    assert isinstance(at, int) and shown["quote"] == "占57.00%"
+    assert "占57.00%" in lines[at - 1] + lines[at]
 
 
 def test_text_without_forms_is_compared_with_itself() -> None:
