@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from desktopapp.narrative.reading.passages import Passage, SourceLine, passages
@@ -11,7 +12,7 @@ from desktopapp.readers.sources.model import Block, Paragraph
 #: Key of the report's field that holds the imported text: a list of [place, text].
 SOURCE_TEXT = "source.text"
 _HEAD = re.compile(
-    r"^(?P<y1>20\d\d)\s*年度?\s*(?P<n1>\S{4,40}?)\s*(?:部门|单位)?决算|^(?P<n2>\S{4,60}?)\s*(?P<y2>20\d\d)\s*年"
+    r"^(?P<y1>20\d\d)\s*年度?\s*(?P<n1>\S{4,40}?)\s*(?:部门|单位)?决算|^(?P<n2>[^\s：:]{4,60}?)\s*(?P<y2>20\d\d)\s*年(?!\s*\d{1,2}\s*月)"
 )
 
 
@@ -51,4 +52,11 @@ def head(found: Sequence[Passage]) -> tuple[str, int | None]:
         if m:
             name = (m["n1"] or m["n2"] or "").strip()
             return re.sub(r"^第.部分\s*", "", name), int(m["y1"] or m["y2"])
-    return "", None
+    return "", _told_year(found)
+
+
+def _told_year(found: Sequence[Passage]) -> int | None:
+    """Return the year of which the explanations mostly tell, years that they compare with left out."""
+    text = "\n".join(p.text for p in found if p.section)
+    years = Counter(m.group(1) for m in re.finditer(r"(?<![与比较同\d])(?<![与比较同]\s)(20\d\d)\s*年", text))
+    return int(years.most_common(1)[0][0]) if years else None

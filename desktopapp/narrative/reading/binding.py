@@ -99,7 +99,7 @@ class _Binder:
     def _fact_of(self, text: str, number: Mention) -> Fact | None:
         before = re.sub(r"\s", "", text[: number.start])
         kind = next((k for k, p in _KINDS if p.search(before)), "")
-        paired = self._paired(before, number)
+        paired = self._paired(before, number) or self._of_project(before, number, kind)
         if paired is not None:
             return paired
         if kind and self._subject:
@@ -125,6 +125,15 @@ class _Binder:
             return None
         fact = self._by_id.get(self._subject.replace("groups", "people"))
         return fact if fact is not None and "groups" in self._subject and agrees_with(number, fact) else None
+
+    def _of_project(self, before: str, number: Mention, kind: str) -> Fact | None:
+        """Return what was spent on the project named before, or how much of its budget that is."""
+        if not self._subject.startswith("project["):
+            return None
+        spent = not kind and re.search(r"执行(?:数|金额)(?:为)?$", before) is not None
+        tail = "executed" if spent else "execution" if kind == "completion" else ""
+        fact = self._by_id.get(f"{self._subject}.{tail}") if tail else None
+        return fact if fact is not None and agrees_with(number, fact) else None
 
     def _best(self, before: str, fitting: Sequence[Fact], kind: str) -> Fact | None:
         """Return the fact whose name the words before the number speak of, None when it is not clear."""

@@ -95,7 +95,7 @@ def check_budget_sum(context: Context) -> Iterator[Finding]:
         elif whole is None and "财政拨款支出" in passage.text[: m.start() if m else 0]:
             whole = mention, passage
     leaves = [r for r in context.report.rows_of("05") if len(base(r)) == 7]
-    if whole is None or not items or len(items) < len(leaves):
+    if whole is None or not leaves or len(items) < len(leaves):
         return
     added = total(i.value for i in items)
     gap = abs(added - whole[0].value)

@@ -79,6 +79,9 @@ def _bases(context: Context, near: Sequence[Told], at: int) -> tuple[list[Mentio
     own = [t.mention for t in before if fact and t.meaning.fact == fact]
     if not own and fact and (value := context.amount(fact)):
         own = [exact(value), *context.stated(fact)[:1]]
+    if fact and not own:
+        # Its own amount is not told: that of another would be taken for it.
+        return [], fact
     same = [t.mention for t in reversed(before) if t.subject == told.subject and t.depth <= told.depth]
     flat = [t.mention for t in before if not t.depth]
     others = [*flat[::-1][:6], *flat[:3], *(t.mention for t in before[-3:])]

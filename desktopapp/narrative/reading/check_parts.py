@@ -91,7 +91,8 @@ def _cars(context: Context) -> Iterator[Finding]:
     whole = _CARS_TOTAL.search(text)
     if whole is None:
         return
-    rest = re.split(r"[。；]", text[whole.end() :])[0]
+    # What 其他用车 are is told once more behind the list.
+    rest = re.split(r"[。；]|其他用车(?:主要|包括|是|为)", text[whole.end() :])[0]
     parts = [(m["kind"], int(m["n"])) for m in _CARS.finditer(rest)]
     if not parts or "其中" not in rest:
         return

@@ -210,7 +210,12 @@ def _wholes(context: Context, at: int, told: Told, part: Mention) -> tuple[list[
     leading = [
         t.mention
         for t in context.told[:at]
-        if t.sentence.passage is passage and t.is_amount and t.mention is not part and t.mention.value >= part.value
+        if t.sentence.passage is passage
+        and t.is_amount
+        and t.mention is not part
+        and t.mention.value >= part.value
+        # What is told with a share of its own is another part.
+        and not re.match(r"\s*[，,（(]?\s*占", t.sentence.text[t.mention.end :])
     ][:3]
     certain = _of_fact(context, fact) if fact else []
     behind = re.search(r"其中|以下方面|中[，,]|包括", passage.text) is not None

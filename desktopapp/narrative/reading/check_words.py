@@ -111,6 +111,8 @@ def check_years(context: Context) -> Iterator[Finding]:
             found = int(m["y"] or m["z"])
             # Before and after an epidemic or a reorganisation older years are compared on purpose, and said to be so.
             meant = re.match(r"\s*年(?:度)?\s*[（(]", passage.text[m.start() + 5 :]) is not None
+            ahead = re.split(r"[。；]", passage.text[: m.start()])[-1]
+            meant = meant or f"{year + 1}年" in ahead.replace(" ", "")
             if found != year - 1 and not meant and (found < year or _of_this_year(passage.text, m.start())):
                 yield _year(passage, found, year - 1, m.group())
         for m in closing.finditer(passage.text) if passage.section in _CLOSING else ():

@@ -16,6 +16,8 @@ from desktopapp.narrative.reading.claims import ANY_SECTION, Claim, ClaimBook
 from desktopapp.narrative.reading.labels import bare, named, squeeze
 from desktopapp.narrative.reading.told import Meaning
 
+#: Names no longer than this (收入, 基本支出) are parts of too many other words to be looked for within a text.
+_SHORT = 4
 #: Forms that print items, the one the text mostly follows first.
 _ITEM_FORMS = (("05", "item[{}]"), ("07", "07.item[{}]"), ("08", "08.item[{}]"))
 #: Forms that print classes, by section; any other section asks in the order of the last.
@@ -56,6 +58,14 @@ class FactNaming:
         # The same words may speak of another form's amount, and both are right: 基本支出 of form 03 or of form 05.
         others = (c.fact for c in claims if c is not primary)
         return Meaning(primary.fact, words or label, self._amounts([primary.fact, *others]))
+
+    def mentioned(self, text: str, section: str) -> Meaning | None:
+        """Return what the last name in a text means, None where it names nothing."""
+        plain = bare(text)
+        found = [
+            (at + len(w), len(w), w) for w in self._longest_first if len(w) > _SHORT and (at := plain.rfind(w)) >= 0
+        ]
+        return self.meaning(max(found)[2], section) if found else None
 
     def _amounts(self, facts: Iterable[str]) -> tuple[Fraction, ...]:
         first, *rest = (self._amount(f) for f in facts)

@@ -35,6 +35,7 @@ ITEM = re.compile(
 )
 
 
+_LAST_NUMBER = re.compile(r"^.*\d")
 #: A name that opens a paragraph: 3、公务用车购置及运行维护费。2023年决算数…
 _OPENING = re.compile(r"^\W*(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\W*(?P<words>[一-龥“”()（）]{4,24})[。：:]")
 
@@ -90,6 +91,9 @@ class Naming(Protocol):
 
     def item(self, found: re.Match[str], heading: str) -> Meaning | None:
         """Return what a functional item named in full means."""
+
+    def mentioned(self, text: str, section: str) -> Meaning | None:
+        """Return what the last name in a text means, None where it names nothing."""
 
     def coded(self, code: str) -> Meaning | None:
         """Return what a functional code means."""
@@ -162,7 +166,9 @@ def _amount(number: Mention, sentence: Sentence, before: str, naming: Naming, su
     depth, section = _depth(before), sentence.passage.section
     change = _CHANGE.search(before)
     if change is not None:
-        meaning = _of_change(change["label"], section, naming)
+        meaning = _of_change(change["label"], section, naming) or naming.mentioned(
+            _LAST_NUMBER.sub("", before), section
+        )
         if meaning is not None and not depth:
             subject.turn(meaning, meaning.label)
         return Told(number, sentence, "change", meaning or subject.meaning, subject.number, 0, before[-40:], depth)
@@ -178,7 +184,8 @@ def _amount(number: Mention, sentence: Sentence, before: str, naming: Naming, su
         words = words if words.aspect else words_before("支出决算")
     meaning = naming.coded(words.code) if words.code else None
     if meaning is None and label:
-        meaning = naming.meaning(label, section)
+        # “三公”经费财政拨款支出预算: the word before 预算 belongs to the name.
+        meaning = naming.meaning(label, section) or (naming.meaning(label + "支出", section) if words.aspect else None)
     if label and not depth:
         subject.turn(meaning or _NOTHING, label)
         meaning = meaning or _NOTHING
