@@ -47,6 +47,7 @@ CHECKS: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_wholes.check_partitions,
     check_wholes.check_within,
     check_wholes.check_people,
+    check_wholes.check_project_list,
     check_parts.check_class_lists,
     check_parts.check_listed_twice,
     check_parts.check_sme_shares,

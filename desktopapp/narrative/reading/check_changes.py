@@ -102,6 +102,8 @@ def check_changes(context: Context) -> Iterator[Finding]:
                 )  # fmt: skip
         elif m["rate"] is not None:
             yield from _change_rate(change)
+        elif change.meaning and change.bases:
+            yield from _too_much(change)
         yield from _last_amount(change)
 
 
@@ -119,12 +121,8 @@ def _change_rate(change: Change) -> Iterator[Finding]:
         )  # fmt: skip
         return
     if not ranges:
-        if base is not None and change.rising and change.amount.low > max(b.high for b in change.bases):
-            yield text_finding(
-                passage, "change_amount", Severity.ERROR,
-                f"“{m.group()}”不对：增加额大于本年数 {base.text.strip()}，请核对增加额和增减率。",
-                "", m["amount"], m.group(),
-            )  # fmt: skip
+        if base is not None:
+            yield from _too_much(change)
         return
     base = ranges[0][0]
     before = base.value - change.amount.value if change.rising else base.value + change.amount.value
@@ -134,6 +132,16 @@ def _change_rate(change: Change) -> Iterator[Finding]:
         f"“{m.group()}”的增减率不对：{show(change.amount.value)} ÷ {show(before)} ＝ {expected}%，文中为 {rate.text}。",
         f"{expected}%", rate.text, m.group(),
     )  # fmt: skip
+
+
+def _too_much(change: Change) -> Iterator[Finding]:
+    """Yield an increase that is more than what it led to."""
+    if change.rising and change.amount.low > max(b.high for b in change.bases):
+        yield text_finding(
+            change.sentence.passage, "change_amount", Severity.ERROR,
+            f"“{change.match.group()}”不对：增加额大于本年数 {change.bases[0].text.strip()}，请核对。",
+            "", change.match["amount"], change.match.group(),
+        )  # fmt: skip
 
 
 def _rate_range(now: Mention, change: Mention, rising: bool) -> tuple[Fraction, Fraction] | None:

@@ -8,10 +8,12 @@ from fractions import Fraction
 
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.narrative.reading.context import Context, text_finding
-from desktopapp.narrative.reading.mentions import Mention, show, total
+from desktopapp.narrative.reading.mentions import Mention, mentions, show, total
 from desktopapp.narrative.reading.passages import Passage
 from desktopapp.narrative.reading.told import Told
 
+#: A list that lacks less than this share of its whole was meant to be complete.
+_NEARLY = Fraction(1, 20)
 _NESTED = re.compile(r"[（(][^（）()]*[)）]")
 _PEOPLE = re.compile(
     r"(?P<label>编制(?:总)?(?:人)?数?|在职(?:实有|在编)?(?:总)?(?:人数|人员)?|实有(?:总)?(?:人数|人员)|人员(?:总数|合计))(?:为|共|共有|共计)?"
@@ -92,6 +94,29 @@ def _parts(whole: Told, rest: Sequence[Told]) -> list[Told]:
             break
         found.append(told)
     return found
+
+
+_SPENT_ON = re.compile(
+    r"项目支出(?:\s*\d[\d,.]*\s*万元)?[^。；\d]{0,10}(?:主要)?(?:用于|包括|是)[：:]?(?P<list>[^。；]+)"
+)
+
+
+def check_project_list(context: Context) -> Iterator[Finding]:
+    """Yield projects listed with amounts that are more than project expenditure, or nearly but not quite all of it."""
+    whole = context.amount("05.project") or next((m.value for m in context.stated("05.project")), None)
+    for passage in (p for p in context.passages if p.section == "general" and whole):
+        for m in _SPENT_ON.finditer(passage.text):
+            listed = re.split(r"主要成效|其中", m["list"])[0]
+            parts = [n.value for n in mentions(listed) if n.kind == "amount"]
+            added = total(parts)
+            gap, allowed = added - (whole or 0), Fraction(len(parts) + 1, 200)
+            if len(parts) > 1 and (gap > allowed or -_NEARLY * added < gap < -allowed):
+                yield text_finding(
+                    passage, "project_list", Severity.ERROR if gap > 0 else Severity.WARNING,
+                    f"所列 {len(parts)} 个项目之和 {show(added)} 万元，"
+                    f"与项目支出 {show(whole or Fraction())} 万元相差 {show(abs(gap))} 万元，请核对。",
+                    f"{show(whole or Fraction())} 万元", f"{show(added)} 万元", m.group()[:40],
+                )  # fmt: skip
 
 
 def check_people(context: Context) -> Iterator[Finding]:

@@ -60,6 +60,7 @@ def test_last_years_text_of_a_seed_binds_nearly_all_of_its_numbers(shared_dir: P
     bound = sum(sections[s].bound for s in FACTUAL)
     unbound = sum(sections[s].unbound for s in FACTUAL)
     assert bound / (bound + unbound) >= 0.95
+    assert "执行数为 ⟦project[1].executed⟧ 万元" in sections["performance"].text
 
 
 def test_every_bound_number_of_a_seed_is_the_value_of_its_fact(shared_dir: Path) -> None:

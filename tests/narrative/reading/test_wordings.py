@@ -71,6 +71,8 @@ def test_a_right_text_is_silent(wording: str, width: int) -> None:
         (LISTED, "接待检查0.80万元", "接待检查1.80万元", "text.within"),
         (BRACKETED, "总编制人数30人", "总编制人数32人", "text.people"),
         (BRACKETED, "办公费、差旅费。", "办公费、印刷费、差旅费。", "text.listed_zero"),
+        (BRACKETED, "运行维护200.00万元", "运行维护220.00万元", "text.project_list"),
+        (BRACKETED, "运行维护200.00万元", "运行维护190.00万元", "text.project_list"),
         # words
         (LISTED, "主要变动原因是压减一般性支出", "主要变动原因是新增工作任务", "text.reason_direction"),
         (LISTED, "增长33.33%。主要原因是人员增加。", "增长33.33%。", "text.reason"),
