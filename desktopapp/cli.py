@@ -150,7 +150,8 @@ def check(ctx: click.Context, file: Path, form: str, suspects: bool, secret: Sec
 
 def _print_findings(findings: list[Finding]) -> None:
     for finding in findings:
-        place = f"{finding.where}：" if finding.where else ""
+        # An address for programs (selfeval/0/total) says nothing to people: the message names the form itself.
+        place = "" if finding.where.isascii() else f"{finding.where}："
         label = Severity.ACCEPTED.label if finding.accepted else finding.severity.label
         said = f"（说明：{' '.join(finding.accepted.split())}）" if finding.accepted else ""
         click.echo(f"[{label}] {place}{finding.message}{said}")

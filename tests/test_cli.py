@@ -16,8 +16,11 @@ from desktopapp import __version__, jobs
 from desktopapp.cli import main
 from desktopapp.core.commands import typed
 from desktopapp.core.engine import Engine
+from desktopapp.core.performance.selfeval import Head, Indicator, SelfEvaluation
+from desktopapp.core.performance.selfeval_json import to_json
 from desktopapp.core.relations import rule_book
 from desktopapp.core.template import Cell
+from desktopapp.narrative.selfeval_tables import FIELD
 from desktopapp.writers.json_writer import report_json, report_json_text
 from tests.generators import exact_report, published_report, the_template
 
@@ -57,6 +60,17 @@ def consistent(tmp_path: Path) -> Path:
 
 
 class TestCheck:
+    def test_people_are_told_names_and_programs_addresses(self, tmp_path: Path) -> None:
+        report = exact_report(1, the_template(), 12, last_year=False)
+        twice = Indicator("产出指标", "数量指标", "回访件数", "", 2000, "≥1000件", "900件", 1800)
+        report.fields[FIELD] = [to_json(SelfEvaluation("department", Head("江城市数据局"), indicators=(twice, twice)))]
+        path = tmp_path / "重复.juesuan"
+        jobs.save_new(report, path)
+        (told,) = [line for line in run("check", path).stdout.splitlines() if "重复" in line]
+        assert told.startswith("[警告] “江城市数据局”：")
+        places = [f["places"] for f in findings(run("check", path, "--format", "json")) if "重复" in f["message"]]
+        assert places == [["selfeval/0/indicators/1/name"]]
+
     def test_errors_end_with_one(self) -> None:
         result = run("check", SAMPLE)
         assert result.exit_code == 1
