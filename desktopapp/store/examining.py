@@ -13,6 +13,7 @@ import stat
 import tempfile
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from desktopapp.store import cipher
@@ -31,10 +32,10 @@ from desktopapp.store.errors import (
     from_sqlite,
     no_permission,
 )
-from desktopapp.store.filesystem import connect, side_files, to_plain_file
+from desktopapp.store.filesystem import LARGEST_VALUE, connect, side_files, to_plain_file
 from desktopapp.store.journal import history_is_whole
-from desktopapp.store.migrations import migrate
-from desktopapp.store.schema import APPLICATION_ID, DETAILED, Schema, Step, Version, version_of
+from desktopapp.store.migrations import build, migrate
+from desktopapp.store.schema import APPLICATION_ID, DETAILED, JOURNAL_COLUMNS, Schema, Step, Version, version_of
 from desktopapp.store.tables import Table, content_sum
 
 _MAGIC = b"SQLite format 3\x00"
@@ -185,6 +186,7 @@ def _tidied_copy(path: Path, secret: Secret | None) -> sqlite3.Connection:
 def in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
     """Return a copy of a database that lives in memory, without a password; raises sqlite3.Error."""
     memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    memory.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     try:
         cipher.copy_database(db, memory)
     except BaseException:
@@ -201,7 +203,10 @@ def check_health(db: sqlite3.Connection, path: Path, schema: Schema) -> Version:
     try:
         version = _check_version(db, path, schema)
         step = schema.step_to(version) or schema.steps[-1]
-        sound = _is_sound(db) and _has_tables(db, step) and (version > schema.version or _adds_up(db, step.content))
+        known = version <= schema.version
+        # The definitions first: nothing of somebody else's is computed then, not even to check a page.
+        sound = (not known or _is_defined(db, schema, version)) and _has_tables(db, step) and _is_sound(db)
+        sound = sound and (not known or _adds_up(db, step.content))
         if sound and version < schema.version:
             # Tried on a copy, so that a file that cannot be brought up to date is left alone.
             with closing(in_memory(db)) as trial:
@@ -251,6 +256,26 @@ def _has_tables(db: sqlite3.Connection, step: Step) -> bool:
             return False
     one_report: bool = db.execute("SELECT count(*) = 1 FROM report").fetchone()[0]
     return one_report
+
+
+def _is_defined(db: sqlite3.Connection, schema: Schema, version: Version) -> bool:
+    """Tell whether our tables and what belongs to them are defined as this program defines them."""
+    return _definitions(db, schema) == _own_definitions(schema, version)
+
+
+_Definitions = frozenset[tuple[str, str, str, str | None]]
+
+
+def _definitions(db: sqlite3.Connection, schema: Schema) -> _Definitions:
+    names = {t.name for s in schema.steps for t in s.content} | set(JOURNAL_COLUMNS)
+    return frozenset(r for r in db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master") if r[2] in names)
+
+
+@lru_cache(maxsize=8)
+def _own_definitions(schema: Schema, version: Version) -> _Definitions:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        build(db, Schema(tuple(s for s in schema.steps if s.version <= version)))
+        return _definitions(db, schema)
 
 
 def _adds_up(db: sqlite3.Connection, content: tuple[Table, ...]) -> bool:

@@ -21,7 +21,7 @@ SIDE_FILES = ("-wal", "-shm", "-journal")
 #: Longest file name in bytes: file systems take 255, and SQLite, the lock and the backups add to it.
 LONGEST_NAME = 200
 #: Bytes of the largest value that is read; far beyond any text of a report, far below what would fill the memory.
-_LARGEST_VALUE = 100_000_000
+LARGEST_VALUE = 100_000_000
 
 _NETWORK = re.compile(
     r"nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|ncpfs|gfs2?|ocfs2|lustre|glusterfs|davfs2?|coda|vboxsf|vmhgfs|prl_fs|drvfs"
@@ -78,7 +78,7 @@ def connect(path: Path, mode: str, secret: Secret | None = None, salt: bytes | N
     if secret is None:
         # The window may close a file or make a copy of it in a worker; ReportFile lets one in at a time.
         db = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=wait, check_same_thread=False)
-        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
+        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
     elif not cipher.is_available():
         raise NoCipherError(path)
     else:

@@ -58,7 +58,7 @@ class Step:
     version: Version
     run: Callable[[sqlite3.Connection], None]
     content: tuple[Table, ...] = CONTENT
-    journal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: JOURNAL_COLUMNS)
+    journal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: JOURNAL_COLUMNS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,11 @@ class Program:
         self.process.stdin.write(word.encode() + b"\n")
         self.process.stdin.flush()
 
+    def rest(self) -> None:
+        """Have the editing stopped; everything that was done until then has been heard afterwards."""
+        self.say("rest")
+        self.wait_for("resting")
+
     def kill(self) -> None:
         """Kill it on the spot."""
         self.process.kill()

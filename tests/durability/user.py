@@ -95,6 +95,8 @@ class User:
     def _obey(self, word: str, rest: str) -> None:
         if word in ("work", "rest"):
             self._working = word == "work"
+            if not self._working:
+                tell("resting")
         elif word == "step":
             self._step()
         elif word == "copy":
@@ -160,11 +162,12 @@ class User:
         if self.window.document is not document:
             return
         last = document.file._writer.last
-        if said:
-            tell("refused", how=way.__name__, said=said, **self._state(), at=last)
-        elif last != self._seq:
+        if last != self._seq:
+            # Going elsewhere may have saved a text before the step itself was refused.
             self._seq = last
             tell("saved", how=way.__name__, **self._state())
+        if said:
+            tell("refused", how=way.__name__, said=said, **self._state(), at=last)
 
     def _form(self) -> Any:
         """Show a form, mostly the one on show; return its view, None while a text that cannot be saved keeps us."""
