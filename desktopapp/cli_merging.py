@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,8 +12,10 @@ from desktopapp import jobs
 from desktopapp.cli_passwords import password_option, read_password
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.core.merging import Item, Side
-from desktopapp.jobs.merging import Merged, merge_files
 from desktopapp.store.cipher import Secret
+
+if TYPE_CHECKING:
+    from desktopapp.jobs.merging import Merged
 
 _FILE = click.Path(path_type=Path)
 #: Longest value in a line of the account.
@@ -46,6 +48,8 @@ def merge_command(
     secret: Secret | None,
 ) -> None:
     """Write a merged copy and tell what was taken; exit 1 where conflicts were left undecided."""
+    from desktopapp.jobs.merging import merge_files
+
     for path in (file, colleague):
         if path.suffix.lower() != ".juesuan":
             raise jobs.UserError(f"“{path.name}”不是报表文件，只有 .juesuan 文件可以合并；其他文件请用 import。")

@@ -15,6 +15,7 @@ from desktopapp.core.report import Report
 from desktopapp.jobs.base import UserError, facts_of, get_catalogues, template_root
 from desktopapp.jobs.exporting import document_of
 from desktopapp.jobs.running_text import text_findings
+from desktopapp.narrative.fields import SOURCE_TEXT, TEXT_FIELD
 
 if TYPE_CHECKING:
     from desktopapp.core.suspects import Suspect
@@ -31,22 +32,20 @@ def check_report(report: Report) -> tuple[Checker, list[Finding]]:
 
 def own_text_findings(report: Report) -> list[Finding]:
     """Return what is wrong in the text that will be printed, where the office has written any of it itself."""
-    from desktopapp.narrative.document_check import document_findings
-    from desktopapp.narrative.narrative import TEXT_FIELD
-    from desktopapp.store.outline_files import load_claim_book
-
     if not any(key.startswith(TEXT_FIELD) for key in report.fields):
         return []
+    from desktopapp.narrative.document_check import document_findings
+    from desktopapp.store.outline_files import load_claim_book
+
     return document_findings(report, facts_of(report), load_claim_book(template_root()), document_of(report))
 
 
 def beside_findings(report: Report) -> list[Finding]:
     """Return what is wrong in the inputs beside the forms and in the self-evaluation forms."""
-    from desktopapp.narrative.selfeval_findings import selfeval_findings
-    from desktopapp.readers.running_text import SOURCE_TEXT
-
     if not any(key.startswith("input.") or key == "selfeval" for key in report.fields):
         return []
+    from desktopapp.narrative.selfeval_findings import selfeval_findings
+
     if report.fields.get(SOURCE_TEXT):
         # What was read out of a text is checked where it stands in the text, not a second time.
         return list(selfeval_findings(report))

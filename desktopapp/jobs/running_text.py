@@ -8,6 +8,7 @@ from desktopapp.core.amount import plain_wan
 from desktopapp.core.findings import Finding
 from desktopapp.core.report import Report
 from desktopapp.jobs.base import facts_of, template_root
+from desktopapp.narrative.fields import SOURCE_TEXT
 
 if TYPE_CHECKING:
     from desktopapp.narrative.reading.binding import BoundText
@@ -39,9 +40,11 @@ def fact_json(found: Harvested) -> dict[str, Any]:
 
 def text_context(report: Report) -> Context | None:
     """Return what checks and harvest of the imported text look things up in, None when the report keeps no text."""
-    from desktopapp.readers.running_text import SOURCE_TEXT, restored
+    if not report.fields.get(SOURCE_TEXT):
+        return None
+    from desktopapp.readers.running_text import restored
 
-    found = restored(report.fields.get(SOURCE_TEXT))
+    found = restored(report.fields[SOURCE_TEXT])
     if not found:
         return None
     from desktopapp.narrative.reading.context import Context, find_named
@@ -62,10 +65,10 @@ def bound_text(report: Report) -> dict[str, BoundText]:
 
 def text_findings(report: Report) -> list[Finding]:
     """Return what is wrong in the imported text that a report keeps, but for sections taken over as own text."""
+    if (context := text_context(report)) is None:
+        return []
     from desktopapp.narrative.narrative import own_text
     from desktopapp.narrative.reading.check import check_context
 
-    if (context := text_context(report)) is None:
-        return []
     taken = {place for p in context.passages if p.section and own_text(report, p.section) for place in p.places}
     return [f for f in check_context(context) if f.where.partition("（")[0] not in taken]

@@ -13,6 +13,8 @@ from desktopapp.narrative.bindings import facts_in, from_editable
 from desktopapp.narrative.blocks import Piece, Place, editable_text, from_lines, from_rendered
 from desktopapp.narrative.document import Span, Text
 from desktopapp.narrative.facts import Facts
+from desktopapp.narrative.fields import SECRET_FIELD as SECRET_FIELD
+from desktopapp.narrative.fields import TEXT_FIELD as TEXT_FIELD
 from desktopapp.narrative.glossary import entries, lines
 from desktopapp.narrative.inputs import FIELD as INPUT_FIELD
 from desktopapp.narrative.inputs import table_of
@@ -22,11 +24,6 @@ from desktopapp.narrative.outline import Outline, SectionSpec, number_style
 from desktopapp.narrative.plain import clean
 from desktopapp.narrative.rendering import Renderer
 from desktopapp.narrative.wording import Wording
-
-#: Report field with an office's own wording of a section: text with placeholders, a paragraph on each line.
-TEXT_FIELD = "text."
-#: Report field with the ids of the sections that are withheld as classified.
-SECRET_FIELD = "classified"
 
 
 def own_text(report: Report, section_id: str) -> str:

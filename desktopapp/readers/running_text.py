@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from desktopapp.narrative.fields import SOURCE_TEXT as SOURCE_TEXT
 from desktopapp.narrative.reading.passages import Passage, SourceLine, passages
 from desktopapp.readers.sources.model import Block, Paragraph
 
-#: Key of the report's field that holds the imported text: a list of [place, text].
-SOURCE_TEXT = "source.text"
 _HEAD = re.compile(
     r"^(?P<y1>20\d\d)\s*年度?\s*(?P<n1>\S{4,40}?)\s*(?:部门|单位)?决算|^(?P<n2>[^\s：:]{4,60}?)\s*(?P<y2>20\d\d)\s*年(?!\s*\d{1,2}\s*月)"
 )
