@@ -9,14 +9,12 @@ from desktopapp.core.findings import Finding, Severity
 from desktopapp.core.report import Report
 from desktopapp.narrative.document import Heading, ReportDocument, Span, Text
 from desktopapp.narrative.facts import Facts
+from desktopapp.narrative.fields import MISSING as MISSING
+from desktopapp.narrative.fields import TEXT_FIELD
 from desktopapp.narrative.marks import GAP
-from desktopapp.narrative.narrative import TEXT_FIELD
 from desktopapp.narrative.reading.check import check_text
 from desktopapp.narrative.reading.claims import ClaimBook
 from desktopapp.narrative.reading.passages import Passage, narrow, section_of
-
-#: Rule of findings about what still has to be filled in.
-MISSING = "text.missing"
 
 
 def document_passages(document: ReportDocument) -> list[Passage]:

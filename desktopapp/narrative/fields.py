@@ -1,4 +1,4 @@
-"""Keys of the report's fields that hold text; apart from what works with them, which takes long to load."""
+"""Names that screens ask for early; apart from what works with them, which takes long to load."""
 
 from __future__ import annotations
 
@@ -8,3 +8,9 @@ TEXT_FIELD = "text."
 SECRET_FIELD = "classified"
 #: The text that came with an imported report: a list of [place, text].
 SOURCE_TEXT = "source.text"
+#: The self-evaluation forms: a list of JSON objects.
+SELFEVAL = "selfeval"
+#: Rule of findings about text that still has to be filled in.
+MISSING = "text.missing"
+#: Report fields with what the office chose: how numbers are written, and (with the option's key) the wording.
+NUMBERS = "numbers"

@@ -11,11 +11,10 @@ from desktopapp.core.template import TemplateError
 from desktopapp.core.template_fields import Fields
 from desktopapp.narrative.document import CellKind, ChartKind
 from desktopapp.narrative.explanations import Glossary
+from desktopapp.narrative.fields import NUMBERS as NUMBERS
 from desktopapp.narrative.numbers import NumberStyle
 from desktopapp.narrative.selfeval_layouts import FormLayout, build_layouts
 
-#: Report fields with what the office chose: how numbers are written, and (with the option's key) the wording.
-NUMBERS = "numbers"
 OPTION = "option."
 _CHARTS = ("bars", "pie", "lines", "grouped")
 _PARTS = ("text", "forms")

@@ -12,11 +12,12 @@ from desktopapp.core.performance.selfeval import Execution, FormKind, Fund, Goal
 from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_stored
 from desktopapp.core.report import Report
 from desktopapp.narrative.document import CellKind, Table, TableCell
+from desktopapp.narrative.fields import SELFEVAL
 from desktopapp.narrative.numbers import half_up, plain_decimal
 from desktopapp.narrative.selfeval_layouts import FormLayout
 
 #: Report field with the forms, a list of ``selfeval_json`` dictionaries.
-FIELD = "selfeval"
+FIELD = SELFEVAL
 _TEXTS = ("name", "remark")
 _TICKED = ("category", "attribute", "project_type")
 _Row = tuple[TableCell, ...]

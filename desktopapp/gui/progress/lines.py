@@ -9,10 +9,8 @@ from desktopapp.core.findings import Finding, Severity, sort_findings
 from desktopapp.core.report import Report
 from desktopapp.core.template import LAST
 from desktopapp.gui.palette import SIGNS
-from desktopapp.narrative.document_check import MISSING
+from desktopapp.narrative.fields import MISSING, SELFEVAL, TEXT_FIELD
 from desktopapp.narrative.inputs import FIELD as INPUT
-from desktopapp.narrative.narrative import TEXT_FIELD
-from desktopapp.narrative.selfeval_tables import FIELD as SELFEVAL
 
 #: Keys of the lines that are no page of the window.
 HEAD, LAST_YEAR, ROUNDING = "head", "last_year", "rounding"

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from desktopapp.core.findings import Severity
 from desktopapp.gui.progress.lines import HEAD, LAST_YEAR, Progress
-from desktopapp.narrative.narrative import TEXT_FIELD
-from desktopapp.narrative.selfeval_tables import FIELD as SELFEVAL
+from desktopapp.narrative.fields import SELFEVAL, TEXT_FIELD
 
 
 @dataclass(frozen=True, slots=True)

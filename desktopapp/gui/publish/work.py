@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktopapp.gui.window.dialogs import documents_folder
-from desktopapp.narrative.narrative import TEXT_FIELD
+from desktopapp.narrative.fields import TEXT_FIELD
 
 if TYPE_CHECKING:
     from pathlib import Path

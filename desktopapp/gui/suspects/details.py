@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from desktopapp.core.amount import Unit
 from desktopapp.core.naming import describe
 from desktopapp.core.report import Report
-from desktopapp.core.suspects import Suspect
 from desktopapp.core.template import Cell
 from desktopapp.gui.suspects.groups import Lead
 from desktopapp.gui.suspects.presenter import suspects_of
 from desktopapp.gui.suspects.words import doubt, line, money, reason
+
+if TYPE_CHECKING:
+    from desktopapp.core.suspects import Suspect
 
 _SHOW, _ADOPT = "show:", "adopt:"
 _MOST_RELATIONS = 20

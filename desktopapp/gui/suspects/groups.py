@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from desktopapp.core.amount import Unit
 from desktopapp.core.findings import Finding
 from desktopapp.core.report import Report
-from desktopapp.core.suspects import Cause, Suspect
 from desktopapp.core.template import Cell
 from desktopapp.gui.suspects.words import doubt, line
+
+if TYPE_CHECKING:
+    from desktopapp.core.suspects import Cause, Suspect
 
 LEAD = "cause:"
 _MOST_MARKED = 60

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktopapp.core.findings import Severity
-from desktopapp.core.suspects import Suspect
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import SIGNS, theme_of
 from desktopapp.gui.suspects.words import figures
+
+if TYPE_CHECKING:
+    from desktopapp.core.suspects import Suspect
 
 
 class SuspectLine(QWidget):

@@ -24,7 +24,7 @@ from desktopapp.gui.window.problems import sentence_of
 from desktopapp.gui.window.progress import run_with_progress
 from desktopapp.gui.window.settings import Habits
 from desktopapp.gui.workers import Control, Job, Outcome, run_now
-from desktopapp.narrative.outline import NUMBERS
+from desktopapp.narrative.fields import NUMBERS
 from desktopapp.store.cipher import Secret
 from desktopapp.store.errors import DamagedError, MissingError, StoreError
 from desktopapp.store.report_file import ReportFile, create, open_file
