@@ -12,5 +12,5 @@ SOURCE_TEXT = "source.text"
 SELFEVAL = "selfeval"
 #: Rule of findings about text that still has to be filled in.
 MISSING = "text.missing"
-#: Report fields with what the office chose: how numbers are written, and (with the option's key) the wording.
+#: How the office wants numbers written.
 NUMBERS = "numbers"
