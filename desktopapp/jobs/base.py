@@ -11,7 +11,7 @@ from desktopapp.core.report import Report
 from desktopapp.core.template import Template, TemplateError
 from desktopapp.readers.json_reader import FIRST_YEAR, LAST_YEAR
 from desktopapp.resources import resource_root
-from desktopapp.store.catalogue_files import CatalogueError, load_catalogues
+from desktopapp.store.catalogue_files import CatalogueError, kept_catalogues
 from desktopapp.store.template_files import kept_template, list_templates
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def get_template(template_id: str) -> Template:
 def get_catalogues(year: int) -> Catalogues:
     """Return the classifications of a year; raises UserError."""
     try:
-        return load_catalogues(resource_root() / "codes", year)
+        return kept_catalogues(resource_root() / "codes", year)
     except CatalogueError as error:
         raise UserError(str(error)) from error
 

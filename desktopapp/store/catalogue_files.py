@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -12,7 +13,7 @@ from desktopapp.core.catalogue import Catalogue, Catalogues, Entry, Evidence, Ki
 from desktopapp.core.levels import LEVELS
 from desktopapp.store.office_lists import OfficeListError, load_office_list
 
-__all__ = ["CatalogueError", "Catalogues", "OfficeListError", "load_catalogues", "load_office_list"]
+__all__ = ["CatalogueError", "Catalogues", "OfficeListError", "kept_catalogues", "load_catalogues", "load_office_list"]
 
 _INDEX = "codes.toml"
 _COLUMNS = ("code", "name", "from", "until", "evidence", "synonyms", "successor", "note")
@@ -32,6 +33,16 @@ def load_catalogues(root: Path, year: int) -> Catalogues:
         _load(root, index, "functional", year),
         _load(root, index, "economic", year),
     )
+
+
+def kept_catalogues(root: Path, year: int) -> Catalogues:
+    """Return the catalogues as ``load_catalogues`` does, read only once as long as no file in ``root`` changes."""
+    return _kept(root, year, max((p.stat().st_mtime_ns for p in root.glob("*") if p.is_file()), default=0))
+
+
+@lru_cache(maxsize=8)
+def _kept(root: Path, year: int, _changed: int) -> Catalogues:
+    return load_catalogues(root, year)
 
 
 def _read_index(path: Path) -> dict[str, Any]:

@@ -4,44 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QTextCursor
 from PySide6.QtWidgets import (
-    QApplication,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
 
 from desktopapp.core.amount import AmountError
 from desktopapp.gui.inputs.model import InputModel
+from desktopapp.gui.open_entry import OpenEntryDelegate
 from desktopapp.gui.palette import theme_of
 
 _Index = QModelIndex | QPersistentModelIndex
-_KEY = Qt.Key
-_ENTER = (_KEY.Key_Return, _KEY.Key_Enter)
 _PAD = 5
 #: Rows of texts are not shown higher than this many lines.
 _MOST_LINES = 12
 
 
-class InputDelegate(QStyledItemDelegate):
+class InputDelegate(OpenEntryDelegate):
     """Makes editors; hands over what was typed, or the reason why it is refused."""
 
     #: An index and the value typed there.
     typed = Signal(QPersistentModelIndex, object)
-    #: The editor and a sentence, "" when the entry is fine again.
-    refused = Signal(object, str)
-    #: Rows and columns to move after an entry.
-    moved = Signal(int, int)
 
     def __init__(self, model: InputModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
-        self.editor: QWidget | None = None
 
     # ── editors ─────────────────────────────────────────────────────────────────────────────────────────────────
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
@@ -53,7 +45,7 @@ class InputDelegate(QStyledItemDelegate):
             combo.addItem("", "")
             for key, label in column.choices:
                 combo.addItem(label, key)
-            combo.activated.connect(lambda _at: self._finish(0, 0))
+            combo.activated.connect(lambda _at: self.finish(0, 0))
             made = combo
         elif column.kind == "text":
             lines = QPlainTextEdit(parent)
@@ -96,13 +88,6 @@ class InputDelegate(QStyledItemDelegate):
             box.setHeight(max(box.height(), editor.fontMetrics().lineSpacing() * 4 + 10))
         editor.setGeometry(box)
 
-    def destroyEditor(self, editor: QWidget, index: _Index) -> None:
-        """Forget the editor."""
-        if editor is self.editor:
-            self.editor = None
-        self.refused.emit(editor, "")
-        super().destroyEditor(editor, index)
-
     def _value(self, editor: QWidget, index: _Index) -> Any:
         if isinstance(editor, QComboBox):
             return editor.currentData() or None
@@ -114,56 +99,21 @@ class InputDelegate(QStyledItemDelegate):
             self.refused.emit(editor, str(error))
             return _Refused
 
-    def leave(self) -> bool:
-        """Accept an open entry; False when it is refused and stays open."""
-        return self.editor is None or self._finish(0, 0)
+    def acceptable(self, editor: QWidget, index: _Index) -> bool:
+        """Tell whether what stands in an editor can be accepted; says why not."""
+        return self._value(editor, index) is not _Refused
 
-    def _finish(self, down: int, right: int) -> bool:
-        editor = self.editor
-        if editor is None:
-            return True
-        index = editor.property("index")
-        if self._value(editor, index) is _Refused:
-            return False
-        self.commitData.emit(editor)
-        self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
-        if down or right:
-            self.moved.emit(down, right)
-        return True
+    def is_inside(self, editor: QWidget, focus: QWidget) -> bool:
+        """Tell whether the focus has stayed within an editor or the list that it shows."""
+        return super().is_inside(editor, focus) or (isinstance(editor, QComboBox) and editor.view().isVisible())
 
-    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """Enter and Tab accept and move on, as in the forms; Alt+Enter breaks a line; what is refused stays open."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if event.key() in (*_ENTER, _KEY.Key_Tab, _KEY.Key_Backtab, _KEY.Key_Escape):
-                event.accept()
-                return True
-        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._key(editor, event)
-        elif event.type() == QEvent.Type.FocusOut and editor is self.editor:
-            focus = QApplication.focusWidget()
-            if focus is not None and (focus is editor or self.editor.isAncestorOf(focus)):
-                return False
-            if isinstance(editor, QComboBox) and editor.view().isVisible():
-                return False
-            index = self.editor.property("index")
-            return self._value(self.editor, index) is _Refused or super().eventFilter(editor, event)
-        return super().eventFilter(editor, event)
-
-    def _key(self, editor: QObject, event: QKeyEvent) -> bool:
-        key, shift = event.key(), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if key in _ENTER:
-            if isinstance(editor, QPlainTextEdit) and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-                editor.insertPlainText("\n")
-            else:
-                self._finish(-1 if shift else 1, 0)
+    def key_pressed(self, editor: QObject, event: QKeyEvent) -> bool:
+        """Break a line with Alt+Enter; all else is as in other tables."""
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if isinstance(editor, QPlainTextEdit) and alt and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            editor.insertPlainText("\n")
             return True
-        if key in (_KEY.Key_Tab, _KEY.Key_Backtab):
-            self._finish(0, -1 if shift or key == _KEY.Key_Backtab else 1)
-            return True
-        if key == _KEY.Key_Escape and isinstance(editor, QWidget):
-            self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.RevertModelCache)
-            return True
-        return False
+        return super().key_pressed(editor, event)
 
     # ── painting ────────────────────────────────────────────────────────────────────────────────────────────────
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:

@@ -4,37 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QStyleOptionViewItem, QWidget
 
 from desktopapp.core.amount import AmountError
+from desktopapp.gui.open_entry import OpenEntryDelegate
 from desktopapp.gui.palette import theme_of
 from desktopapp.gui.selfeval.edits import COLUMNS, parse_points
 from desktopapp.gui.selfeval.model import IndicatorModel
 
 _Index = QModelIndex | QPersistentModelIndex
-_KEY = Qt.Key
-_ENTER = (_KEY.Key_Return, _KEY.Key_Enter)
 _PAD = 5
 _MOST_LINES = 8
 _NUMBERS = {"weight": "权重", "score": "得分", "goal": "年度目标的编号"}
 
 
-class IndicatorDelegate(QStyledItemDelegate):
+class IndicatorDelegate(OpenEntryDelegate):
     """Makes editors; hands over what was typed, or the reason why it is refused."""
 
     #: An index and the text typed there.
     typed = Signal(QPersistentModelIndex, str)
-    #: The editor and a sentence, "" when the entry is fine again.
-    refused = Signal(object, str)
-    #: Rows and columns to move after an entry.
-    moved = Signal(int, int)
 
     def __init__(self, model: IndicatorModel, labels: Mapping[str, str], parent: QWidget) -> None:
         super().__init__(parent)
         self._model, self._labels = model, labels
-        self.editor: QLineEdit | None = None
 
     # ── editors ─────────────────────────────────────────────────────────────────────────────────────────────────
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
@@ -70,74 +64,28 @@ class IndicatorDelegate(QStyledItemDelegate):
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
         """Hand over what was typed; what cannot be accepted is left alone (the editor refuses to close)."""
-        if isinstance(editor, QLineEdit) and self._acceptable(editor, index):
+        if isinstance(editor, QLineEdit) and self.acceptable(editor, index):
             text = editor.text()
             if text != self._model.edit_text(index):
                 self.typed.emit(QPersistentModelIndex(index), text)
 
-    def _acceptable(self, editor: QLineEdit, index: _Index) -> bool:
+    def acceptable(self, editor: QWidget, index: _Index) -> bool:
+        """Tell whether what stands in an editor can be accepted; says why not."""
         what = _NUMBERS.get(self._model.key_at(index))
         try:
-            if what is not None:
+            if what is not None and isinstance(editor, QLineEdit):
                 parse_points(editor.text(), what)
         except AmountError as error:
             self.refused.emit(editor, str(error))
             return False
         return True
 
-    def destroyEditor(self, editor: QWidget, index: _Index) -> None:
-        """Forget the editor."""
-        if editor is self.editor:
-            self.editor = None
-        self.refused.emit(editor, "")
-        super().destroyEditor(editor, index)
-
-    def leave(self) -> bool:
-        """Accept an open entry; False when it is refused and stays open."""
-        return self.editor is None or self._finish(0, 0)
-
-    def _finish(self, down: int, right: int) -> bool:
-        editor = self.editor
-        if editor is None:
+    def key_pressed(self, editor: QObject, event: QKeyEvent) -> bool:
+        """Accept and move with the arrows up and down; all else is as in other tables."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.finish(1 if event.key() == Qt.Key.Key_Down else -1, 0)
             return True
-        if not self._acceptable(editor, editor.property("index")):
-            return False
-        self.commitData.emit(editor)
-        self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
-        if down or right:
-            self.moved.emit(down, right)
-        return True
-
-    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """Enter, Tab and the arrows up and down accept and move on; what is refused stays open."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if event.key() in (*_ENTER, _KEY.Key_Tab, _KEY.Key_Backtab, _KEY.Key_Escape):
-                event.accept()
-                return True
-        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            return self._key(editor, event)
-        elif event.type() == QEvent.Type.FocusOut and editor is self.editor:
-            focus = QApplication.focusWidget()
-            if focus is editor:
-                return False
-            return not self._acceptable(self.editor, self.editor.property("index")) or super().eventFilter(
-                editor, event
-            )
-        return super().eventFilter(editor, event)
-
-    def _key(self, editor: QObject, event: QKeyEvent) -> bool:
-        key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if key in _ENTER:
-            self._finish(-1 if shift else 1, 0)
-        elif key in (_KEY.Key_Tab, _KEY.Key_Backtab):
-            self._finish(0, -1 if shift or key == _KEY.Key_Backtab else 1)
-        elif key in (_KEY.Key_Up, _KEY.Key_Down):
-            self._finish(1 if key == _KEY.Key_Down else -1, 0)
-        elif key == _KEY.Key_Escape and isinstance(editor, QWidget):
-            self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.RevertModelCache)
-        else:
-            return False
-        return True
+        return super().key_pressed(editor, event)
 
     # ── painting ────────────────────────────────────────────────────────────────────────────────────────────────
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,13 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktopapp.core.commands import Batch, Command, CommandError, SetField
+from desktopapp.core.commands import Command, SetField
 from desktopapp.gui.document import Document
-from desktopapp.gui.palette import theme_of
+from desktopapp.gui.window.settling import carried_out
 from desktopapp.narrative.charts import CHOSEN
 from desktopapp.narrative.numbers import NumberStyle
 from desktopapp.narrative.outline import NUMBERS, OPTION, Outline, number_style, option
-from desktopapp.store.errors import StoreError
 
 _LABEL = "修改文字和图的样式"
 #: An amount and a rate to show what the choice comes to: 12,938.50 万元 and 15.625 %.
@@ -163,18 +161,8 @@ class StyleDialog(QDialog):
 
     def save(self) -> None:
         """Carry out what was changed; what cannot be done is said in the dialog, and nothing is changed then."""
-        commands = self.commands()
-        try:
-            if commands:
-                self._document.apply(Batch(_LABEL, tuple(commands)), _LABEL)
-        except (CommandError, StoreError) as error:
-            palette = self._problem.palette()
-            palette.setColor(QPalette.ColorRole.WindowText, theme_of(self.palette()).error.ink)
-            self._problem.setPalette(palette)
-            self._problem.setText(str(error))
-            self._problem.show()
-            return
-        self.accept()
+        if carried_out(self._document, self.commands(), _LABEL, self._problem):
+            self.accept()
 
 
 def _check(text: str, on: bool) -> QCheckBox:

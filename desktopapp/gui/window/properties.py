@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -22,13 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN
-from desktopapp.core.commands import Batch, Command, CommandError, SetGrain, SetHead, SetSetting
+from desktopapp.core.commands import Command, SetGrain, SetHead, SetSetting
 from desktopapp.core.naming import form_name
 from desktopapp.gui.document import Document
-from desktopapp.gui.palette import theme_of
 from desktopapp.gui.sizes import sized
 from desktopapp.gui.window.pages import short_title
-from desktopapp.store.errors import StoreError
+from desktopapp.gui.window.settling import carried_out
 
 _LABEL = "修改报表属性"
 _GRAINS = ((PUBLISHED_GRAIN, "万元，两位小数"), (EXACT_GRAIN, "元，保留到分"))
@@ -147,15 +145,5 @@ class PropertiesDialog(QDialog):
 
     def save(self) -> None:
         """Carry out what was changed; what cannot be done is said in the dialog, and nothing is changed then."""
-        commands = self.commands()
-        try:
-            if commands:
-                self._document.apply(Batch(_LABEL, tuple(commands)), _LABEL)
-        except (CommandError, StoreError) as error:
-            palette = self._problem.palette()
-            palette.setColor(QPalette.ColorRole.WindowText, theme_of(self.palette()).error.ink)
-            self._problem.setPalette(palette)
-            self._problem.setText(str(error))
-            self._problem.show()
-            return
-        self.accept()
+        if carried_out(self._document, self.commands(), _LABEL, self._problem):
+            self.accept()
