@@ -19,9 +19,9 @@ def attachments_of(document: ReportDocument) -> Iterator[Attachment]:
 
 
 def check_attachments(document: ReportDocument) -> None:
-    """Raise WriteError naming the first attached file that is not there any more."""
+    """Raise WriteError naming the first file to be appended that is not there any more; one only listed need not be."""
     for attachment in attachments_of(document):
-        if not Path(attachment.path).is_file():
+        if not attachment.listed and not Path(attachment.path).is_file():
             raise WriteError(
                 f"附件“{attachment.title}”的文件找不到了（{attachment.path}），请在“附件文件”中重新选择文件或删除该附件。"
             )

@@ -169,6 +169,13 @@ def test_an_attachment_that_cannot_be_used_is_named(content: bytes | None, words
     assert old.read_bytes() == b"old"
 
 
+def test_a_file_that_is_only_listed_need_not_be_there(tmp_path: Path) -> None:
+    listed = Attachment("纸质材料", str(tmp_path / "没有.pdf"), listed=True)
+    document = dataclasses.replace(document_of(), blocks=(*document_of().blocks, listed))
+    Publication(document, report_of()).write("html", tmp_path / "a.html")
+    assert "纸质材料" in (tmp_path / "a.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("kind", ["pdf", "docx", "html"])
 def test_what_fails_or_is_stopped_leaves_the_old_file(kind: str, tmp_path: Path) -> None:
     target = tmp_path / f"a.{kind}"

@@ -3,7 +3,7 @@
 A comparison in the target decides. Without one the published rule takes "X" as the more the better, with these
 exceptions, and no others:
 
-- a target of zero can only be kept or exceeded: the less the better;
+- a target of zero can only be kept or exceeded: the less the better, but for what is gained or saved (成本节约率 0%);
 - the indicator counts something undesirable and says so in its last words (事故发生率, 投诉次数, 差错率, 丢包率,
   违规次数 …), but not how such things were dealt with (投诉处理率, 故障恢复率, 查处违法案件数);
 - it measures how long a response, repair or procedure takes or a service is down (响应时间, 修复时间, 办理时限,
@@ -52,6 +52,7 @@ _FINISHING: Final = re.compile(
     r"(完成|完工|竣工|交付|交货|供货|到货|拨付|支付|发放|到位|送达|上报|报送|公开|建设|施工|安装|改造|出具|办结)(的)?"
     r"(平均)?(时间|时长|时限|期限|周期|工期|天数)$|工期$|建设周期$|(建设|施工)期$"
 )
+_GAIN: Final = re.compile(r"(节约|节省|增长|增收|提升|提高|压减|盈利|收益|利润)(率|幅度|比例|额|金额)?$")
 _COST: Final = re.compile(r"(成本|成本支出|成本控制)(数|额|金额|总额)?$|(控制|限制)(数|额|金额|价)$|限额$")
 _SIGNED: Final = re.compile(r"(变动|变化|增减)(率|幅度|比例|额|数)?$")
 _OPEN: Final = re.compile(
@@ -67,9 +68,11 @@ def directions(target: Measure, name: str, level2: str = "") -> tuple[Direction,
     """Return the direction of an indicator, or both where its wording leaves the direction open."""
     if target.comparison.floor:
         return (Direction.MORE,)
+    head = _head(name)
+    if target.value == 0 and not target.comparison.ceiling and _GAIN.search(head):
+        return (Direction.MORE,)
     if target.comparison.ceiling or target.value == 0:
         return (Direction.LESS,)
-    head = _head(name)
     undesirable = _UNDESIRABLE.search(head) and not _DEALT_WITH.search(head)
     waiting = _WAITING.search(head) and not _NO_FAULT.search(head)
     if undesirable or _OCCURRING.search(head) or waiting:
