@@ -180,6 +180,9 @@ def style_sheet(theme: Theme) -> str:
         f"QToolBar {{ border: 0; border-bottom: 1px solid {theme.edge}; padding: 2px; spacing: 2px; }}"
         f"QStatusBar {{ border-top: 1px solid {theme.edge}; }}"
         "QStatusBar::item { border: 0; }"
+        # Which pane has the keyboard must be seen; the forms show it by the frame of their current cell.
+        f'QAbstractItemView[pane="true"] {{ border: 1px solid {theme.edge}; }}'
+        f'QAbstractItemView[pane="true"]:focus {{ border: 1px solid {theme.accent}; }}'
     ) + (_boxes(theme) if theme.dark else "")
 
 

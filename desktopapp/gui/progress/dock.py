@@ -10,7 +10,7 @@ from desktopapp.core.template import LAST
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import SIGNS
 from desktopapp.gui.progress.guide import Guide
-from desktopapp.gui.progress.lines import PageInfo, Progress, progress_of
+from desktopapp.gui.progress.lines import PageInfo, Progress, State, progress_of
 from desktopapp.gui.progress.steps import steps_of
 from desktopapp.gui.progress.tree import ProgressTree
 from desktopapp.gui.window.pages import Page
@@ -112,28 +112,36 @@ class ProgressDock(QDockWidget):
         document = self._document
         if document is None or not self.widget().isVisible():
             return
-        report = document.report
-        filled = document.engine.checker.filled_forms() | document.text.filled()
+        self.progress = progress_of(document.report, self._pages, self._state(document))
+        self._show()
+
+    def _state(self, document: Document) -> State:
+        absent, forms = document.engine.checker.absent, document.report.template.forms
         note = None
         if document.rounding.exact():
             none = document.rounding.plan is None
             note = "还没有舍入方案，公布数按四舍五入。" if none else document.rounding.note()
-        self.progress = progress_of(
-            report, self._pages, document.findings.in_no_order(), filled, plan_note=note, text_known=self._text_known
+        findings = document.findings
+        return State(
+            counts=findings.counts_by_form(),
+            gaps=[*findings.foreign("inputs"), *findings.foreign("text")],
+            filled={f.id for f in forms if f.id not in absent} | document.text.filled(),
+            last_known=any(LAST + f.id not in absent for f in forms),
+            plan_note=note,
+            text_known=self._text_known,
         )
-        self._show()
 
     def _show(self) -> None:
         progress = self.progress
         self.bar.setRange(0, max(1, progress.total))
         self.bar.setValue(progress.done)
         parts = [f"已完成 {progress.done} / {progress.total} 项"]
-        for severity, words in (
-            (Severity.ERROR, "个错误"),
-            (Severity.WARNING, "个警告没有说明"),
-            (Severity.INFO, "处待填"),
+        for severity, number, words in (
+            (Severity.ERROR, progress.errors, "个错误"),
+            (Severity.WARNING, progress.warnings, "个警告没有说明"),
+            (Severity.INFO, progress.gaps, "处待填"),
         ):
-            if number := progress.open(severity):
+            if number:
                 parts.append(f"{SIGNS[severity]} {number} {words}")
         self.summary.setText(" · ".join(parts))
         self.tree.show_progress(progress, only_open=self.only_open.isChecked())

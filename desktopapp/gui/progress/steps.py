@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktopapp.core.findings import Severity
 from desktopapp.gui.progress.lines import HEAD, LAST_YEAR, Progress
 from desktopapp.narrative.fields import SELFEVAL, TEXT_FIELD
 
@@ -26,7 +25,7 @@ def steps_of(progress: Progress, *, exported: bool = False) -> list[Step]:
     forms, texts = progress.forms(), progress.within(TEXT_FIELD)
     evaluations = progress.within(SELFEVAL)
     head, last = progress.by_key.get(HEAD), progress.by_key.get(LAST_YEAR)
-    settled = not any(progress.open(s) for s in (Severity.ERROR, Severity.WARNING, Severity.INFO))
+    settled = not (progress.errors or progress.warnings or progress.gaps)
     filled = any(line.filled for line in forms)
     return [
         Step(

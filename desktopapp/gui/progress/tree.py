@@ -32,7 +32,7 @@ class ProgressTree(PageTree):
 
     def show_progress(self, progress: Progress, *, only_open: bool) -> None:
         """Show lines, all or those with something left to do; what is selected stays so."""
-        lines = [ln for ln in progress.lines if not only_open or ln.findings or (ln.wanted and not ln.done)]
+        lines = [ln for ln in progress.lines if not only_open or ln.open or (ln.wanted and not ln.done)]
         if lines == self._shown:
             return
         if [(ln.group, ln.key) for ln in lines] == [(ln.group, ln.key) for ln in self._shown]:
@@ -98,5 +98,5 @@ def _put(item: QStandardItem, line: Line) -> None:
     item.setText(line.label)
     item.setData(line.badges(), BADGES)
     item.setData(line, _LINE)
-    item.setToolTip("\n".join([f"{line.label}：{line.words()}", *(f.message for f in line.findings[:5])]))
+    item.setToolTip("\n".join([f"{line.label}：{line.words()}", *line.gaps[:5]]))
     item.setAccessibleText(f"{line.label}：{line.words()}")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
-from desktopapp.gui.progress.lines import HEAD, LAST_YEAR, ROUNDING, Line
+from desktopapp.core.findings import Finding, Severity, sort_findings
+from desktopapp.gui.progress.lines import HEAD, LAST_YEAR, ROUNDING, Line, is_gap
 from desktopapp.gui.progress.steps import Step
 
 if TYPE_CHECKING:
@@ -38,11 +39,20 @@ class ProgressWork(QObject):
         """Show the place of a line: what is worst there, else the page itself."""
         if line.key in _ACTIONS:
             self._window.actions_[_ACTIONS[line.key]].trigger()
-        elif line.findings:
-            self._window.show_finding(line.findings[0])
+        elif (worst := self._worst(line)) is not None:
+            self._window.show_finding(worst)
         else:
             self._window.workspace.show_page(line.key)
             self._window.workspace.focus_page()
+
+    def _worst(self, line: Line) -> Finding | None:
+        """Return the first error of a line, else its first open warning, else its first gap; looked for when wanted."""
+        document = self._window.document
+        if document is None or not line.open:
+            return None
+        here = [f for f in document.findings.all() if f.form == line.key]
+        wanted = [f for f in here if f.severity in (Severity.ERROR, Severity.WARNING) or is_gap(f)]
+        return next(iter(sort_findings(document.report, wanted)), None)
 
     def follow(self, step: Step) -> None:
         """Do what the button of a step says."""

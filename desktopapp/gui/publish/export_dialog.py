@@ -73,6 +73,7 @@ class ExportAllDialog(QDialog):
         for made in FORMATS:
             self.boxes[made.key].setChecked(made.key in wanted)
             self.names[made.key].setText(base + made.suffix)
+            self.names[made.key].setCursorPosition(0)
         self._arrange()
         self._connect()
         sized(self, 1060, 640)

@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self._middle = QStackedWidget()
         self._arrange()
         self.views.fill_menus()
+        self.views.mark_panes()
         self._connect()
         self._tidy_timer = QTimer(self)
         self._tidy_timer.setSingleShot(True)

@@ -90,6 +90,15 @@ class ViewWork(QObject):
         ]
         return [w for w in every if w is not None and w.isVisible() and not w.visibleRegion().isEmpty()]
 
+    def mark_panes(self) -> None:
+        """Let the lists of the window show which of them has the keyboard."""
+        window = self._window
+        lists = (window.navigation, window.progress.guide.list, window.progress.tree, window.welcome.recent)
+        for view in (*lists, window.workspace.inspector.view, window.findings.view):
+            view.setProperty("pane", True)
+            view.style().unpolish(view)
+            view.style().polish(view)
+
     def step_pane(self, by: int) -> None:
         """Give the keyboard to the next (+1) or previous (−1) pane."""
         panes = self.panes()

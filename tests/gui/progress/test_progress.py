@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktopapp.core.commands import SetField, SetHead
-from desktopapp.core.findings import Finding, Severity
+from desktopapp.core.findings import Finding, Severity, sort_findings
 from desktopapp.core.template import Cell
-from desktopapp.gui.progress.lines import HEAD, Line, PageInfo, Progress, progress_of
+from desktopapp.gui.progress.lines import HEAD, Line, PageInfo, Progress, State, progress_of
 from desktopapp.gui.progress.steps import next_step, steps_of
 from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.jobs import start_report
@@ -53,7 +54,7 @@ def index_of(window: MainWindow, key: str) -> QModelIndex:
 # ── counting ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_an_empty_report_has_everything_left_to_do() -> None:
     report = start_report("hubei-2023", 2023, "")
-    progress = progress_of(report, PAGES, [], ())
+    progress = progress_of(report, PAGES, State({}))
     assert progress.done == 1, "the template's text lacks nothing that a finding names"
     assert [ln.key for ln in progress.lines if not ln.done] == [HEAD, "03", "07", "selfeval"]
     assert progress.by_key["input.cars"].badges() == ((Severity.ACCEPTED, "选填"),)
@@ -62,30 +63,34 @@ def test_an_empty_report_has_everything_left_to_do() -> None:
 
 def test_findings_count_where_they_belong_and_accepted_ones_are_settled() -> None:
     report = start_report("hubei-2023", 2023, "某局")
-    report.amounts[ROW] = 100
-    found = [
-        finding(Severity.WARNING, "03"),
-        finding(Severity.ERROR, "03"),
-        finding(Severity.ACCEPTED, "03", "a"),
-        finding(Severity.ROUNDING, "03", "b"),
+    kinds = (Severity.WARNING, Severity.ERROR, Severity.ACCEPTED, Severity.ROUNDING, Severity.INFO)
+    gaps = [
         finding(Severity.INFO, "text.income", "text.missing"),
+        finding(Severity.INFO, "input.cars", "input.missing"),
         finding(Severity.INFO, "07", "form.empty"),
     ]
-    progress = progress_of(report, PAGES, found, {"03"})
+    progress = progress_of(report, PAGES, State({"03": Counter(kinds)}, gaps, {"03", "input.cars"}))
     line = progress.by_key["03"]
-    assert [f.severity for f in line.findings] == [Severity.ERROR, Severity.WARNING]
     assert line.badges() == ((Severity.ERROR, "▲1"), (Severity.WARNING, "◆1"))
     assert line.words() == "1 个错误，1 个没有说明的警告"
     assert progress.by_key["text.income"].badges() == ((Severity.INFO, "待填"),)
+    assert progress.by_key["input.cars"].gaps == ("一句话。",)
     # The template has a sentence for a form without amounts.
     assert progress.by_key["07"].done and progress.by_key["07"].badges() == ((None, "空表"),)
-    assert (progress.open(Severity.ERROR), progress.open(Severity.WARNING), progress.open(Severity.INFO)) == (1, 1, 1)
+    assert (progress.errors, progress.warnings, progress.gaps) == (1, 1, 2)
 
 
 def test_text_that_nobody_has_looked_at_yet_is_not_called_done() -> None:
     report = start_report("hubei-2023", 2023, "某局")
-    line = progress_of(report, PAGES, [], (), text_known=False).by_key["text.income"]
+    line = progress_of(report, PAGES, State({}, text_known=False)).by_key["text.income"]
     assert not line.done and line.badges() == ((Severity.ACCEPTED, "核对中"),)
+
+
+def test_a_plan_that_was_left_behind_is_a_line_of_its_own() -> None:
+    report = start_report("hubei-2023", 2023, "某局")
+    assert "rounding" not in progress_of(report, PAGES, State({})).by_key
+    assert not progress_of(report, PAGES, State({}, plan_note="过时")).by_key["rounding"].done
+    assert progress_of(report, PAGES, State({}, plan_note="")).by_key["rounding"].done
 
 
 def test_the_steps_are_done_one_after_the_other() -> None:
@@ -110,7 +115,7 @@ def test_the_dock_follows_an_edit_and_its_undo(opened: MainWindow, qtbot: QtBot)
     amount = document_of(opened).report.get(ROW)
     assert amount is not None
     put(opened, ROW, amount + 90_000)
-    qtbot.waitUntil(lambda: opened.progress.progress.by_key["03"].of(Severity.ERROR) > 0)
+    qtbot.waitUntil(lambda: opened.progress.progress.by_key["03"].errors > 0)
     index = index_of(opened, "03")
     assert "个错误" in index.data(Qt.ItemDataRole.AccessibleTextRole)
     opened.actions_["undo"].trigger()
@@ -126,13 +131,15 @@ def test_nothing_is_counted_while_the_dock_is_hidden(opened: MainWindow, qtbot: 
 
 
 def test_a_line_leads_to_what_is_worst_there(opened: MainWindow, qtbot: QtBot) -> None:
-    assert shown(opened).by_key["04"].findings
+    assert shown(opened).by_key["04"].errors
     tree = opened.progress.tree
     tree.setCurrentIndex(index_of(opened, "04"))
     QTest.keyClick(tree, Qt.Key.Key_Return)
     form = opened.workspace.form_view()
     assert form is not None and form.form_id == "04"
-    assert form.current_cell() == opened.progress.progress.by_key["04"].findings[0].places[0]
+    document = document_of(opened)
+    first = sort_findings(document.report, [f for f in document.findings.all() if f.form == "04"])[0]
+    assert form.current_cell() == first.places[0]
     opened.advance.go_to(opened.progress.progress.by_key["selfeval"])
     page = opened.workspace.page()
     assert page is not None and page.key == "selfeval"
