@@ -36,7 +36,7 @@ from PIL import Image  # noqa: E402
 from PySide6.QtCore import QBuffer, QIODevice, Qt, QThreadPool  # noqa: E402
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
-from PySide6.QtWidgets import QDialog, QWidget  # noqa: E402
+from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
 from desktopapp import jobs  # noqa: E402
 from desktopapp.core.commands import SetCells, SetField  # noqa: E402
@@ -58,6 +58,7 @@ from desktopapp.gui.rounding.dialog import RoundingDialog  # noqa: E402
 from desktopapp.gui.sharing.merge_dialog import MergeDialog  # noqa: E402
 from desktopapp.gui.text.facts_browser import FactsBrowser  # noqa: E402
 from desktopapp.gui.text.style_dialog import StyleDialog  # noqa: E402
+from desktopapp.gui.versions.compare_dialog import CompareVersionsDialog  # noqa: E402
 from desktopapp.gui.versions.history import HistoryDialog  # noqa: E402
 from desktopapp.gui.window.accept_dialog import AcceptDialog  # noqa: E402
 from desktopapp.gui.window.error_dialog import ErrorDialog  # noqa: E402
@@ -387,6 +388,23 @@ def history(stage: Stage) -> Shot:
     document = stage.open()
     document.apply(SetField("text.attachments", "附件。"))
     yield from shown(HistoryDialog(document, "", stage.window), 300)
+
+
+@shot
+def versions(stage: Stage) -> Shot:
+    document = stage.open()
+    amount = document.report.get(ROW) or 0
+    document.apply(SetCells(((ROW, amount + 2 * _WAN, False),)))
+    stage.window.actions_["back_up"].trigger()
+    document.apply(SetCells(((ROW, amount, False),)))
+    stage.window.actions_["versions"].trigger()
+    wait(1_500)
+    shown_now = [w for w in QApplication.topLevelWidgets() if isinstance(w, CompareVersionsDialog) and w.isVisible()]
+    shown_now[0].resize(940, 520)
+    wait(300)
+    yield shown_now[0]
+    shown_now[0].close()
+    stage.window.messages.clear()
 
 
 @shot
