@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktopapp.gui.palette import ui_font
@@ -40,6 +40,24 @@ def test_dialogs_grow_with_the_writing_but_not_beyond_the_screen(large: None, qt
 def test_forms_begin_as_large_as_the_writing(large: None, opened: MainWindow) -> None:
     form = opened.workspace.form_view()
     assert form is not None and form.zoom == pytest.approx(writing())
+
+
+def test_another_size_of_the_writing_takes_effect_at_once(opened: MainWindow, qapp: QApplication) -> None:
+    before = qapp.font()
+    opened.look_changed.connect(lambda: qapp.setFont(ui_font(14.25)))
+    page = opened.workspace.show_page("text.income")
+    assert page is not None
+    small = page.findChild(QTextEdit).font().pointSizeF()  # type: ignore[union-attr]
+    try:
+        opened.views.apply_settings()
+        shown = opened.workspace.page_widget()
+        assert shown is not None and shown is not page
+        assert shown.findChild(QTextEdit).font().pointSizeF() == pytest.approx(small * writing())  # type: ignore[union-attr]
+        opened.workspace.show_page("01")
+        form = opened.workspace.form_view()
+        assert form is not None and form.zoom == pytest.approx(writing())
+    finally:
+        qapp.setFont(before)
 
 
 def test_the_zoom_comes_back_the_next_time(opened: MainWindow, settings: Settings, qtbot: QtBot) -> None:

@@ -206,7 +206,9 @@ class ViewWork(QObject):
         """Let the settings take effect at once: on the look, and on the open report."""
         window, settings = self._window, self._window.settings
         self._themes[settings.theme].setChecked(True)
+        before = writing()
         window.look_changed.emit()
+        self._follow_writing(before)
         window.advance.show_guide(settings.text("guide") != "no")
         document = window.document
         if document is not None:
@@ -214,6 +216,16 @@ class ViewWork(QObject):
             if not document.read_only:
                 document.file.sign_as(settings.author)
             document.set_unit(self.first_unit(document))
+
+    def _follow_writing(self, before: float) -> None:
+        """Draw forms and text anew where the writing has got another size; what is being typed goes first."""
+        window, now = self._window, writing()
+        if now == before:
+            return
+        if window.workspace.zoom == before:
+            window.workspace.set_zoom(now)
+        if window.document is not None and window.entry_done():
+            window.reload_document()
 
     # ── help ────────────────────────────────────────────────────────────────────────────────────────────────────
     def show_help(self, topic: str = "") -> None:
