@@ -61,7 +61,7 @@ class Guide(QFrame):
         self.list.clicked.connect(lambda _index: self._stay())
         self.words = QLabel()
         self.words.setWordWrap(True)
-        self.go = QPushButton()
+        self.go = QPushButton("下一步")
         self.go.clicked.connect(self._go)
         column = QVBoxLayout(self)
         column.setContentsMargins(_BESIDE, 2, _BESIDE, 6)
