@@ -97,6 +97,20 @@ class FormPage(QWidget):
         self._connect()
         self._colour()
         self._show()
+        if old is not None:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Give everything made anew its place at once; it would be painted over each other before."""
+        inner = self._inner.layout()
+        for widget in (self, self._body, self._scroll):
+            if widget is not None and (layout := widget.layout()) is not None:
+                layout.activate()
+        for _ in range(2):
+            # The height of the table follows its width, and that of the page the height of the table.
+            if inner is not None:
+                inner.activate()
+            self.table.measure()
 
     def _arrange(self, body: QWidget) -> None:
         inner = QWidget()

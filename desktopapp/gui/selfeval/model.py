@@ -14,7 +14,7 @@ from desktopapp.core.performance.scoring import Score
 from desktopapp.core.performance.selfeval import Indicator
 from desktopapp.gui.palette import Theme
 from desktopapp.gui.selfeval.bench import Bench
-from desktopapp.gui.selfeval.edits import COLUMNS, KEYS, run_of, text_of
+from desktopapp.gui.selfeval.edits import COLUMNS, KEYS, Column, run_of, text_of
 from desktopapp.narrative.selfeval_tables import column_head
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -30,7 +30,7 @@ class IndicatorModel(QAbstractTableModel):
         super().__init__(parent)
         self.bench = bench
         self._heads = [c.label if c.key == "goal" else column_head(c.key, labels) for c in COLUMNS]
-        self._shown_heads = [_in_two_lines(h, c.digits) for h, c in zip(self._heads, COLUMNS, strict=True)]
+        self._shown_heads = [_in_two_lines(h, c) for h, c in zip(self._heads, COLUMNS, strict=True)]
         self._theme: Theme | None = None
         self._rows = self._wanted_rows()
         self._lines = bench.form.indicators
@@ -239,10 +239,11 @@ class IndicatorModel(QAbstractTableModel):
         return str(section + 1) if section < len(self.bench.form.indicators) else "＋"
 
 
-def _in_two_lines(head: str, digits: int) -> str:
+def _in_two_lines(head: str, column: Column) -> str:
     """Break a head that is longer than its column in the middle; a Chinese character is as wide as two digits."""
     half = (len(head) + 1) // 2
-    return f"{head[:half]}\n{head[half:]}" if 2 * len(head) > 2 * digits else head
+    room = column.digits + (4 if column.share else 0)
+    return f"{head[:half]}\n{head[half:]}" if 2 * len(head) > room else head
 
 
 def _differing(was: Sequence[Indicator], now: Sequence[Indicator]) -> range | None:
