@@ -28,12 +28,14 @@ class Elsewhere:
     labels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     columns: tuple[OtherColumns, ...] = ()
 
+    def printed(self, form: str, header: str) -> tuple[str, ...]:
+        """Return the columns that a header without blanks shows for a form, empty where it shows no other ones."""
+        return next((c.columns for c in self.columns if c.form == form and c.sign.search(header)), ())
+
     def columns_of(self, form: str, header: str, known: Sequence[str]) -> tuple[str, ...]:
-        """Return the columns that a header without blanks shows for a form, empty for those of the template.
+        """Return the columns that a header shows, "" for those not ``known``; empty for the known ones in order.
 
         ``known`` are the keys of the template's columns in printed order.
         """
-        found = (c for c in self.columns if c.form == form and c.sign.search(header))
-        printed = next((c.columns for c in found), ())
-        columns = tuple(key if key in known else "" for key in printed)
+        columns = tuple(key if key in known else "" for key in self.printed(form, header))
         return () if columns == tuple(known) else columns

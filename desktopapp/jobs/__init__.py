@@ -41,6 +41,7 @@ from desktopapp.jobs.exporting import (
 from desktopapp.jobs.reading import (
     Imported,
     import_any,
+    import_copied,
     import_json,
     open_report,
     roll,
@@ -72,6 +73,7 @@ __all__ = [
     "get_template",
     "harvest_text",
     "import_any",
+    "import_copied",
     "import_json",
     "open_report",
     "own_text_findings",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from desktopapp.readers.json_reader import JsonError, load_json, report_from_jso
 
 if TYPE_CHECKING:
     from desktopapp.readers.build import BuiltReport
+    from desktopapp.readers.library import Library
     from desktopapp.store.cipher import Secret
 
 
@@ -94,16 +95,46 @@ def import_any(
         return Imported(open_report(path, secret), {})
     if suffix == ".json":
         return Imported(import_json(path, template_id, year), {})
-    from desktopapp.readers.importer import account_json, import_source
-    from desktopapp.readers.library import library_of
+    from desktopapp.readers.importer import import_source
     from desktopapp.readers.sources import SourceError
 
-    library = library_of([get_template(t) for t in template_ids()], get_catalogues, template_root())
     template = get_template(template_id) if template_id is not None else None
     try:
-        built = import_source(path, library, template, year, progress, cancelled)
+        built = import_source(path, _library(), template, year, progress, cancelled)
     except SourceError as error:
         raise UserError(str(error)) from error
+    return _accounted(built)
+
+
+def import_copied(
+    texts: Sequence[tuple[str, str]], template_id: str | None = None, year: int | None = None
+) -> Imported:
+    """Return the report in what was copied: (kind, text) of "html", "tsv" or "text", the first that holds forms.
+
+    Raises UserError with the reason of the last one.
+    """
+    from desktopapp.readers.importer import import_document
+    from desktopapp.readers.sources import SourceError, read_text
+
+    template = get_template(template_id) if template_id is not None else None
+    failed = UserError("剪贴板里没有文字或表格，请先在网页、Word、Excel 或 PDF 里选中各表复制，再导入。")
+    for kind, text in texts:
+        try:
+            return _accounted(import_document(read_text(text, kind), _library(), template, year))
+        except SourceError as error:
+            failed = UserError(str(error))
+    raise failed
+
+
+def _library() -> Library:
+    from desktopapp.readers.library import library_of
+
+    return library_of([get_template(t) for t in template_ids()], get_catalogues, template_root())
+
+
+def _accounted(built: BuiltReport) -> Imported:
+    from desktopapp.readers.importer import account_json
+
     values = harvest_text(built.report)
     account = account_json(built)
     account["facts"] = [fact_json(v) for v in values] + built.beside.get("facts", [])

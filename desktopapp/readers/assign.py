@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import combinations, islice, permutations
+from itertools import combinations, islice, permutations, product
 
 from desktopapp.core.checker import Checker, Verdict
 from desktopapp.core.incidence import Ref
@@ -21,6 +21,9 @@ from desktopapp.solver.sums import fitting
 
 _MOST_CANDIDATES = 1000
 _PASSES = 4
+_MOST_TRIES = 300
+#: How sure a column is that the relations leave open.
+_OPEN = 0.6
 _UNDECIDED = "所在栏不能由勾稽关系唯一确定，请核对"
 
 Columns = tuple[str, ...]
@@ -72,10 +75,18 @@ class Loose:
         return [Cell(self.form, self.row, key) if (key := column_of(slot)) else None for slot in self.chosen]
 
 
-def _exchanged(item: Loose, old: str, new: str) -> Columns:
-    """Return the choice of a row with one column in place of another, empty where it has no such choice."""
-    wanted = {new if c == old else c for c in item.chosen}
-    return next((c for c in item.candidates if set(c) == wanted), ()) if new not in item.chosen else ()
+def _exchanges(rows: Sequence[Loose], change: Mapping[str, str]) -> Iterator[list[tuple[Loose, Columns]]]:
+    """Yield the moves of all rows that hold some column of ``change`` to the columns it gives, if all can move."""
+    concerned = [i for i in rows if not change.keys().isdisjoint(i.chosen)]
+    moves = [(i, choice) for i in concerned if (choice := _exchanged(i, change))]
+    if moves and len(moves) == len(concerned):
+        yield moves
+
+
+def _exchanged(item: Loose, change: Mapping[str, str]) -> Columns:
+    """Return the choice of a row with columns in place of others, empty where it has no such choice."""
+    wanted = [change.get(c, c) for c in item.chosen]
+    return next((c for c in item.candidates if list(c) == wanted), ()) if len(set(wanted)) == len(wanted) else ()
 
 
 def _components(rows: Sequence[Loose], relations: Sequence[Relation]) -> Iterator[tuple[list[Loose], list[Relation]]]:
@@ -113,6 +124,7 @@ class Assigner:
     def __init__(self, report: Report, checker: Checker, loose: Sequence[Loose]) -> None:
         self._report, self._checker, self._loose = report, checker, list(loose)
         self._cost = (0, 0)
+        self._tries = 0
 
     def run(self, *, graded: bool = True) -> None:
         """Choose columns for every loose row and write its amounts; ``graded``: say how sure each is, too."""
@@ -135,18 +147,25 @@ class Assigner:
         own = (c.key for c in self._report.template.form(item.form).columns_of(item.row))
         columns = item.columns or tuple(own)
         item.amounts = item.amounts[: len(columns)]
-        every = list(islice(combinations(columns, len(item.amounts)), _MOST_CANDIDATES))
+        every = self._different(item, islice(combinations(columns, len(item.amounts)), _MOST_CANDIDATES))
         rare = self._rare(item.form)
         every.sort(key=lambda choice: sum(c in rare for c in choice))
         inner = self._inner_relations(item, columns)
         if len(every) == 1 or not inner:
             item.candidates = every
             return
-        scored = [(self._misses(item, choice, inner), choice) for choice in every]
+        scored = [(self._inner_misses(item, choice, inner), choice) for choice in every]
         best = min(score for score, _ in scored)
         item.candidates = [choice for score, choice in scored if score == best]
         if len(item.candidates) == 1:
             item.sure, item.reason = (0.98, "所在栏由本行的勾稽关系确定") if best == 0 else (0.7, "本行勾稽关系不成立")
+
+    @staticmethod
+    def _different(item: Loose, choices: Iterable[Columns]) -> list[Columns]:
+        """Return choices without those that come to the same: parts of one column may be told apart by nothing."""
+        if not item.columns:
+            return list(choices)
+        return list({tuple(item.cells(choice)): choice for choice in choices}.values())
 
     def _rare(self, form_id: str) -> frozenset[str]:
         """Return the columns that hold money only now and then; they come last among equals."""
@@ -162,6 +181,18 @@ class Assigner:
                 if own and relation.forms == {item.form} and relation.kind != "across_years":
                     found[relation.id] = relation
         return list(found.values())
+
+    def _inner_misses(self, item: Loose, choice: Columns, relations: Sequence[Relation]) -> int:
+        """Return what ``_misses`` does for relations within the row, which are asked of every choice."""
+        values = dict(item.cells(choice))
+        half = self._report.grain(item.form) // 2
+        misses = 0
+        for relation in relations:
+            amounts = [s * values[c] for s, c in relation.terms if c in values]
+            residual, tolerance = sum(amounts), half * len(amounts)
+            broken = residual > tolerance if relation.op == "<=" else abs(residual) > tolerance
+            misses += broken * (10 if relation.severity == "error" else 1)
+        return misses
 
     def _misses(self, item: Loose, choice: Columns, relations: Sequence[Relation]) -> int:
         values = dict(item.cells(choice))
@@ -328,7 +359,10 @@ class Assigner:
         return [g for g in groups.values() if len(g) > 1]
 
     def _try(self, moves: Sequence[tuple[Loose, Columns]]) -> bool:
-        """Carry out moves if they leave less violated; tell whether they did."""
+        """Carry out moves if they leave less violated; tell whether they did. There is an end to trying."""
+        if self._tries >= _MOST_TRIES:
+            return False
+        self._tries += 1
         before = [(item, item.chosen) for item, _ in moves]
         for item, choice in moves:
             self._put(item, choice)
@@ -370,15 +404,27 @@ class Assigner:
         for item in open_rows:
             item.sure, item.reason = 0.95, "所在栏由勾稽关系确定"
             if any(self._same([(item, c)]) for c in item.candidates if c != item.chosen):
-                item.sure, item.reason = 0.6, _UNDECIDED
+                item.sure, item.reason = _OPEN, _UNDECIDED
         for group in self._branches(open_rows):
             for moves in self._equal_moves(group):
                 for item, _ in moves:
-                    item.sure, item.reason = min(item.sure, 0.6), _UNDECIDED
-        for moves in self._column_moves(open_rows):
-            if self._same(moves):
+                    item.sure, item.reason = min(item.sure, _OPEN), _UNDECIDED
+        for moves in (*self._column_moves(open_rows), *self._row_moves(open_rows)):
+            if any(item.sure > _OPEN for item, _ in moves) and self._same(moves):
                 for item, _ in moves:
-                    item.sure, item.reason = min(item.sure, 0.6), _UNDECIDED
+                    item.sure, item.reason = min(item.sure, _OPEN), _UNDECIDED
+
+    def _row_moves(self, open_rows: Sequence[Loose]) -> Iterable[list[tuple[Loose, Columns]]]:
+        """Yield other choices of rows that are printed in two: budget and outturn of form 09."""
+        halves: dict[tuple[str, str], list[Loose]] = {}
+        for item in open_rows:
+            halves.setdefault((item.form, item.row), []).append(item)
+        for group in halves.values():
+            if len(group) == 2:
+                one, other = group
+                for mine, theirs in product(one.candidates, other.candidates):
+                    if mine != one.chosen and theirs != other.chosen:
+                        yield [(one, mine), (other, theirs)]
 
     def _column_moves(self, open_rows: Sequence[Loose]) -> Iterable[list[tuple[Loose, Columns]]]:
         """Yield the rows of a form that could hold in another column all that they hold in one."""
@@ -386,11 +432,16 @@ class Assigner:
         for item in open_rows:
             forms.setdefault(item.form, []).append(item)
         for rows in forms.values():
-            columns = dict.fromkeys(c for i in rows for choice in i.candidates for c in choice)
+            columns = list(dict.fromkeys(c for i in rows for choice in i.candidates for c in choice))
             for old, new in permutations(columns, 2):
-                moves = [(i, moved) for i in rows if old in i.chosen and (moved := _exchanged(i, old, new))]
-                if moves and len(moves) == sum(old in i.chosen for i in rows):
-                    yield moves
+                yield from _exchanges(rows, {old: new})
+            # Two columns may move along together: what stands in the first one into the second, and so on.
+            loose = [c for c in columns if any(c in i.chosen and any(c not in k for k in i.candidates) for i in rows)]
+            free = list(dict.fromkeys([*loose, *(c for c in columns if not any(c in i.chosen for i in rows))]))
+            for old, new in permutations(loose, 2):
+                for one, other in permutations(free, 2):
+                    if one != old and other != new:
+                        yield from _exchanges(rows, {old: one, new: other})
 
     def _equal_moves(self, group: Sequence[Loose]) -> Iterable[list[tuple[Loose, Columns]]]:
         patterns = list(dict.fromkeys(c for i in group for c in i.candidates))

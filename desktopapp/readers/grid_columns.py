@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from desktopapp.core.template import Shape
 from desktopapp.readers.grid_amounts import looks_numeric
 from desktopapp.readers.grid_spec import FormSpec, Leaf
 from desktopapp.readers.grid_view import GridView
@@ -46,7 +47,8 @@ class ColumnMap:
 
     ``quality`` is between 0 and 1: how well words and numbers agree, and how few columns on either side are left over.
     ``unknown`` are grid columns with a heading of their own that the form does not have; what stands in them is
-    neither label nor code.
+    neither label nor code. ``sums`` are the keys whose place holds several columns that are added up, ``foreign`` the
+    grid columns known to be none of the form's.
     """
 
     spans: dict[tuple[int, str], Span]
@@ -54,6 +56,8 @@ class ColumnMap:
     first_row: int
     body_row: int
     unknown: frozenset[int] = frozenset()
+    sums: frozenset[str] = frozenset()
+    foreign: frozenset[int] = frozenset()
 
     def of_part(self, part: int) -> dict[str, Span]:
         """Return column key → place for one side or block."""
@@ -172,6 +176,9 @@ def _text_in(view: GridView, rows: Sequence[int], col: int) -> bool:
 
 def map_columns(columns: Sequence[HeadColumn], spec: FormSpec, first_row: int, body_row: int) -> ColumnMap:
     """Return the mapping of columns to the leaves of a form: the surest pairs first, order as the tie-breaker."""
+    arranged = _arranged(columns, spec, first_row, body_row)
+    if arranged is not None:
+        return arranged
     pairs = []
     leaves = spec.leaves
     for i, leaf in enumerate(leaves):
@@ -200,6 +207,38 @@ def map_columns(columns: Sequence[HeadColumn], spec: FormSpec, first_row: int, b
     known = min((j for j, c in enumerate(columns) if j in taken or set(c.words) & lead), default=0)
     unknown = {col for j in unused if j > known for col in range(columns[j].span.first, columns[j].span.last + 1)}
     return ColumnMap(spans, quality, first_row, body_row, frozenset(unknown))
+
+
+def _arranged(columns: Sequence[HeadColumn], spec: FormSpec, first_row: int, body_row: int) -> ColumnMap | None:
+    """Return the mapping of a form by code whose columns are those of another place, None where they are not."""
+    if spec.shape is not Shape.CODES:
+        return None
+    lead = _lead_words(spec)
+    behind = max((j for j, c in enumerate(columns) if c.words and c.words[-1] in lead), default=-1)
+    money = columns[behind + 1 :]
+    header = "".join(dict.fromkeys(w for c in money for w in c.words))
+    known = [leaf.key for leaf in spec.leaves]
+    printed = spec.template.elsewhere.printed(spec.form.id, header)
+    if len(printed) != len(money) or printed == tuple(known):
+        return None
+    spans: dict[tuple[int, str], Span] = {}
+    for key, column in zip(printed, money, strict=True):
+        if key not in known:
+            continue
+        before = spans.get((0, key))
+        spans[0, key] = Span(before.first if before is not None else column.span.first, column.span.last)
+    foreign: set[int] = set()
+    unknown: set[int] = set()
+    for key, column in zip(printed, money, strict=True):
+        if key not in known:
+            unknown.update(range(column.span.first, column.span.last + 1))
+        if not key:
+            foreign.update(range(column.span.first, column.span.last + 1))
+    sums = frozenset(key for key in printed if key and printed.count(key) > 1)
+    # A column without a place here speaks against this template, that of another may have one.
+    placed = sum(not key or key in known for key in printed)
+    quality = placed / max(len(spec.leaves), len(money), 1)
+    return ColumnMap(spans, quality, first_row, body_row, frozenset(unknown), sums, frozenset(foreign))
 
 
 def _sums_in_order(leaves: Sequence[Leaf], spans: dict[tuple[int, str], Span]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from desktopapp.core.amount import Unit
 from desktopapp.readers.grid_amounts import looks_numeric, read_amount
@@ -25,6 +25,8 @@ class Gathered:
     remarks: list[Remark] = field(default_factory=list)
     fit: float = 0.0
     last_row: int = -1
+    #: Columns of the form whose place holds several columns that are added up.
+    sums: frozenset[str] = frozenset()
     _seen: set[int] = field(default_factory=set)
     _keys: set[str] = field(default_factory=set)
     _filled: set[tuple[str, str]] = field(default_factory=set)
@@ -66,6 +68,10 @@ class Gathered:
         if read.remark:
             self.remarks.append(Remark(read.remark, cell))
         if read.fen is None:
+            return
+        if (key, col) in self._filled and col in self.sums:
+            at = next(n for n, a in enumerate(self.amounts) if (a.row, a.col) == (key, col))
+            self.amounts[at] = replace(self.amounts[at], fen=self.amounts[at].fen + read.fen)
             return
         if (key, col) in self._filled:
             self.leftovers.append(Leftover(cell, "同一栏里有两个金额，只采用了前一个。"))

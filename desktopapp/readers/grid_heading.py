@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from desktopapp.core.amount import Unit
 from desktopapp.readers.grid_spec import FormSpec
@@ -14,6 +15,12 @@ from desktopapp.readers.grid_words import fold, likeness, plain
 _YEAR = re.compile(r"(20\d{2})(?=年)")
 _CHINESE_YEAR = re.compile(r"二[〇零○Oo0]([〇零○Oo0一二三四五六七八九])([〇零○Oo0一二三四五六七八九])(?=年)")
 _CHINESE_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | dict.fromkeys("零○Oo0", 0)
+#: What may follow a title in brackets: 功能科目, 按经济分类, 续表.
+_BEHIND_TITLE = re.compile(r"[(（](?:[^()（）]{0,6}(?:科目|分类|经济|功能)[^()（）]{0,6}|续表?)[)）]$")
+#: What may stand before a title: the number of the form.
+_NUMBERED_TITLE = re.compile(
+    r"^(?:附?[表件]\d{1,2}|公开\d{1,2}表|[一二三四五六七八九十]{1,3}(?=[、.])|\d{1,2}(?=[、.]))[:：、.]?"
+)
 _BEFORE_TITLE = re.compile(r"^.*?20\d{2}年度?")
 _UNIT = re.compile(
     r"(?:金额)?单位[:：]?(?:人民币)?(万元|元)|^[(](?:人民币)?(万元|元)[)]$|[(](?:单位[:：]?)?(万元|元)[)]"
@@ -100,8 +107,8 @@ def title_scores(lines: Iterable[str], specs: Sequence[FormSpec]) -> dict[str, f
     for line in lines:
         if len(line) > 2 * _LONGEST_TITLE:
             continue
-        word = fold(_BEFORE_TITLE.sub("", plain(line)))
-        if not word or len(word) > _LONGEST_TITLE:
+        word = bare_title(line)
+        if not word or len(word) > _LONGEST_TITLE or is_other_title(line, specs):
             continue
         best, value = _best_title(word, specs)
         if best is not None and value > scores.get(best.form.id, 0.0):
@@ -115,7 +122,24 @@ def title_scores(lines: Iterable[str], specs: Sequence[FormSpec]) -> dict[str, f
     return scores
 
 
+@lru_cache(maxsize=4096)
+def bare_title(line: str) -> str:
+    """Return a line folded as a title: without year and department before it, number and brackets around it."""
+    text = _NUMBERED_TITLE.sub("", _BEHIND_TITLE.sub("", plain(line)))
+    return fold(_BEFORE_TITLE.sub("", text))
+
+
+def is_other_title(line: str, specs: Sequence[FormSpec]) -> bool:
+    """Tell whether a line is the title of a table that is none of the forms."""
+    word = bare_title(line)
+    titles = {t for s in specs for t in (s.title, *s.also)}
+    return bool(word) and word not in titles and any(word in s.others for s in specs[:1])
+
+
 def _best_title(word: str, specs: Sequence[FormSpec]) -> tuple[FormSpec | None, float]:
+    known = next((s for s in specs if word in s.also), None)
+    if known is not None and not any(s.title == word for s in specs):
+        return known, EXACT_TITLE
     likest = max(specs, key=lambda s: likeness(word, s.title), default=None)
     if likest is None:
         return None, 0.0
@@ -135,6 +159,7 @@ def is_title(text: str, specs: Sequence[FormSpec]) -> str:
     """Return the id of the form whose title a text is, year and department before it allowed; "" for other texts."""
     if len(text) > _LONGEST_TITLE:
         return ""
-    word = fold(_BEFORE_TITLE.sub("", plain(text)))
+    word = bare_title(text)
     found = next((s for s in specs if s.title and s.title == word), None)
+    found = found or next((s for s in specs if word in s.also), None)
     return found.form.id if found else ""

@@ -7,13 +7,14 @@ by header words and printed column numbers; rows by code, or by label, line numb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from desktopapp.core.amount import Unit
 from desktopapp.core.template import Shape, Template
 from desktopapp.readers.grid_columns import ColumnMap, Span, find_head, head_columns, map_columns, number_row
 from desktopapp.readers.grid_found import RecognisedForm, Remark
 from desktopapp.readers.grid_gather import Gathered
-from desktopapp.readers.grid_heading import EXACT_TITLE, Heading, is_title, read_heading, title_scores
+from desktopapp.readers.grid_heading import EXACT_TITLE, Heading, is_other_title, is_title, read_heading, title_scores
 from desktopapp.readers.grid_lines import first_line_row, read_lines
 from desktopapp.readers.grid_list import list_columns, read_list
 from desktopapp.readers.grid_rows import (
@@ -36,6 +37,7 @@ _ENOUGH = 4.4
 #: Forms whose first impression is this much weaker than the best one's are not looked at; half of it beside a title.
 _CLOSE = 3.0
 _MOST_CANDIDATES = 4
+_MOST_LOST = 10
 #: Score from which a title was found in the grid itself, and what the name of a sheet counts where there is none.
 _TITLE_FOUND, _NAME_SHARE = 3.5, 0.7
 _PREFIXES = {"functional": "2", "economic": "3"}
@@ -66,7 +68,10 @@ def recognise(
 
     ``form`` is its id when known; ``name`` (of a sheet) is believed only where the grid has no title.
     """
-    titles = title_scores(top_lines(view), specs)
+    lines = top_lines(view)
+    titles = title_scores(lines, specs)
+    if not form and max(titles.values(), default=0.0) < _TITLE_FOUND and any(is_other_title(t, specs) for t in lines):
+        return None
     if name and max(titles.values(), default=0.0) < _TITLE_FOUND:
         for form_id, score in title_scores([name], specs).items():
             titles[form_id] = titles.get(form_id, 0.0) + _NAME_SHARE * score
@@ -200,9 +205,13 @@ def _read(
         _read_economic(gathered, spec, blocks, columns)
     elif arranged := arranged_rows(view):
         read_arranged(gathered, arranged)
+        columns = replace(columns, spans={(0, leaf.key): Span(0, 0) for leaf in spec.leaves})
     else:
         read_single(gathered, spec, columns)
     gathered.finish(columns.body_row, "不在表内，或所在的栏不认识")
+    if spec.shape is Shape.CODES:
+        # Amounts without a column here speak against this template.
+        gathered.fit -= min(len(gathered.leftovers), _MOST_LOST)
     gathered.fit += _COLUMN_WEIGHT * columns.quality + (1.0 if score >= EXACT_TITLE else 0.0)
     remarks = [*gathered.remarks, *_remarks(spec, columns, heading)]
     return RecognisedForm(

@@ -116,10 +116,12 @@ def build_report(
     year: int | None = None,
     watch: Watch | None = None,
     warnings: Iterable[str] = (),
+    told: int | None = None,
 ) -> ImportResult:
     """Return the report that grids hold, each with the lines of text above it.
 
-    The template that fits best is taken. Raises SourceError when no form is found, and ReadingCancelled.
+    ``told`` is the year that the document names elsewhere, for grids that name none. The template that fits best is
+    taken. Raises SourceError when no form is found, and ReadingCancelled.
     """
     watch = watch or Watch()
     views = [(grid, GridView(grid.rows, context)) for grid, context in grids]
@@ -135,7 +137,7 @@ def build_report(
             best = fits, hits
     if best is None:
         raise SourceError("没有找到决算公开的表：请确认选对了文件，并保留各表的标题和表头。")
-    return _Builder(best[1], [grid for grid, _ in views], marker, year, list(warnings)).build()
+    return _Builder(best[1], [grid for grid, _ in views], marker, year, list(warnings), told).build()
 
 
 def _recognise(grid: Grid, view: GridView, specs: Sequence[FormSpec], marker: Marker | None) -> Iterator[Hit]:
@@ -168,8 +170,15 @@ class _Builder:
     """Puts the hits of one template together."""
 
     def __init__(
-        self, hits: list[Hit], grids: list[Grid], marker: Marker | None, year: int | None, warnings: list[str]
+        self,
+        hits: list[Hit],
+        grids: list[Grid],
+        marker: Marker | None,
+        year: int | None,
+        warnings: list[str],
+        told: int | None = None,
     ) -> None:
+        self._told = told
         self._hits, self._grids, self._marker = hits, grids, marker
         self._template = hits[0].form.template
         self._specs = form_specs(self._template)
@@ -208,6 +217,8 @@ class _Builder:
             return max(year for year, n in votes.items() if 2 * n >= most)
         if self._marker is not None and self._marker.year is not None:
             return self._marker.year
+        if self._told is not None:
+            return self._told
         self._warnings.append(
             f"各表标题里没有年度，按模板的 {self._template.year} 年读取；不对的话请在报告信息里改正。"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,11 +13,13 @@ from desktopapp.readers.grid_found import FoundRow
 from desktopapp.readers.grid_gather import Gathered
 from desktopapp.readers.grid_spec import FormSpec
 from desktopapp.readers.grid_view import GridView
-from desktopapp.readers.grid_words import code_of, digits_of, fold, is_sum, likeness, one_line, split_code
+from desktopapp.readers.grid_words import code_of, digits_of, fold, is_sum, likeness, one_line, plain, split_code
 from desktopapp.readers.sources.model import Cell as SourceCell
 from desktopapp.writers.xlsx_names import original_text
 
 _LIKE = 0.8
+#: How an amount begins; a name such as “''1”, which could be read as one, does not begin so.
+_AMOUNT = re.compile(r"[-−–+(¥]?\d")
 #: What codes of the economic classification begin with.
 _ECONOMIC = "3"
 #: A text longer than this before the amounts is a note, not a name.
@@ -60,7 +63,7 @@ def _lead_cells(cells: Sequence[SourceCell]) -> tuple[SourceCell, ...]:
     named = False
     for cell in cells:
         digits = digits_of(cell.text)
-        if is_number(cell) and (not digits or named):
+        if is_number(cell) and (not digits or named) and _AMOUNT.match(plain(cell.text)):
             continue
         named = named or not digits
         kept.append(cell)
@@ -96,6 +99,9 @@ def _is_code(cell: SourceCell, levels: Sequence[int], prefix: str) -> bool:
 def read_codes(gathered: Gathered, spec: FormSpec, columns: ColumnMap) -> None:
     """Read the rows by code and the total."""
     view, spans = gathered.view, columns.of_part(0)
+    gathered.sums = columns.sums
+    for row in range(columns.body_row, view.height) if columns.foreign else ():
+        _use(gathered, [c for c in view.filled(row) if c.col in columns.foreign])
     first = min((span.first for span in spans.values()), default=view.width)
     total_seen = False
     for row in range(columns.body_row, view.height):

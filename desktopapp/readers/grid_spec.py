@@ -56,6 +56,9 @@ class FormSpec:
     lines: tuple[tuple[LineSpec, ...], ...]
     totals: tuple[tuple[str, str], ...]
     groups: frozenset[str]
+    #: Folded titles under which other places publish the form, and those of tables that are none of the nine.
+    also: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -101,6 +104,8 @@ def _spec(template: Template, form: Form) -> FormSpec:
         lines=tuple(_lines(side) for side in form.sides),
         totals=tuple((t.key, fold(t.label)) for t in form.totals()),
         groups=frozenset(w for leaf in leaves for w in leaf.words[:-1]) - {leaf.label for leaf in leaves},
+        also=frozenset(map(fold, template.elsewhere.titles.get(form.id, ()))),
+        others=frozenset(map(fold, template.elsewhere.others)),
     )
 
 

@@ -26,7 +26,7 @@ from desktopapp.readers.grid_report import build_report as build_from_grids
 from desktopapp.readers.library import Library
 from desktopapp.readers.merge import Judge, merge, number_in_fen, readings_of
 from desktopapp.readers.reading import FormReading
-from desktopapp.readers.running_text import SOURCE_TEXT, explains, head, source_lines, stored
+from desktopapp.readers.running_text import SOURCE_TEXT, explains, head, source_lines, stored, told_year
 from desktopapp.readers.sources import Document, Grid, SourceError, read_document
 from desktopapp.readers.workbook import WORKBOOKS, grids_with_context, marker_of
 from desktopapp.writers.xlsx_marker import MARKER_SHEET, Marker
@@ -70,7 +70,9 @@ def import_document(
     beside = Beside()
     if library.words is not None:
         beside = read_beside(document if marker is None else _other_sheets(document, marker), library.words)
-    built = _forms(document if marker is not None else beside.rest(document), library, template, year, marker)
+    told = told_year(line.text for line in lines)
+    rest = document if marker is not None else beside.rest(document)
+    built = _forms(rest, library, template, year, marker, told)
     if built is None:
         built = _words_only(passages(lines), library, template, year)
     if built is None:
@@ -84,10 +86,18 @@ def import_document(
 
 
 def _forms(
-    document: Document, library: Library, template: Template | None, year: int | None, marker: Marker | None
+    document: Document,
+    library: Library,
+    template: Template | None,
+    year: int | None,
+    marker: Marker | None,
+    told: int | None = None,
 ) -> BuiltReport | None:
-    """Return the report of the forms in a document, None when there are none."""
-    tables = _from_tables(document, library, template, year, marker)
+    """Return the report of the forms in a document, None when there are none.
+
+    ``told`` is the year that its text names, for forms that name none.
+    """
+    tables = _from_tables(document, library, template, year, marker, told)
     if tables is not None and tables.own:
         return _account(_own(tables), tables, document)
     if tables is not None:
@@ -102,12 +112,20 @@ def _forms(
         better = {r.form for r in merged if not any(r is t for t in readings)}
         built.leftovers = [u for u in built.leftovers if u.form not in better]
         return built
-    text = _from_text(document, library, template, year)
+    first = template or library.templates[0]
+    reader = FlatReader(library.templates, library.catalogues(year or told or first.year))
+    regions = reader.regions(text_lines(document.blocks))
+    text = reader.read_regions(regions, first)
     if not text:
         return None
-    found_year = year or next((r.year for r in text if r.year), None)
+    found_year = year or next((r.year for r in text if r.year), None) or told
     chosen = template or choose_template(text, library.templates, found_year)
-    built = build_report(_from_text(document, library, chosen, found_year or chosen.year), chosen, year)
+    if (found_year or chosen.year) != (year or told or first.year):
+        reader = FlatReader(library.templates, library.catalogues(found_year or chosen.year))
+        text = []
+    if chosen is not first or not text:
+        text = reader.read_regions(regions, chosen)
+    built = build_report(text, chosen, found_year)
     built.warnings.extend(document.warnings)
     return built
 
@@ -153,7 +171,12 @@ def _nearest(found: Sequence[Passage], library: Library, year: int | None) -> Te
 
 
 def _from_tables(
-    document: Document, library: Library, template: Template | None, year: int | None, marker: Marker | None
+    document: Document,
+    library: Library,
+    template: Template | None,
+    year: int | None,
+    marker: Marker | None,
+    told: int | None,
 ) -> ImportResult | None:
     """Return what the tables of a document hold, None when there is no form among them."""
     if not document.grids():
@@ -162,17 +185,15 @@ def _from_tables(
     if template is None and marker is not None:
         templates = [t for t in templates if t.id == marker.template] or templates
     try:
-        return build_from_grids(grids_with_context(document), templates, marker=marker, year=year)
+        return build_from_grids(grids_with_context(document), templates, marker=marker, year=year, told=told)
     except SourceError:
         # No table is a form; the running text may still hold them.
         return None
 
 
-def _from_text(document: Document, library: Library, template: Template | None, year: int | None) -> list[FormReading]:
+def _from_text(document: Document, library: Library, template: Template, year: int) -> list[FormReading]:
     """Return the forms in the running text, tables flattened into it."""
-    base = template or library.templates[0]
-    reader = FlatReader(library.templates, library.catalogues(year or base.year))
-    return reader.read(text_lines(document.blocks), base)
+    return FlatReader(library.templates, library.catalogues(year)).read(text_lines(document.blocks), template)
 
 
 def _account(built: BuiltReport, tables: ImportResult, document: Document) -> BuiltReport:

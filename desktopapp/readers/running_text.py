@@ -10,6 +10,7 @@ from desktopapp.narrative.fields import SOURCE_TEXT as SOURCE_TEXT
 from desktopapp.narrative.reading.passages import Passage, SourceLine, passages
 from desktopapp.readers.sources.model import Block, Paragraph
 
+_OWN_YEAR = re.compile(r"(20\d\d)\s*年度")
 _HEAD = re.compile(
     r"^(?P<y1>20\d\d)\s*年度?\s*(?P<n1>\S{4,40}?)\s*(?:部门|单位)?决算|^(?P<n2>[^\s：:]{4,60}?)\s*(?P<y2>20\d\d)\s*年(?!\s*\d{1,2}\s*月)"
 )
@@ -42,6 +43,12 @@ def restored(field: object) -> list[Passage]:
 def explains(found: Sequence[Passage]) -> bool:
     """Tell whether a text explains a final account: several of its sections are there."""
     return len({p.section for p in found if p.section and not p.is_heading}) >= 3
+
+
+def told_year(lines: Iterable[str]) -> int | None:
+    """Return the year that a document most often names as its own (2023年度), None where it names none."""
+    votes = Counter(int(year) for line in lines for year in _OWN_YEAR.findall(line))
+    return votes.most_common(1)[0][0] if votes else None
 
 
 def head(found: Sequence[Passage]) -> tuple[str, int | None]:

@@ -72,6 +72,7 @@ class _Search:
             return
         slack = self._half * (len(self._order) + 1)
         for number, values in enumerate(self._parts[self._order[at]]):
+            self.steps += 1
             if all(self._room[c] + slack >= v for c, v in values.items()):
                 for c, v in values.items():
                     self._room[c] -= v

@@ -78,6 +78,15 @@ def remove_mark(book: openpyxl.Workbook) -> None:
     del book[MARKER_SHEET]
 
 
+def test_a_name_that_could_be_a_number_comes_back(tmp_path: Path) -> None:
+    report = published_report(3, rows=6)
+    rows = report.rows_of("03")
+    code = next(iter(rows))
+    rows.rename(code, "''1")
+    export(report, tmp_path / "表.xlsx")
+    assert contents(read(tmp_path / "表.xlsx").report) == contents(report)
+
+
 # ── export → import is the identity ─────────────────────────────────────────────────────────────────────────────────
 @settings(max_examples=25)
 @given(reports(), st.booleans(), st.sampled_from(Unit))

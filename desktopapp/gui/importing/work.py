@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
 
 from desktopapp import jobs
 from desktopapp.core.commands import Batch, CommandError, SetField
@@ -22,9 +23,11 @@ from desktopapp.store.cipher import Secret
 from desktopapp.store.errors import StoreError
 
 if TYPE_CHECKING:
-    from desktopapp.gui.importing.review import Reviewed
+    from desktopapp.gui.importing.review import Reread, Reviewed
     from desktopapp.gui.window.main_window import MainWindow
 
+#: What the source is called where a file has its name.
+_COPIED = "剪贴板"
 SOURCES = (
     "可以导入的文件 (*.xlsx *.xlsm *.xls *.ods *.csv *.tsv *.docx *.pdf *.txt *.md *.html *.htm *.json *.juesuan);;"
     "工作簿 (*.xlsx *.xlsm *.xls *.ods *.csv *.tsv);;文档 (*.docx *.pdf *.txt *.md *.html *.htm);;"
@@ -46,15 +49,18 @@ class ImportWork(QObject):
 
         ``failed`` is the title of the message when the source cannot be read.
         """
+        self._read(path, _reading(path, secret), failed, then)
+
+    def _read(self, path: Path, make: Reread, failed: str, then: Callable[[Reviewed], None]) -> None:
         self._window.run_job(
             f"正在读取“{path.name}”……",
-            _reading(path, secret)(None, None),
-            lambda imported: self._look_over(path, imported, then),
+            make(None, None),
+            lambda imported: self._look_over(path, imported, make, then),
             failed,
             lambda found: self.read(path, failed, then, found),
         )
 
-    def _look_over(self, path: Path, imported: jobs.Imported, then: Callable[[Reviewed], None]) -> None:
+    def _look_over(self, path: Path, imported: jobs.Imported, make: Reread, then: Callable[[Reviewed], None]) -> None:
         from desktopapp.gui.importing.review import ReviewDialog, Reviewed
         from desktopapp.readers.account import Account
 
@@ -63,7 +69,7 @@ class ImportWork(QObject):
             forms = tuple(dict.fromkeys(c.form for c in report.amounts)) if built is None else tuple(built.forms)
             then(Reviewed(report, forms, ()))
             return
-        reviewed = ReviewDialog.ask(path, imported, _reading(path), self._window)
+        reviewed = ReviewDialog.ask(path, imported, make, self._window)
         if reviewed is None:
             self._window.say("已取消，没有导入任何内容。")
         else:
@@ -79,6 +85,12 @@ class ImportWork(QObject):
     def import_path(self, path: Path) -> None:
         """Read a source, have it looked over, then ask what becomes of it."""
         self.read(path, "没有导入", lambda reviewed: self._accepted(path, reviewed))
+
+    def import_copied(self) -> None:
+        """Import what was copied in a browser, Word, Excel or a PDF; it is looked over like any other source."""
+        source = Path(_COPIED)
+        texts = copied_texts(QGuiApplication.clipboard().mimeData())
+        self._read(source, _reading_copied(texts), "没有导入", lambda reviewed: self._accepted(source, reviewed))
 
     def _accepted(self, source: Path, reviewed: Reviewed) -> None:
         document = self._window.document
@@ -240,7 +252,7 @@ class ImportWork(QObject):
         self._window.say(f"{words}有 {len(remarks)} 条说明需要看一下。", Tone.WARNING, "查看说明…", show)
 
 
-def _reading(path: Path, secret: Secret | None = None) -> Callable[[str | None, int | None], Job]:
+def _reading(path: Path, secret: Secret | None = None) -> Reread:
     """Return what makes the job of reading a source in a template and for a year."""
 
     def make(template_id: str | None, year: int | None) -> Job:
@@ -250,6 +262,31 @@ def _reading(path: Path, secret: Secret | None = None) -> Callable[[str | None, 
         return job
 
     return make
+
+
+def _reading_copied(texts: Sequence[tuple[str, str]]) -> Reread:
+    """Return what makes the job of reading copied texts in a template and for a year."""
+
+    def make(template_id: str | None, year: int | None) -> Job:
+        return lambda _control: jobs.import_copied(texts, template_id, year)
+
+    return make
+
+
+def copied_texts(data: QMimeData | None) -> list[tuple[str, str]]:
+    """Return what was copied as (kind, text): tables of a page or workbook first, then its plain text."""
+    texts: list[tuple[str, str]] = []
+    if data is None:
+        return texts
+    page, text = data.html() if data.hasHtml() else "", data.text() if data.hasText() else ""
+    if "<table" in page.lower():
+        texts.append(("html", page))
+    lines = [line for line in text.splitlines() if line.strip()]
+    if lines and all("\t" in line for line in lines):
+        texts.append(("tsv", text))
+    if lines:
+        texts.append(("text", text))
+    return texts
 
 
 def _keep_doubts(report: Report, reviewed: Reviewed) -> None:

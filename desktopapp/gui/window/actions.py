@@ -48,6 +48,13 @@ SPECS = (
     Spec(
         "import", "导入(&I)…", "读入工作簿、文档或文字，核对后导入当前报表或新报表", ("Ctrl+I",), _N, "import", "导入"
     ),
+    Spec(
+        "import_copied",
+        "从剪贴板导入(&L)…",
+        "读入从网页、Word、Excel 或 PDF 复制的各表，核对后导入",
+        ("Ctrl+Shift+I",),
+        _N,
+    ),
     Spec("sample", "打开示例(&M)", "打开一份填好的示例报表，可以随意试用", (), _N, "sample", "示例"),
     Spec("save", "保存(&S)", "每次修改都已立即保存，按此键查看保存时间", ("Ctrl+S",)),
     Spec("save_copy", "另存副本(&A)…", "把报表连同修改历史另存一份", ("Ctrl+Shift+S",), _R, "copy_file"),
@@ -122,8 +129,8 @@ _SEPARATOR = "-"
 MENUS: tuple[tuple[str, str], ...] = (
     (
         "文件(&F)",
-        "new from_last open >recent sample - import >export - save save_copy - back_up restore versions - "
-        "send merge password - close new_window - settings quit",
+        "new from_last open >recent sample - import import_copied >export - save save_copy - back_up restore versions "
+        "- send merge password - close new_window - settings quit",
     ),
     (
         "报表(&B)",

@@ -45,6 +45,7 @@ def handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "open": files.open,
         "from_last": window.imports.from_last_year,
         "import": window.imports.import_,
+        "import_copied": window.imports.import_copied,
         "compare": window.imports.compare_with,
         "confirm_read": window.imports.confirm,
         "sample": files.sample,

@@ -12,7 +12,7 @@ from desktopapp.readers.flat.tokens import Token, all_have_decimals, number_of, 
 from desktopapp.readers.reading import FormReading, Number, RowReading
 
 _PERSONNEL = re.compile(r"人员经费合计")
-_SUM = re.compile(r"(?:^|[^经费])合计$")
+_HALF_SUM = re.compile(r"经费合计$")
 _PERSONNEL_CLASSES = ("301", "303")
 _PUBLIC = re.compile(r"(?:日常)?公用经费合计")
 
@@ -63,7 +63,7 @@ class _BlockReader:
             self._words += squeeze(token.text)
             if self._list is None:
                 self._head += squeeze(token.text)
-            if self._list is not False and _SUM.search(self._words) and not self._sums:
+            if self._list is not False and self._sum_begins() and not self._sums:
                 self._close()
                 self._words = "合计"
             self._total(token)
@@ -78,6 +78,10 @@ class _BlockReader:
         else:
             self._row.placed[self._column] = number
         return at + 1
+
+    def _sum_begins(self) -> bool:
+        """Tell whether the words end with the label of the row of the sum; in blocks it names the half as well."""
+        return self._words.endswith("合计") and (_is_list(self._head) or not _HALF_SUM.search(self._words))
 
     def _second(self, row: RowReading, number: Number) -> None:
         """Compare an amount in the column of personnel or public expenses with the row's own one."""

@@ -35,6 +35,7 @@ class _CodeReader:
         self._head = ""
         self._others: tuple[str, ...] = ()
         self._before: list[str] = []
+        self._above: list[str] = []
         self._names: list[str] = []
         #: How many of the names stand before the first amount of the row.
         self._own_names = 0
@@ -65,6 +66,8 @@ class _CodeReader:
             words = ""
         elif not self._begun:
             self._head += words
+            # The name of the first row may begin above its code.
+            self._above = [words] if words else []
             return
         if words:
             self._names.append(words)
@@ -139,6 +142,7 @@ class _CodeReader:
     def _open(self, row: RowReading) -> None:
         self._close()
         if not self._begun:
+            self._before = self._above
             known = [c.key for c in self._form.columns]
             self._others = self._elsewhere.columns_of(self._form.id, self._head, known)
             self._reading.head = self._head
@@ -153,7 +157,7 @@ class _CodeReader:
         row, names = self._row, self._names
         self._row, self._names = None, []
         if row is None or row.row == TOTAL_ROW:
-            self._before = names if row is None else []
+            self._before = names
             return
         wanted = self._wanted(row.row.partition("#")[0])
         options = [("".join(names[:n]), n) for n in range(1, len(names) + 1)]

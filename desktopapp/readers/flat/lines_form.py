@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
 from desktopapp.core.elsewhere import Elsewhere
 from desktopapp.core.template import Form, Template
+from desktopapp.readers.flat.heads import FIRST_LABEL, without_repeated_heads
 from desktopapp.readers.flat.regions import Region
 from desktopapp.readers.flat.sides import sides_apart
 from desktopapp.readers.flat.tokens import Token, bare_label, number_of, squeeze, tokenize
 from desktopapp.readers.reading import FormReading, RowReading
 
-#: Where the lines begin: at the first enumerated one.
-_FIRST = re.compile(r"一[、.,:]")
 _HEADER = ("收入", "支出", "项目", "行次", "决算数", "栏次", "小计", "合计", "金额", "预算数", "单位", "部门", "公开")
 
 
@@ -89,7 +87,7 @@ class _LineReader:
         self._head = ""
         self._others: tuple[str, ...] = ()
         self._reading = FormReading(form.id)
-        self._tokens = tokenize(sides_apart(region.lines))
+        self._tokens = tokenize(sides_apart(without_repeated_heads(region.lines)))
         self._taken: set[str] = set()
         self._reached: dict[str, int] = {}
         self._begun = False
@@ -119,7 +117,7 @@ class _LineReader:
         self._words = []
         if not self._begun:
             # Headers repeat words of the lines; the lines themselves begin with the first enumerated one.
-            first = _FIRST.search(text)
+            first = FIRST_LABEL.search(text)
             self._head += text[: first.start()] if first else text
             if first is None:
                 return

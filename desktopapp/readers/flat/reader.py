@@ -25,7 +25,15 @@ class FlatReader:
 
     def read(self, lines: Sequence[TextLine], template: Template) -> list[FormReading]:
         """Return the forms of a text, read with the lines and columns of one template."""
-        return [self._read(region, template) for region in find_regions(lines, self._titles)]
+        return self.read_regions(self.regions(lines), template)
+
+    def regions(self, lines: Sequence[TextLine]) -> list[Region]:
+        """Return where the forms stand in a text, whatever template they follow."""
+        return find_regions(lines, self._titles)
+
+    def read_regions(self, regions: Sequence[Region], template: Template) -> list[FormReading]:
+        """Return the forms of regions, read with the lines and columns of one template."""
+        return [self._read(region, template) for region in regions]
 
     def _read(self, region: Region, template: Template) -> FormReading:
         form = template.form(region.form)

@@ -88,6 +88,8 @@ class Titles:
 
     def match(self, line: str) -> str | None:
         """Return the form whose title a line is, OTHER for the title of another table, None if it is no title."""
+        if "表" not in line:
+            return None
         text = squeeze(line)
         if not 4 <= len(text) <= 70 or _SENTENCE.search(text) or _NOTE.match(text):
             return None

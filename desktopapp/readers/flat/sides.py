@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from desktopapp.readers.flat.tokens import TextLine
 
-_LABEL = re.compile(r"(?<=\s)[一二三四五六七八九十]{1,3}[、.．]")
+_LABEL = re.compile(r"(?<=\s)(?:[一二三四五六七八九十]{1,3}[、.．]|(?:本年)?支出合计|结余分配|年末)")
 #: So many lines must show the same place for the second side.
-_FEWEST = 5
+_FEWEST = 4
 
 
 def sides_apart(lines: Sequence[TextLine]) -> list[TextLine]:

@@ -62,11 +62,13 @@ def number_of(token: Token) -> Number:
 
 
 def by_line(tokens: Sequence[Token]) -> list[list[Token]]:
-    """Return tokens line by line."""
-    lines: dict[int, list[Token]] = {}
+    """Return tokens line by line; a table written on one line of the source is still one line a row."""
+    lines: list[list[Token]] = []
     for token in tokens:
-        lines.setdefault(token.line, []).append(token)
-    return list(lines.values())
+        if token.start or not lines:
+            lines.append([])
+        lines[-1].append(token)
+    return lines
 
 
 def all_have_decimals(tokens: Sequence[Token]) -> bool:

@@ -15,8 +15,14 @@ from desktopapp.readers.selfeval.words import Words
 def read_forms(found: Sequence[Row | Line], words: Words) -> list[ReadForm]:
     """Return the forms of a document: from its tables, and from plain lines where tables were lost."""
     lines = [event for event in found if isinstance(event, Line)]
-    forms = TableReader(words).read(found)
+    forms = [f for f in TableReader(words).read(found) if _says_something(f)]
     return [*forms, *_plain(lines, words, forms)]
+
+
+def _says_something(found: ReadForm) -> bool:
+    """Tell whether a table is a self-evaluation: 预算数 and 决算数 beside a name are also those of form 09."""
+    form = found.form
+    return bool(found.title or form.indicators or form.goals or form.causes or form.measures or form.total is not None)
 
 
 def _plain(lines: list[Line], words: Words, forms: list[ReadForm]) -> list[ReadForm]:

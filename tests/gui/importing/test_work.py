@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +18,7 @@ from desktopapp.core.takeover import Comparison, Mode, compare
 from desktopapp.core.template import LAST, Cell
 from desktopapp.gui.importing.compare import CompareDialog, Taken
 from desktopapp.gui.importing.review import Reread, ReviewDialog, Reviewed
+from desktopapp.gui.importing.work import copied_texts
 from desktopapp.gui.window import dialogs
 from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.gui.window.new_report import NewReport, NewReportDialog
@@ -52,6 +54,43 @@ def choose(monkeypatch: pytest.MonkeyPatch, mode: Mode | None) -> list[Compariso
 
     monkeypatch.setattr(CompareDialog, "ask", ask)
     return asked
+
+
+def test_what_was_copied_is_looked_over_and_becomes_a_report(
+    window: MainWindow,
+    noisy: tuple[Path, Report],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    seen = accept_everything(monkeypatch)
+    target = tmp_path / "新.juesuan"
+    monkeypatch.setattr(dialogs, "choose_to_save", lambda *_args: target)
+    QGuiApplication.clipboard().setText(noisy[0].read_text(encoding="utf-8"))
+    window.actions_["import_copied"].trigger()
+    qtbot.waitUntil(lambda: window.document is not None, timeout=20_000)
+    assert [p.name for p in seen] == ["剪贴板"] and target.exists()
+    assert document_of(window).report.get(GENERAL) == noisy[1].get(GENERAL)
+
+
+def test_tables_are_preferred_to_text_on_the_clipboard() -> None:
+    data = QMimeData()
+    data.setHtml("<p>决算</p><table><tr><td>1</td></tr></table>")
+    data.setText("决算\n1\t2")
+    assert [kind for kind, _ in copied_texts(data)] == ["html", "text"]
+    data = QMimeData()
+    data.setText("1\t2\n3\t4")
+    assert [kind for kind, _ in copied_texts(data)] == ["tsv", "text"]
+    assert copied_texts(QMimeData()) == []
+
+
+def test_an_empty_clipboard_is_said_so(window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: said.append(f"{box.text()}{box.informativeText()}"))
+    QGuiApplication.clipboard().clear()
+    window.actions_["import_copied"].trigger()
+    qtbot.waitUntil(lambda: bool(said), timeout=10_000)
+    assert "剪贴板里没有文字或表格" in said[0]
 
 
 def test_a_foreign_text_is_looked_over_and_becomes_a_report_with_marks(

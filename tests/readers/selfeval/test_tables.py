@@ -241,3 +241,12 @@ def test_sign_target_and_unit_in_columns_of_their_own() -> None:
     assert form.execution.initial == 238_930_000 and form.goals[0].done == "已完成。"
     assert (form.causes, form.measures) == ("足额保障率未完成，人员变动。", "加强管理。")
     assert list(check_all(form)) == []
+
+
+def test_form_09_beside_the_name_of_a_unit_is_no_self_evaluation() -> None:
+    rows = [
+        "单位名称：城市更新中心|||||单位：万元",
+        "预算数|||决算数||",
+        "合计|公务用车费|公务接待费|合计|公务用车费|公务接待费",
+    ]
+    assert forms_of(document(text("财政拨款“三公”经费支出决算表"), table([*rows, "1.20|1|0.20|1.10|1|0.10"]))) == []
