@@ -282,7 +282,7 @@ def export(
         click.echo(f"已导出：{path}")
 
 
-@main.command(help="按规则给绩效指标评分：读入 CSV，原样输出并加一列 score；没有规则可用的留空。")
+@main.command(help="按规则给绩效指标评分：读入 CSV（或工作簿），原样输出并加一列 score；没有规则可用的留空。")
 @click.argument("file", type=_FILE)
 @click.option("--out", type=_FILE, help="写到文件；不写时输出到屏幕。")
 def score(file: Path, out: Path | None) -> None:

@@ -14,16 +14,19 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from desktopapp.core.performance.checks import points
 from desktopapp.core.performance.measures import signed_target
 from desktopapp.core.performance.scoring import score_texts
 from desktopapp.resources import resource_root
+
+if TYPE_CHECKING:
+    from desktopapp.readers.sources import Cell
 
 SCORE_COLUMN: Final = "score"
 GIVEN_COLUMN: Final = "score_given"
@@ -36,6 +39,9 @@ class ScoreTableError(ValueError):
 _NEEDED: Final = MappingProxyType(
     {"indicator": "指标", "weight": "权重（或分值）", "target": "目标值", "actual": "实际值"}
 )
+#: How xlsx, ods and xls files begin.
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_NO_LIST: Final = "“{name}”不是文本文件，也不是能读的工作簿，请先在表格软件中另存为 CSV 再计分。"
 _DELIMITERS: Final = (",", ";", "\t", "|", "，", "；")
 _HEADING_ROWS: Final = 20
 _LARGEST_FILE: Final = 64 * 1024 * 1024
@@ -53,15 +59,18 @@ class _Table:
 
 
 def score_table(source: Path, out: TextIO) -> int:
-    """Write the rows of a CSV file with a column ``score`` to ``out`` and return how many indicators they are.
+    """Write the rows of a list with a column ``score`` to ``out`` as CSV and return how many indicators they are.
 
+    A list is a CSV file or the sheet of a workbook (xlsx, xls, ods) that has the columns; its cells count as shown.
     UTF-8, UTF-16 with a mark and GB 18030 are read; comma, semicolon or tab; lines above the headings are passed
     through. The score is a decimal number without trailing zeros, empty where no rule applies.
 
     Raises ScoreTableError for a file that cannot be read, missing columns and rows longer than the headings; nothing is
     written then.
     """
-    table = _read_table(_decode(_read_bytes(source), source), source)
+    data = _read_bytes(source)
+    text = _sheet_as_csv(source) if data.startswith(_WORKBOOKS) else _decode(data, source)
+    table = _read_table(text, source)
     scored = [_scored(row, place, table, source) for place, (_, row) in enumerate(table.rows)]
     delimiter = table.delimiter if table.delimiter in ",;\t|" else ","
     csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(scored)
@@ -81,11 +90,40 @@ def _read_bytes(source: Path) -> bytes:
         ) from None
 
 
+def _sheet_as_csv(source: Path) -> str:
+    """Return the sheet of a workbook that holds most of the needed columns as CSV, cells as they are shown."""
+    from desktopapp.readers.sources import SourceError, read_document
+
+    try:
+        sheets = read_document(source).grids()
+    except SourceError:
+        raise ScoreTableError(_NO_LIST.format(name=source.name)) from None
+    headings = _headings()
+    best: tuple[int, str] = (-1, "")
+    for sheet in sheets:
+        rows = [[cell.text for cell in _even(row)] for row in sheet.rows]
+        found = max((sum(c in _columns(row, headings) for c in _NEEDED) for row in rows[:_HEADING_ROWS]), default=0)
+        if found > best[0]:
+            out = io.StringIO()
+            csv.writer(out, lineterminator="\n").writerows(rows)
+            best = found, out.getvalue()
+    return best[1]
+
+
+def _even(row: Sequence[Cell]) -> list[Cell]:
+    """Return the cells of a row with empty ones where merged cells cover several columns."""
+    cells: list[Cell] = []
+    for cell in row:
+        cells += [replace(cell, text="") for _ in range(cell.col - len(cells))]
+        cells.append(cell)
+    return cells
+
+
 def _decode(data: bytes, source: Path) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
-    elif b"\x00" in data or data.startswith((b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")):
-        raise ScoreTableError(f"“{source.name}”不是文本文件，请先在表格软件中另存为 CSV 再计分。")
+    elif b"\x00" in data or data.startswith(b"%PDF"):
+        raise ScoreTableError(_NO_LIST.format(name=source.name))
     else:
         encodings = ("utf-8-sig", "gb18030")
     for encoding in encodings:

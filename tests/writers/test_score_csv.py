@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 from fractions import Fraction
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from desktopapp.writers.score_csv import ScoreTableError, score_table
@@ -79,6 +81,25 @@ def test_notations_of_many_regions() -> None:
     assert score_table(NOTATIONS, out) > 1000
     for row in csv.DictReader(io.StringIO(out.getvalue())):
         assert row["score"] == row["expected"], row
+
+
+def test_a_workbook_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["填表说明"])
+    sheet = book.create_sheet("清单")
+    sheet.append(["2023年度指标清单"])
+    sheet.merge_cells("A1:D1")
+    sheet.append(["指标名称", "权重", "目标值", "实际值"])
+    sheet.append(["覆盖率", 5, 0.95, 0.9025])
+    sheet["C3"].number_format, sheet["D3"].number_format = "0%", "0.00%"
+    sheet.append(["培训次数", 4, "≥8次", 6])
+    sheet.append(["完成时间", 4, datetime.date(2023, 12, 31), datetime.date(2023, 12, 20)])
+    book.save(tmp_path / "清单.xlsx")
+    out = io.StringIO()
+    assert score_table(tmp_path / "清单.xlsx", out) == 3
+    lines = out.getvalue().splitlines()
+    assert lines[2] == "覆盖率,5,95%,90.25%,4.75"
+    assert [line.rpartition(",")[2] for line in lines[1:]] == ["score", "4.75", "3", ""]
 
 
 def test_a_score_column_is_kept_under_another_name(tmp_path: Path) -> None:
