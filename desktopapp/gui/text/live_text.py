@@ -25,6 +25,7 @@ from desktopapp.narrative.inputs import FIELD, table_of
 from desktopapp.narrative.narrative import TEXT_FIELD, Narrative
 from desktopapp.narrative.outline import NUMBERS, OPTION, Outline
 from desktopapp.narrative.reading.passages import Passage
+from desktopapp.narrative.rendering import Renderer
 from desktopapp.store.outline_files import load_fact_book, load_outline
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class LiveText(QObject):
         self._slow = False
         self._started = 0.0
         self._checker = _Checker(self.book, self.outline)
+        #: Compiling the sentences takes longer than anything else about them.
+        self._renderer = Renderer(self.outline)
         self._inputs_timer = self._timer(0, self._check_inputs)
         self._text_timer = self._timer(_QUIET_MS, self._check_text)
 
@@ -79,7 +82,7 @@ class LiveText(QObject):
     @cached_property
     def narrative(self) -> Narrative:
         """Return the sections of the report."""
-        return Narrative(self.facts.report, self.facts, self.outline, self._document.catalogues)
+        return Narrative(self.facts.report, self.facts, self.outline, self._document.catalogues, self._renderer)
 
     @property
     def known(self) -> bool:
@@ -212,6 +215,7 @@ class _Checker:
 
     def __init__(self, book: FactBook, outline: Outline) -> None:
         self._book, self._outline = book, outline
+        self._renderer = Renderer(outline)
 
     def check(self, report: Report, control: Control) -> dict[str, list[Finding]]:
         """Return the findings of the imported text and of the text that will be printed."""
@@ -223,7 +227,9 @@ class _Checker:
         found = {"source": [_on_source_page(f) for f in jobs.text_findings(report)]}
         control.check()
         facts = _WatchedFacts(report, self._book, control)
-        document = build_document(report, facts, self._outline, jobs.get_catalogues(report.year))
+        catalogues = jobs.get_catalogues(report.year)
+        narrative = Narrative(report, facts, self._outline, catalogues, self._renderer)
+        document = build_document(report, facts, self._outline, catalogues, narrative)
         control.check()
         found["text"] = document_findings(report, facts, load_claim_book(template_root()), document)
         return found
