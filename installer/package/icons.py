@@ -9,14 +9,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = ROOT / "resources" / "icons" / "app.svg"
 REPORT = Path(__file__).parent / "report.svg"
+#: Width and height of the picture beside the text of the Windows installer.
+SIDE = (164, 314)
 SIZES = (16, 24, 32, 48, 64, 128, 256)
 
 
 def draw(folder: Path) -> None:
-    """Write app-SIZE.png, report-SIZE.png and the Windows icons app.ico and report.ico into the folder."""
+    """Write app-SIZE.png, report-SIZE.png, and for Windows app.ico, report.ico and side.bmp into the folder."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtCore import QByteArray, Qt
-    from PySide6.QtGui import QGuiApplication, QImage, QPainter
+    from PySide6.QtCore import QByteArray, QRectF, Qt
+    from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
     from PySide6.QtSvg import QSvgRenderer
 
     application = QGuiApplication.instance() or QGuiApplication([])
@@ -34,6 +36,13 @@ def draw(folder: Path) -> None:
             image.save(str(target))
             pictures.append(target.read_bytes())
         (folder / f"{name}.ico").write_bytes(windows_icon(pictures))
+    side = QImage(*SIDE, QImage.Format.Format_RGB888)
+    side.fill(QColor("#f3ece1"))
+    painter = QPainter(side)
+    edge = SIDE[0] - 60
+    QSvgRenderer(QByteArray(PROGRAM.read_bytes())).render(painter, QRectF(30, 48, edge, edge))
+    painter.end()
+    side.save(str(folder / "side.bmp"))
     del application
 
 

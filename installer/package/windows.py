@@ -1,7 +1,8 @@
 """Makes the set-up program for Windows from the one-folder build, with NSIS.
 
 The folder has to be built on Windows (PyInstaller freezes only for the system it runs on); the script itself compiles
-wherever makensis is. Neither the folder nor the set-up program has been run on Windows by the project's own tests.
+wherever makensis is. Nothing of it has been run on Windows; under Wine, with stand-ins for the programs, installing,
+installing again, and removing did what they should.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def build(root: Path, folder: Path, out: Path, icons: Path) -> Path:
         root: the checkout.
         folder: the one-folder build, with juesuan.exe in it.
         out: where the set-up program goes.
-        icons: the folder that holds app.ico and report.ico.
+        icons: the folder that holds app.ico, report.ico and side.bmp.
 
     Raises:
         BootstrapError: NSIS is missing or failed, or the folder is not a build for Windows.
@@ -52,6 +53,7 @@ def build(root: Path, folder: Path, out: Path, icons: Path) -> Path:
         "VERSION": version,
         "SOURCE": folder.resolve(),
         "ICON": (icons / "app.ico").resolve(),
+        "SIDE": (icons / "side.bmp").resolve(),
         "REPORT_ICON": (icons / "report.ico").resolve(),
         "OUTPUT": package.resolve(),
         "KILOBYTES": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) // 1024,

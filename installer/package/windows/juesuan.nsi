@@ -1,5 +1,5 @@
 ; Set-up program for Windows: for the user alone (no administrator), silent with /S, in Simplified Chinese.
-; Compiled by installer/package/windows.py, which defines VERSION, SOURCE, ICON, REPORT_ICON, OUTPUT and KILOBYTES.
+; Compiled by installer/package/windows.py, which defines VERSION, SOURCE, ICON, SIDE, REPORT_ICON, OUTPUT and KILOBYTES.
 ; It never writes to, and never removes, a report, a setting or a backup: those lie in the user's own folders.
 
 Unicode True
@@ -31,6 +31,7 @@ VIAddVersionKey "LegalCopyright" "Apache-2.0"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SIDE}"
 !define MUI_WELCOMEPAGE_TITLE "安装${NAME} ${VERSION}"
 !define MUI_WELCOMEPAGE_TEXT "本程序只为当前用户安装，不需要管理员权限，也不需要联网。$\r$\n$\r$\n如果正在使用旧版本，请先关闭它；已有的报告、设置和备份都会保留。$\r$\n$\r$\n单击“下一步”继续。"
 !define MUI_FINISHPAGE_TITLE "安装完成"
@@ -74,9 +75,8 @@ LangString Foreign ${LANG_SIMPCHINESE} "文件夹“$INSTDIR”里有别的文�
 !macroend
 
 Function .onInit
-  ReadRegStr $0 HKLM "SOFTWARE\Microsoft\Windows NT\CurrentVersion" "CurrentBuildNumber"
   ${IfNot} ${RunningX64}
-  ${OrIf} $0 < ${OLDEST_BUILD}
+  ${OrIfNot} ${AtLeastBuild} ${OLDEST_BUILD}
     !insertmacro Refuse "$(TooOld)"
   ${EndIf}
 FunctionEnd

@@ -6,7 +6,9 @@ import configparser
 import re
 import shutil
 import stat
+import struct
 import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
@@ -204,6 +206,7 @@ def test_the_windows_installer_compiles_without_a_warning(windows_folder: Path, 
         pytest.skip("makensis is not installed (apt-get install nsis)")
     (tmp_path / "app.ico").write_bytes(icons.windows_icon([_png()]))
     (tmp_path / "report.ico").write_bytes(icons.windows_icon([_png()]))
+    (tmp_path / "side.bmp").write_bytes(_bmp())
     made = windows.build(ROOT, windows_folder, tmp_path / "out", tmp_path)
     assert made.name == f"juesuan-{__version__}-setup.exe"
     assert made.read_bytes()[:2] == b"MZ"
@@ -211,8 +214,6 @@ def test_the_windows_installer_compiles_without_a_warning(windows_folder: Path, 
 
 def _png() -> bytes:
     """Return a transparent picture of 16 pixels, made without Qt."""
-    import struct
-    import zlib
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -220,6 +221,13 @@ def _png() -> bytes:
     rows = zlib.compress(b"".join(b"\0" + bytes(16 * 4) for _ in range(16)))
     head = struct.pack(">IIBBBBB", 16, 16, 8, 6, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def _bmp() -> bytes:
+    """Return a picture of one pixel in the format of Windows."""
+    pixels = bytes(4)
+    head = struct.pack("<IiiHHIIiiII", 40, 1, 1, 1, 24, 0, len(pixels), 0, 0, 0, 0)
+    return b"BM" + struct.pack("<IHHI", 54 + len(pixels), 0, 0, 54) + head + pixels
 
 
 def test_a_build_for_another_system_is_refused(tmp_path: Path) -> None:
