@@ -14,6 +14,7 @@ from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
 from desktopapp.narrative.bindings import carry
 from desktopapp.narrative.facts import Facts
+from desktopapp.narrative.fields import GRADES
 from desktopapp.narrative.narrative import TEXT_FIELD
 from desktopapp.narrative.reading.binding import BoundText, bind_sections
 from desktopapp.narrative.reading.context import Context
@@ -27,6 +28,8 @@ _LASTING = {
     "staff": ("key", "authorised"),
     "staff_total": ("authorised",),
 }
+#: What the office chose for its region, the same every year: the grades of self-evaluation.
+_CHOSEN = (GRADES,)
 _AGENCY = Cell("S1", "agency_running", "amount")
 
 
@@ -84,4 +87,7 @@ def carry_words(last: Report, report: Report, facts: Facts, context: Context | N
         if isinstance(rows, list):
             kept = [{k: deepcopy(v) for k, v in r.items() if k in columns} for r in rows if isinstance(r, dict)]
             report.fields.setdefault(f"input.{table}", [r for r in kept if r])
+    for key in _CHOSEN:
+        if key in last.fields:
+            report.fields.setdefault(key, last.fields[key])
     return Carried(tuple(told))

@@ -10,6 +10,8 @@ SECRET_FIELD = "classified"
 SOURCE_TEXT = "source.text"
 #: The self-evaluation forms: a list of JSON objects.
 SELFEVAL = "selfeval"
+#: The grades of self-evaluation that the office set, "优=90|良=80".
+GRADES = "selfeval_grades"
 #: Rule of findings about text that still has to be filled in.
 MISSING = "text.missing"
 #: How the office wants numbers written.

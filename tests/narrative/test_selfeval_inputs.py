@@ -9,6 +9,7 @@ from desktopapp.core.engine import Engine
 from desktopapp.core.performance.selfeval import Execution, FormKind, Head, Indicator, SelfEvaluation
 from desktopapp.core.performance.selfeval_json import to_json
 from desktopapp.core.report import Report
+from desktopapp.narrative.fields import GRADES
 from desktopapp.narrative.selfeval_inputs import filled_from_forms
 from tests.generators import the_book
 
@@ -59,3 +60,10 @@ def test_what_is_filled_in_stays() -> None:
 def test_forms_without_a_name_and_reports_without_forms_fill_nothing() -> None:
     assert filled_from_forms(report()) is None
     assert filled_from_forms(report(replace(PROJECT, head=Head()))) is None
+
+
+def test_the_grades_of_the_region_go_on_in_the_next_year() -> None:
+    last = report(PROJECT)
+    last.fields[GRADES] = "优秀=95|合格=60"
+    new, _ = jobs.roll(last, 2025)
+    assert new.fields[GRADES] == "优秀=95|合格=60" and "selfeval" not in new.fields

@@ -12,6 +12,7 @@ from desktopapp.core.performance.selfeval import FormKind, Indicator, SelfEvalua
 from desktopapp.gui.document import Document
 from desktopapp.gui.selfeval import shelf
 from desktopapp.gui.selfeval.pages import page_key
+from desktopapp.narrative.fields import GRADES
 from desktopapp.narrative.selfeval_tables import FIELD
 from desktopapp.store.errors import StoreError
 
@@ -52,7 +53,7 @@ class Bench(QObject):
                 self.form = form
                 self._judge()
                 self.changed.emit()
-        elif shelf.GRADES in changes.fields:
+        elif GRADES in changes.fields:
             self.changed.emit()
 
     def _judge(self) -> None:

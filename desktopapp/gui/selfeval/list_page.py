@@ -33,6 +33,7 @@ from desktopapp.gui.selfeval import shelf
 from desktopapp.gui.selfeval.bench import carry_out
 from desktopapp.gui.selfeval.head_box import rate_text
 from desktopapp.gui.selfeval.pages import page_key
+from desktopapp.narrative.fields import GRADES
 from desktopapp.narrative.selfeval_inputs import filled_from_forms
 from desktopapp.narrative.selfeval_layouts import layout_named
 from desktopapp.narrative.selfeval_tables import FIELD
@@ -112,7 +113,7 @@ class FormListPage(QWidget):
 
     # ── following the report ────────────────────────────────────────────────────────────────────────────────────
     def _changed(self, changes: Changes) -> None:
-        if changes.everything or FIELD in changes.fields or shelf.GRADES in changes.fields:
+        if changes.everything or FIELD in changes.fields or GRADES in changes.fields:
             self._fill()
             self._enable()
 
@@ -195,8 +196,8 @@ class FormListPage(QWidget):
         """Store grades; those of the template are not stored, so that they follow it."""
         text = shelf.bands_text(bands)
         own = None if text == shelf.bands_text(shelf.grade_bands(self._outline.selfeval)) else text
-        if own != self._document.report.fields.get(shelf.GRADES):
-            carry_out(self._document, own, "修改绩效等级的划分", self, shelf.GRADES)
+        if own != self._document.report.fields.get(GRADES):
+            carry_out(self._document, own, "修改绩效等级的划分", self, GRADES)
 
     def _add_department(self) -> None:
         self.add([self._fresh(FormKind.DEPARTMENT)], "新增部门整体自评表")

@@ -28,11 +28,10 @@ from desktopapp.core.performance.selfeval import (
 from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_stored, to_json
 from desktopapp.core.report import Report
 from desktopapp.gui.selfeval.edits import parse_points
+from desktopapp.narrative.fields import GRADES
 from desktopapp.narrative.selfeval_layouts import FormLayout
 from desktopapp.narrative.selfeval_tables import FIELD
 
-#: Report field with the grades that the office set, as ``bands_text`` writes them.
-GRADES = "selfeval_grades"
 #: Behind the name of a copied form.
 _COPY = "（副本）"
 

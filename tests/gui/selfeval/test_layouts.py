@@ -15,12 +15,12 @@ from pytestqt.qtbot import QtBot
 from desktopapp import jobs
 from desktopapp.core.performance.selfeval import Fund, GradeBand, UnitPart
 from desktopapp.core.performance.selfeval_json import to_json
-from desktopapp.gui.selfeval import shelf
 from desktopapp.gui.selfeval.combine_dialog import CombineDialog
 from desktopapp.gui.selfeval.combine_model import LEFT
 from desktopapp.gui.selfeval.fields import AmountField, LineField
 from desktopapp.gui.selfeval.grades_dialog import GradesDialog
 from desktopapp.gui.window.main_window import MainWindow
+from desktopapp.narrative.fields import GRADES
 from desktopapp.store.report_file import create
 from tests.gui.selfeval.conftest import WAN, evaluated, listing, page, project, stored
 from tests.gui.window.conftest import document_of, empty, no_dialogs, opened, sample, settings, window
@@ -112,12 +112,12 @@ def test_grades_are_the_reports_own_and_come_back(evaluated: MainWindow, monkeyp
 
     monkeypatch.setattr(GradesDialog, "exec", answer)
     shown.buttons["grades"].click()
-    assert document.report.fields[shelf.GRADES] == "优秀=95|合格=60|不合格=0"
+    assert document.report.fields[GRADES] == "优秀=95|合格=60|不合格=0"
     item = shown.list.item(0, 5)
     assert item is not None and item.text() == "合格"
     assert "合格" in page(evaluated).sums.text()
     document.undo()
-    assert shelf.GRADES not in document.report.fields and "优" in page(evaluated).sums.text()
+    assert GRADES not in document.report.fields and "优" in page(evaluated).sums.text()
 
 
 # ── several units ───────────────────────────────────────────────────────────────────────────────────────────────────
