@@ -163,6 +163,10 @@ class _Finder:
         self.base, self.mine, self.theirs = base, mine, theirs
         self.items: list[Item] = []
         self.kept = 0
+        self._differing: dict[str, set[Cell]] = {}
+        for cell in {c for r in (mine, theirs) for c in (*r.amounts, *r.auto)}:
+            if _held(mine, cell) != _held(theirs, cell):
+                self._differing.setdefault(cell.form, set()).add(cell)
 
     def head(self) -> None:
         for key in ("department", "year"):
@@ -174,16 +178,18 @@ class _Finder:
         self._three(Place("grain", form_id))
         mine, theirs = self.mine.rows_of(form_id), self.theirs.rows_of(form_id)
         for row in dict.fromkeys((*theirs, *mine)):
+            if row in mine and row in theirs and mine.name(row) == theirs.name(row):
+                continue
             self._three(Place("name" if row in mine and row in theirs else "row", form_id, row))
         for cell in self._cells(form_id):
             self._three(Place("cell", *cell))
 
     def _cells(self, form_id: str) -> Iterator[Cell]:
-        """Yield the cells in use that both copies have, in the order of the report."""
+        """Yield the cells that both copies have and that differ, in the order of the report."""
         form, theirs = self.mine.template.form(form_id), self.theirs.rows_of(form_id)
-        used = {c for r in (self.mine, self.theirs) for c in (*r.amounts, *r.auto) if c.form == form_id}
-        for cell in self.mine.cells(form, form_id) if used else ():
-            if cell in used and (not form.has_code_rows or form.is_total_row(cell.row) or cell.row in theirs):
+        differing = self._differing.get(form_id, set())
+        for cell in self.mine.cells(form, form_id) if differing else ():
+            if cell in differing and (not form.has_code_rows or form.is_total_row(cell.row) or cell.row in theirs):
                 yield cell
 
     def _three(self, place: Place) -> None:

@@ -126,7 +126,7 @@ class FieldNames:
         if isinstance(value, dict):
             if isinstance(head := value.get("head"), dict):
                 return f"自评表“{head.get('name', '')}”，{len(value.get('indicators') or ())} 个指标"
-            shown = (self._selfeval_value(k, v) for k, v in value.items() if v not in (None, "", 0))
+            shown = (self._selfeval_value(k, v) for k, v in value.items() if v not in (None, "", 0, [], {}))
             return "；".join(shown)
         if isinstance(value, list):
             return f"{len(value)} 项"

@@ -69,6 +69,8 @@ EXCLUDED_MODULES = (
 
 _QT_LIBRARY = re.compile(r"(?:lib)?Qt6(?P<name>[A-Za-z0-9]+)(?:\.so[\d.]*|\.dll)")
 _BINDING = re.compile(r"(?P<name>Qt[A-Za-z0-9]+)(?:\.abi3)?\.(?:so|pyd)")
+#: Libraries that carry symbols for debuggers, and work without.
+_WITH_SYMBOLS = re.compile(r"libpython3.*\.so|sqlcipher3/_sqlite3.*\.so")
 _MACHINE_FOLDERS = ("/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/", "/usr/local/lib/")
 _SOFTWARE_OPENGL = frozenset({"opengl32sw.dll", "d3dcompiler_47.dll"})
 
@@ -95,14 +97,14 @@ def belongs(entry: Entry) -> bool:
 
 
 def lightened(entries: Iterable[Entry], folder: Path) -> list[Entry]:
-    """Return the entries with a copy of Python's library without symbols for debuggers, a fifth of its size.
+    """Return the entries with copies of Python's library and of SQLCipher without symbols for debuggers.
 
-    Only that one: some libraries of wheels break when they are stripped.
+    That leaves a fifth and two fifths of their sizes. Only those: some libraries of wheels break when stripped.
     """
     strip = shutil.which("strip")
     result = []
     for name, source, kind in entries:
-        if strip and re.match(r"libpython3.*\.so", name):
+        if strip and _WITH_SYMBOLS.match(name):
             copy = folder / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, copy)

@@ -106,6 +106,7 @@ class Stage:
         settings = Settings(folder / "window.ini")
         settings.theme, settings.last_folder = Theme.LIGHT, folder
         settings.set_text("guide_seen", "yes")
+        settings.author = "张三"
         self.windows = app.Windows(self.application, settings)
         self.path = folder / f"{DEPARTMENT}2023年度部门决算公开.juesuan"
         create(self.path, sample_report())
@@ -367,7 +368,8 @@ def differences(stage: Stage) -> Shot:
 def merge(stage: Stage) -> Shot:
     document = stage.open()
     mine, path = document.file, document.file.path.with_name("决算公开 20240305 李四.juesuan")
-    first, second, third = [c for c in document.report.amounts if c.form == "03" and c.col == "basic"][:3]
+    typed = [c for c in document.report.amounts if c.form == "03" and c not in document.report.auto]
+    first, second, third = typed[:3]
     document.apply(SetField("text.duties", "贯彻执行法律法规。\n承办其他事项。"))
     mine.save_copy(path)
     with open_file(path, jobs.get_template, user="李四", backup=False) as copy:

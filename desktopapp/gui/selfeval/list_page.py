@@ -37,6 +37,7 @@ from desktopapp.narrative.fields import GRADES
 from desktopapp.narrative.selfeval_inputs import filled_from_forms
 from desktopapp.narrative.selfeval_layouts import layout_named
 from desktopapp.narrative.selfeval_tables import FIELD
+from desktopapp.store.cipher import Secret
 from desktopapp.store.errors import StoreError
 
 _HEADS = ("名称", "类型", "执行率", "指标", "总分", "等级", "问题")
@@ -241,13 +242,20 @@ class FormListPage(QWidget):
         if path:
             self.copy_from_file(Path(path))
 
-    def copy_from_file(self, path: Path) -> None:
+    def copy_from_file(self, path: Path, secret: Secret | None = None) -> None:
         """Add the forms of another file whose names are not here yet, without actuals and scores."""
         from desktopapp import jobs
+        from desktopapp.gui.sharing.password_dialogs import AskPassword
         from desktopapp.gui.window.problems import sentence_of
 
         try:
-            theirs = shelf.forms(jobs.open_report(path))
+            theirs = shelf.forms(jobs.open_report(path, secret))
+        except jobs.PasswordError as error:
+            said = str(error) if secret is not None else ""
+            found = AskPassword.ask(path, self, said)
+            if found is not None:
+                self.copy_from_file(path, found)
+            return
         except Exception as error:
             self.said.emit(sentence_of(error), True)
             return

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from desktopapp.core.amount import EXACT_GRAIN, Unit, format_number
+from desktopapp.core.merging import MERGES
 from desktopapp.core.naming import describe, form_name
 from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_json
 from desktopapp.core.report import Report
@@ -39,6 +40,7 @@ _CONTENTS = {
     "import.unsure": "导入时存疑的标记",
     "accepted": "校验警告的说明",
     "source.text": "导入的文字",
+    MERGES: "合并过哪些副本的记录",
 }
 
 
