@@ -20,7 +20,15 @@ from desktopapp.store.cipher import Secret, is_encrypted
 from desktopapp.store.creating import Clock, current_user, utc_now
 from desktopapp.store.errors import BusyError, DamagedError, StoreError, from_os, from_sqlite
 from desktopapp.store.examining import copy_to, examine, open_for_reading
-from desktopapp.store.filesystem import connect, side_files, sync, sync_folder, to_plain_file, written_aside
+from desktopapp.store.filesystem import (
+    clear_leftovers,
+    connect,
+    side_files,
+    sync,
+    sync_folder,
+    to_plain_file,
+    written_aside,
+)
 from desktopapp.store.journal import add_entry, read_utc, utc_text
 from desktopapp.store.locking import FileLock, HeldError
 from desktopapp.store.schema import SCHEMA, Schema, version_of
@@ -138,10 +146,8 @@ def make_backup(
         raise from_sqlite(error, folder_of(path) / "备份", "备份") from error
     except OSError as error:
         raise from_os(error, folder_of(path) / "备份", "备份") from error
-    for leftover in folder_of(path).glob(f".*{SUFFIX}.*.tmp"):
-        # Of a backup that a crash broke off; only who holds the lock on the report writes here.
-        with suppress(OSError):
-            leftover.unlink()
+    # Of a backup that a crash broke off; only who holds the lock on the report writes here.
+    clear_leftovers(folder_of(path))
     for old in superfluous(list_backups(path), newest):
         for file in (old.path, *side_files(old.path)):
             with suppress(OSError):

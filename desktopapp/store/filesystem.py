@@ -120,6 +120,19 @@ def written_aside(target: Path) -> Iterator[Path]:
                 leftover.unlink()
 
 
+def clear_leftovers(folder: Path, name: str = "") -> None:
+    """Remove the temporary files that a crash left in a folder, of one file or of all; never raises.
+
+    Only for who holds the lock on that file: what another process is writing aside would go too.
+    """
+    pattern = re.compile(rf"\.{re.escape(name) if name else '.+'}\.[0-9a-f]{{8}}\.tmp(-wal|-shm|-journal)?")
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if pattern.fullmatch(entry.name):
+                with suppress(OSError):
+                    os.unlink(entry.path)
+
+
 def sync(path: Path) -> None:
     """Force a file's data onto the disk."""
     handle = os.open(path, os.O_RDWR)

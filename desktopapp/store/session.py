@@ -11,7 +11,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktopapp.core.template import Template, TemplateError
-from desktopapp.store.backup import NEWEST, ON_OPEN, ON_UPGRADE, good_backups, is_backup, list_backups, make_backup
+from desktopapp.store.backup import (
+    NEWEST,
+    ON_OPEN,
+    ON_UPGRADE,
+    folder_of,
+    good_backups,
+    is_backup,
+    list_backups,
+    make_backup,
+)
 from desktopapp.store.cipher import Secret, fits, salt_of
 from desktopapp.store.creating import Clock
 from desktopapp.store.errors import (
@@ -26,7 +35,7 @@ from desktopapp.store.errors import (
     from_sqlite,
 )
 from desktopapp.store.examining import Examined, check_header, examine, in_memory, needed, open_for_reading
-from desktopapp.store.filesystem import connect, is_network
+from desktopapp.store.filesystem import clear_leftovers, connect, is_network
 from desktopapp.store.locking import FileLock, HeldError, lock_path, read_holder
 from desktopapp.store.migrations import migrate
 from desktopapp.store.passwords import secure_backups
@@ -243,6 +252,9 @@ def _open_for_writing(
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = FULL")
         session = Session(path, db, load_template, options, lock)
+        # Broken off while a password was set or taken away, they would show what the report keeps secret.
+        for folder, name in ((path.parent, path.name), (folder_of(path), "")):
+            clear_leftovers(folder, name)
         _back_up(session, found)
         migrate(db, options.schema)
         _choose_journal(db, path)

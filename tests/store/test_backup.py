@@ -111,12 +111,12 @@ def test_other_files_in_the_folder_are_left_alone_but_broken_off_ones_go(tmp_pat
     path = make_file(tmp_path)
     folder = folder_of(path)
     folder.mkdir()
-    for name in ("说明.txt", "x.juesuan", "0001 2024-13-45 99.99.99 打开时.juesuan", ".0007 x.juesuan.ab12.tmp"):
+    for name in ("说明.txt", "x.juesuan", "0001 2024-13-45 99.99.99 打开时.juesuan", ".0007 x.juesuan.ab12cd34.tmp"):
         (folder / name).write_text("x")
     (folder / "0009 2024-01-01 08.00.00 打开时.juesuan").mkdir()
     reopen(path).close()
     assert {p.name for p in folder.iterdir()} >= {"说明.txt", "x.juesuan"}
-    assert not (folder / ".0007 x.juesuan.ab12.tmp").exists()
+    assert not (folder / ".0007 x.juesuan.ab12cd34.tmp").exists()
     assert [b.number for b in list_backups(path)] == [1]
 
 

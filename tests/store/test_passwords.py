@@ -321,6 +321,22 @@ def test_backups_left_plain_by_a_crash_are_encrypted_when_opened(tmp_path: Path,
     assert secure_backups(path, SECRET) == passwords.Left()
 
 
+def test_what_a_crash_left_beside_is_cleared(tmp_path: Path) -> None:
+    """A plain copy that was being written when the power failed must not stay beside an encrypted report."""
+    path = with_history(tmp_path)
+    left = [tmp_path / f".{path.name}.0a1b2c3d.tmp", tmp_path / f".{path.name}.0a1b2c3d.tmp-journal"]
+    left.append(folder_of(path) / ".0001 2024-01-01 08.00.00 打开时.juesuan.99aa88bb.tmp")
+    others = [tmp_path / ".别的.juesuan.0a1b2c3d.tmp", tmp_path / f".{path.name}.notes.tmp", tmp_path / "a.tmp"]
+    set_password(path, None, SECRET)
+    for file in (*left, *others):
+        file.write_text("示例市财政局", encoding="utf-8")
+    reopen(path, read_only=True).close()
+    assert all(f.exists() for f in left)
+    reopen(path).close()
+    assert not any(f.exists() for f in left)
+    assert all(f.exists() for f in others)
+
+
 def test_failure_while_writing_leaves_the_report(tmp_path: Path, monkeypatch: Any) -> None:
     path = with_history(tmp_path)
     before = everything(tmp_path)
