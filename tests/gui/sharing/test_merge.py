@@ -134,9 +134,12 @@ def test_filter_next_and_the_rest(dialog: MergeDialog) -> None:
 def test_findings_after_the_merge_are_shown(dialog: MergeDialog, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "错误" in dialog.tabs.tabText(1), timeout=20_000)
     assert "（新）" in dialog.findings.topLevelItem(0).text(0)
+    first = dialog._task
     dialog.rest_theirs.click()
-    qtbot.waitUntil(lambda: "正在校验" in dialog.tabs.tabText(1))
-    qtbot.waitUntil(lambda: "错误" in dialog.tabs.tabText(1), timeout=20_000)
+    qtbot.waitUntil(
+        lambda: dialog._task is not first and dialog._task is not None and dialog._task.done, timeout=20_000
+    )
+    assert "错误" in dialog.tabs.tabText(1)
 
 
 def test_one_step_through_the_window(
