@@ -245,8 +245,10 @@ class Hierarchy:
         return report.levels(self.form) if self.form is not None else ()
 
     def keys(self, report: Report) -> Iterator[str]:
-        """Yield "row/column" for every row that may have rows below it."""
-        for row in ([self.spec.root] if self.spec.root else []) + list(report.rows_of(self.spec.form)):
+        """Yield "row/column" for every row that has rows below it."""
+        rows = report.rows_of(self.spec.form)
+        inner = rows.inner(self.levels(report))
+        for row in ([self.spec.root] if self.spec.root else []) + [r for r in rows if r in inner]:
             for column in self.columns:
                 yield f"{row}/{column}"
 

@@ -125,6 +125,11 @@ class Rows:
 
     def leaves(self, levels: tuple[int, ...]) -> list[str]:
         """Return the rows that have none below them, in the order shown; doubled rows are left out."""
+        inner = self.inner(levels)
+        return [row for row in self._order if "#" not in row and row not in inner]
+
+    def inner(self, levels: tuple[int, ...]) -> set[str]:
+        """Return the rows that have any below them, as ``has_children`` tells it of one."""
         inner: set[str] = set()
         above = ""
         for row in self._sorted:
@@ -133,7 +138,7 @@ class Rows:
                 inner.add(above)
             if "#" not in row:
                 above = row
-        return [row for row in self._order if "#" not in row and row not in inner]
+        return inner
 
     def parent(self, row: str, levels: tuple[int, ...]) -> str:
         """Return the nearest row above ``row``, or "" for the outermost."""

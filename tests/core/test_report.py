@@ -175,3 +175,17 @@ class TestReport:
         assert wuhan.row_keys(wuhan.template.form("06"))[-2:] == ["personnel", "public"]
         assert wuhan.row_keys(wuhan.template.form("09")) == [SINGLE_ROW]
         assert len(wuhan.row_keys(wuhan.template.form("01"))) == 62 - 20
+
+
+def test_inner_rows_are_those_with_children() -> None:
+    rng = random.Random(7)
+    for _ in range(200):
+        rows = Rows()
+        for code in rng.sample(["201", "20101", "2010101", "2010102", "20102", "2010299", "202", "20201", "203"], 6):
+            rows.insert(code, "", rows.place_for(code))
+            if rng.random() < 0.3:
+                rows.insert(f"{code}#2", "", rows.place_for(f"{code}#2"))
+        if rng.random() < 0.5 and len(rows):
+            rows.remove(rng.choice(list(rows)))
+        assert rows.inner((3, 5, 7)) == {r for r in rows if rows.has_children(r, (3, 5, 7))}
+        assert rows.leaves((3, 5, 7)) == [r for r in rows if "#" not in r and not rows.children(r, (3, 5, 7))]
