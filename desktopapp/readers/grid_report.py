@@ -13,6 +13,7 @@ from desktopapp.core.template import LAST, Cell, Template, TemplateError
 from desktopapp.readers.grid_amounts import looks_numeric
 from desktopapp.readers.grid_build import put_form
 from desktopapp.readers.grid_found import Leftover, RecognisedForm
+from desktopapp.readers.grid_likely import likely_templates
 from desktopapp.readers.grid_reader import recognise, split_forms
 from desktopapp.readers.grid_spec import FormSpec, form_specs
 from desktopapp.readers.grid_view import GridView
@@ -126,6 +127,8 @@ def build_report(
     watch = watch or Watch()
     views = [(grid, GridView(grid.rows, context)) for grid, context in grids]
     best: tuple[float, list[Hit]] | None = None
+    if marker is None:
+        templates = likely_templates([view for _, view in views], templates)
     for at, template in enumerate(templates):
         specs = form_specs(template)
         hits: list[Hit] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -57,21 +58,29 @@ class Judge:
         self._template = template
         self._book: RuleBook = rule_book(template)
 
-    def better(self, reading: FormReading, other: FormReading) -> bool:
-        """Tell whether a form is read at least as well as in another reading."""
-        quality = self.quality(reading)
+    def better(self, reading: FormReading, other: FormReading, quality: float) -> bool:
+        """Tell whether a form whose quality is known is read at least as well as in another reading."""
         # However its numbers are placed, a reading cannot be better than all of them in place.
         return quality >= _size(other) - 2 * len(other.unplaced) or quality >= self.quality(other)
 
     def quality(self, reading: FormReading) -> float:
         """Return a number that is higher for the better of two readings of the same form."""
-        report = build_report([reading], self._template, book=self._book, graded=False).report
+        return self.qualities([reading])[reading.form]
+
+    def qualities(self, readings: Sequence[FormReading]) -> dict[str, float]:
+        """Return the qualities of readings of different forms, by form."""
+        report = build_report(readings, self._template, book=self._book, graded=False).report
         checker = Checker(report, self._book)
-        violated = sum(
-            checker.verdict(r) is Verdict.VIOLATED for r in checker.open_relations() if r.forms == {reading.form}
+        violated = Counter(
+            next(iter(r.forms))
+            for r in checker.open_relations()
+            if len(r.forms) == 1 and checker.verdict(r) is Verdict.VIOLATED
         )
-        doubled = sum("#" in r for r in report.rows_of(reading.form))
-        return len(report.amounts) - 6 * violated - 3 * doubled - 2 * len(reading.unplaced)
+        amounts = Counter(cell.form for cell in report.amounts)
+        doubled = {r.form: sum("#" in row for row in report.rows_of(r.form)) for r in readings}
+        return {
+            f: amounts[f] - 6 * violated[f] - 3 * doubled[f] - 2 * len(r.unplaced) for r in readings for f in [r.form]
+        }
 
     def faultless(self, readings: Sequence[FormReading], report: Report) -> bool:
         """Tell whether readings hold every published form, without a violated relation or a doubled row."""
@@ -93,9 +102,10 @@ def merge(tables: Sequence[FormReading], text: Sequence[FormReading], template: 
     """Return one reading for each form: the better one, tables first among equals."""
     judge = Judge(template)
     best = {r.form: r for r in text}
+    qualities = judge.qualities([r for r in tables if not r.form.startswith(LAST)])
     for reading in tables:
         other = best.get(reading.form)
-        if other is None or reading.form.startswith(LAST) or judge.better(reading, other):
+        if other is None or reading.form not in qualities or judge.better(reading, other, qualities[reading.form]):
             best[reading.form] = reading
     order = {f.id: i for i, f in enumerate(template.forms)}
     return sorted(best.values(), key=lambda r: (r.form.startswith(LAST), order.get(r.form.removeprefix(LAST), 99)))
