@@ -141,6 +141,9 @@ class FactNaming:
         amounts = [
             a for f in _CLASS_FORMS.get(section, _CLASS_FORMS[""]) if (a := self._class_amount(f, code)) is not None
         ]
+        if self._class_amount("05", code) is None and section == "general":
+            # Money of the other funds alone: 其他支出 0 万元 is right where the section tells of this fund only.
+            amounts.append(Fraction(0))
         name = next(n for n in (self._row_name(f, code) for f in ("05", "03", "07", "08")) if n)
         return Meaning(f"class[{code}]", name, tuple(amounts))
 

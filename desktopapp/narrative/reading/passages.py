@@ -179,12 +179,23 @@ def _with_sections(paragraphs: Iterable[SourceLine]) -> Iterator[Passage]:
 
 
 def contents_end(texts: Sequence[str]) -> int:
-    """Return where the table of contents ends: at the first real paragraph behind 目录, 0 where there is none."""
+    """Return where the table of contents ends, 0 where there is none.
+
+    It ends where its first entry stands again, or at the first real paragraph.
+    """
     start = next((at for at, text in enumerate(texts[:40]) if re.fullmatch(r"\W*目\s*录\W*", text)), None)
     if start is None:
         return 0
-    rest = enumerate(texts[start + 1 :], start + 1)
-    return next((at for at, text in rest if len(text) > 60 or "。" in text.rstrip("。")), len(texts))
+    first = _entry(texts[start + 1]) if start + 1 < len(texts) else ""
+    for at, text in enumerate(texts[start + 2 :], start + 2):
+        if (first and _entry(text) == first) or len(text) > 60 or ("。" in text and not _heading(text)):
+            return at
+    return len(texts)
+
+
+def _entry(text: str) -> str:
+    """Return a line of the contents without the dots and the page number behind it."""
+    return re.sub(r"[\s.．…·\-—]*\d*$|\s", "", text)
 
 
 def _rest_of_title(after: Sequence[SourceLine]) -> str:

@@ -102,6 +102,13 @@ def test_a_heading_that_the_contents_word_otherwise_is_a_hint() -> None:
     assert (found.rule, found.severity.name) == ("text.contents", "INFO")
 
 
+def test_the_contents_end_where_their_first_entry_stands_again() -> None:
+    """Short paragraphs behind the contents do not end them, so that the first section is still read."""
+    contents = "目 录\n一、收入支出决算总体情况说明\n二、收入决算情况说明\n"
+    wrong = BRACKETED.partition("（一）收入支出")[0] + "一、收入支出决算总体情况说明\n2023年度收入总计1,010.00万元。\n"
+    assert "text.amount" in {f.rule for f in check(contents + wrong)}
+
+
 def test_a_heading_of_another_year_is_found() -> None:
     titles = "第一部分 2023年度部门决算概况\n第三部分 2023年度部门决算情况说明\n"
     wrong = CODED.replace("第三部分 2023年度", "第三部分 2022年度")
