@@ -33,14 +33,17 @@ class CodeFindings:
         self._issues: dict[str, dict[_Key, CodeIssue]] = {f: {} for f in self._checks}
         self._doubled: dict[str, set[str]] = {f: set() for f in self._checks}
         self._found: dict[_Key, Finding] = {}
-        self.look(self._checks)
+        self._looked = False
 
     def all(self) -> Iterator[Finding]:
         """Yield every finding."""
+        if not self._looked:
+            self.look()
         return iter(self._found.values())
 
     def look(self, form_ids: Iterable[str] | None = None) -> tuple[set[str], list[Finding]]:
         """Check forms again (all by default); return the ids of the findings gone and those new or replaced."""
+        self._looked |= form_ids is None
         changed: dict[_Key, None] = {}
         for form_id in self._checks if form_ids is None else form_ids:
             if form_id in self._checks:

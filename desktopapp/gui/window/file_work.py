@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktopapp import jobs
+from desktopapp.collecting import uncollected
 from desktopapp.core.amount import EXACT_GRAIN
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.commands import CommandError, SetGrain
@@ -277,8 +278,9 @@ class Prepared:
 def prepare(path: Path, habits: Habits, *, backup: bool = True, secret: Secret | None = None) -> Prepared:
     """Open a file and look at it; on any thread. Raises StoreError."""
     user = habits.user or None
-    file = open_file(path, jobs.get_template, backup=backup, user=user, newest=habits.backups, secret=secret)
-    return prepared(file)
+    with uncollected():
+        file = open_file(path, jobs.get_template, backup=backup, user=user, newest=habits.backups, secret=secret)
+        return prepared(file)
 
 
 def prepared(file: ReportFile) -> Prepared:
