@@ -118,7 +118,7 @@ def check_heading_years(context: Context) -> Iterator[Finding]:
     year = context.report.year
     headings = [p for p in context.passages if p.is_heading and "决算" in p.text]
     named = [(p, int(m.group(1))) for p in headings for m in re.finditer(r"(20\d\d)\s*年", p.text)]
-    if sum(y == year for _, y in named) <= sum(y != year for _, y in named):
+    if sum(y == year for _, y in named) < sum(y != year for _, y in named):
         # Where most headings disagree the year of the report itself was read wrongly.
         return
     for passage, found in named:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from fractions import Fraction
 from itertools import pairwise
 
 from desktopapp.core.findings import Finding, Severity
@@ -121,6 +122,8 @@ def check_years(context: Context) -> Iterator[Finding]:
     yield from _told_years(context)
 
 
+#: Amounts as near as this are the same.
+_CENT = Fraction(1, 100)
 #: Sections that tell what there is at the end of the year.
 _CLOSING = ("assets", "three_public")
 
@@ -139,7 +142,8 @@ def _told_years(context: Context) -> Iterator[Finding]:
         before = re.sub(r"\s", "", told.sentence.text[: told.mention.start])
         if re.search(rf"[与比较同]{told.year}年[^，。；]*$", before):
             continue
-        mine = told.mention.value in told.meaning.wanted and not any(
+        same = any(abs(told.mention.value - w) <= _CENT for w in told.meaning.wanted)
+        mine = same and not any(
             t.meaning.fact == told.meaning.fact and t.year == year and t.sentence.passage is told.sentence.passage
             for t in context.told
         )
