@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ from tests.conftest import ROOT
 
 #: Longer than this nothing may take, or the program hangs.
 PATIENCE = 60.0
+#: Variable that names a file with the days by which the program's clock is turned.
+CLOCK = "JUESUAN_TEST_CLOCK"
 
 Said = dict[str, Any]
 
@@ -36,6 +39,7 @@ class Program:
         self.home = home
         self._errors = (home / "stderr.txt").open("w+b")
         folders = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
+        own = {"QT_QPA_PLATFORM": "offscreen", "PYTHONFAULTHANDLER": "1"}
         home.chmod(0o700)
         self.process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-m", "tests.durability.user", str(path), str(seed)],
@@ -43,7 +47,7 @@ class Program:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **{f: str(home) for f in folders}, **(variables or {})},
+            env={**os.environ, **own, **{f: str(home) for f in folders}, **(variables or {})},
         )
         self.heard: list[Said] = []
         self._left = b""
@@ -66,6 +70,10 @@ class Program:
                 if said["what"] in what:
                     return said
             left = until - time.monotonic()
+            if left <= 0:
+                # Where it hangs is written to stderr.
+                self.process.send_signal(signal.SIGABRT)
+                self.process.wait()
             assert left > 0 and not self._ended, f"{what} did not come: {self.heard[-3:]} {self.errors()}"
             self._read(left)
 

@@ -63,6 +63,4 @@ def test_an_unplugged_drive(tmp_path: Path) -> None:
 
 
 def test_the_clock_is_turned(tmp_path: Path) -> None:
-    if not cases.can_fake_clock():
-        pytest.skip("faketime is not installed")
     cases.clock_turned(new_bench(tmp_path, 9))

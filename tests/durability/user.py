@@ -21,6 +21,7 @@ import os
 import random
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,10 @@ from desktopapp.gui.window import dialogs
 from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.narrative.narrative import TEXT_FIELD
+from desktopapp.store import creating
 from desktopapp.store.errors import StoreError
 from tests.durability.digest import digest
+from tests.durability.program import CLOCK
 
 _WATCH_MS = 20
 
@@ -260,9 +263,23 @@ class User:
         document.apply(dice.choice(commands))
 
 
+def turn_clock(days: Path) -> None:
+    """Let the clock by which reports are written run so many days ahead as a file says at that moment."""
+
+    class Turned(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Turned:
+            moment = datetime.now(tz) + timedelta(days=int(days.read_text() or 0))
+            return cls.fromtimestamp(moment.timestamp(), tz)
+
+    creating.datetime = Turned  # type: ignore[misc]
+
+
 def main() -> None:
     """Run the program with a user in front of it."""
     path, seed = Path(sys.argv[1]), int(sys.argv[2])
+    if days := os.environ.get(CLOCK):
+        turn_clock(Path(days))
     app.make_application(sys.argv)
     user = User(seed)
     QTimer.singleShot(0, user.start)
