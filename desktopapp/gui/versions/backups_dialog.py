@@ -26,7 +26,7 @@ from desktopapp.gui.versions.reading import BackupLine
 from desktopapp.store.backup import Backup
 
 _HEADS = ("备份时间", "原因", "部门和年度", "备份里最后一次修改", "与现在比", "大小")
-_SIZE = 5
+_COMPARED, _SIZE = 4, 5
 
 
 class Use(Enum):
@@ -122,6 +122,7 @@ class RestoreDialog(QDialog):
         for column in range(len(_HEADS)):
             self.list.resizeColumnToContents(column)
         self.list.setColumnWidth(2, min(self.list.columnWidth(2), 20 * self.fontMetrics().horizontalAdvance("国")))
+        self.list.setColumnHidden(_COMPARED, all(line.differing is None for line in self._lines))
         self.list.header().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         first = next((n for n, line in enumerate(self._lines) if not line.trouble), 0)
         if (item_ := self.list.topLevelItem(first)) is not None:
