@@ -76,8 +76,8 @@ def test_a_right_text_is_silent(wording: str, width: int) -> None:
         # words
         (LISTED, "主要变动原因是压减一般性支出", "主要变动原因是新增工作任务", "text.reason_direction"),
         (LISTED, "增长33.33%。主要原因是人员增加。", "增长33.33%。", "text.reason"),
-        (LISTED, "没有使用国有资本经营预算", "没有使用政府性基金预算", "text.statement"),
-        (LISTED, "2023年度没有使用国有资本经营预算财政拨款安排的支出。\n", "", "text.statement"),
+        (LISTED, "没有国有资本经营预算", "没有政府性基金预算", "text.statement"),
+        (LISTED, "2023年度没有使用政府性基金预算财政拨款安排的支出。\n", "", "text.statement"),
         (LISTED, "政府采购支出总额300", "政府采购出总额300", "text.misspelt"),
         (LISTED, "授予小微企业合同金额120", "授予小微企业合同金120", "text.misspelt"),
         (BRACKETED, "一般公共预算财政拨款支出年初", "一般公共预算财政拔款支出年初", "text.misspelt"),
