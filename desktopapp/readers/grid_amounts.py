@@ -30,6 +30,9 @@ def read_amount(cell: SourceCell, unit: Unit) -> ReadAmount:
         if text.endswith(suffix.value):
             unit, text = suffix, text[: -len(suffix.value)]
             break
+    if text.endswith((".", ",")):
+        # The rest of it stands in another row or on another page: half an amount is worse than none.
+        return ReadAmount(None, f"“{cell.text}”不完整，可能断在了下一行或下一页，没有读取，请补录。", True)
     try:
         number = parse_decimal(text)
     except AmountError as error:

@@ -189,3 +189,9 @@ def test_running_text_is_no_title() -> None:
     specs = form_specs(the_template())
     assert is_title("2023年度收入决算表", specs) == "02"
     assert is_title("见2023年度收入决算表的说明", specs) == ""
+
+
+@pytest.mark.parametrize("text", ["3,242.", "1,", "12．"])
+def test_half_an_amount_is_not_read(text: str) -> None:
+    read = read_amount(Cell(text, 0, 0), Unit.WAN)
+    assert read.fen is None and read.bad and "不完整" in read.remark

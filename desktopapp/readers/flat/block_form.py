@@ -69,7 +69,9 @@ class _BlockReader:
             self._total(token)
             return at + 1
         number = number_of(token)
-        if self._row is None and self._words == "合计" and _is_list(self._head):
+        if token.kind == "broken":
+            self._reading.unplaced.append(number)
+        elif self._row is None and self._words == "合计" and _is_list(self._head):
             self._sums.append(number)
         elif self._row is not None and self._column in self._row.placed and self._list:
             self._second(self._row, number)

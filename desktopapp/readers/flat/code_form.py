@@ -96,7 +96,8 @@ class _CodeReader:
             if token.kind == "text" or (token.kind == "int" and (self._row is None or self._decimals)):
                 continue
             number = number_of(token)
-            if self._row is None or len(self._row.loose) >= len(self._others or self._form.columns):
+            full = self._row is None or len(self._row.loose) >= len(self._others or self._form.columns)
+            if full or self._row is None or token.kind == "broken":
                 self._reading.unplaced.append(number)
                 continue
             if token.kind == "int":

@@ -156,7 +156,7 @@ class _LineReader:
 
     def _take_amount(self, token: Token) -> None:
         number = number_of(token)
-        if self._row is None or len(self._row.loose) >= self._columns():
+        if self._row is None or len(self._row.loose) >= self._columns() or token.kind == "broken":
             self._reading.unplaced.append(number)
         else:
             self._row.loose.append(number)

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktopapp.readers.reading import Number
 from desktopapp.readers.sources.model import Position
 
 #: A number with decimals; blanks may have crept in around separators and the point.
-_AMOUNT = r"(?:[-−－]\s?)?\d{1,3}(?:\s?[,，]\s?\d{3})+(?:\s?[.．]\s?\d{1,6})?|[-−－]?\d+\s?[.．]\s?\d{1,6}"
+#: What follows must not make the decimals the beginning of the next number.
+_AMOUNT = (
+    r"(?:[-−－]\s?)?\d{1,3}(?:\s?[,，]\s?\d{3})+(?:\s?[.．]\s?\d{1,6}(?!\d|\s?[,，]\s?\d{3}|[.．]\d))?"
+    r"|[-−－]?\d+\s?[.．]\s?\d{1,6}"
+)
 _TOKEN = re.compile(rf"(?P<amount>{_AMOUNT})|(?P<int>\d+)|(?P<text>[^\d\s]+)")
 _PAGE_NUMBER = re.compile(r"[-—–－]*第?\d{1,3}页?(?:(?:[,，/]共?|共)\d{1,3}页?)?[-—–－]*")
 _LONGEST_PAGE_NUMBER = 60
+#: So many digits stand behind the point of an amount.
+_DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +44,39 @@ class Token:
 
 
 def tokenize(lines: Iterable[TextLine]) -> list[Token]:
-    """Return the tokens of lines: "amount" (with decimals or separators), "int", "text"."""
-    return [token for line in lines for token in _tokens_of(line)]
+    """Return the tokens of lines: "amount" (with decimals or separators), "int", "text".
+
+    An amount cut off at its point is joined with the digits on the next line where these are nothing else, and is
+    "broken" elsewhere: half an amount is none.
+    """
+    found: list[list[Token]] = []
+    for line in lines:
+        tokens = list(_tokens_of(line))
+        if not (found and tokens and _mended(found[-1], tokens)):
+            found.append(tokens)
+    return [token for tokens in found for token in tokens]
+
+
+def _mended(before: list[Token], tokens: Sequence[Token]) -> bool:
+    """Join digits with the broken amounts of the line before; tell whether they were its rest."""
+    broken = [n for n, t in enumerate(before) if t.kind == "broken"]
+    if len(broken) != len(tokens) or any(t.kind != "int" or len(t.text) > _DECIMALS for t in tokens):
+        return False
+    for n, rest in zip(broken, tokens, strict=True):
+        before[n] = replace(before[n], kind="amount", text=f"{before[n].text} {rest.text}")
+    return True
 
 
 def _tokens_of(line: TextLine) -> Iterator[Token]:
     first = True
-    for m in _TOKEN.finditer(unicodedata.normalize("NFKC", line.text)):
-        kind = m.lastgroup or "text"
-        yield Token(kind, m.group(), line.number, first, line.position)
+    narrow = unicodedata.normalize("NFKC", line.text)
+    for m in _TOKEN.finditer(narrow):
+        kind, text = m.lastgroup or "text", m.group()
+        if kind == "amount" and "." not in text and narrow[m.end() : m.end() + 1] == ".":
+            kind, text = "broken", text + "."
+        elif text == "." and kind == "text":
+            continue
+        yield Token(kind, text, line.number, first, line.position)
         first = False
 
 

@@ -59,3 +59,11 @@ def test_page_numbers_go_and_line_numbers_stay() -> None:
 )
 def test_labels_are_compared_without_enumerators_and_brackets(printed: str, bare: str) -> None:
     assert bare_label(printed) == bare
+
+
+def test_an_amount_cut_off_at_its_point_is_joined_or_left_out() -> None:
+    lines = [TextLine(1, "2210201 住房公积金 1,715. 1,715."), TextLine(2, "79 80"), TextLine(3, "合计 3,242. 0.50")]
+    tokens = [(t.kind, t.text) for t in tokenize(lines)]
+    assert ("amount", "1,715. 79") in tokens and ("amount", "1,715. 80") in tokens
+    assert ("broken", "3,242.") in tokens and ("amount", "0.50") in tokens
+    assert number_of(next(t for t in tokenize(lines) if t.kind == "amount")).digits == 171579
