@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from desktopapp import __version__, jobs
+from desktopapp.store.cipher import Secret
 from desktopapp.store.report_file import create
 from installer.package import contents, debian, elf, freezing
 from tests.conftest import ROOT
@@ -201,6 +202,8 @@ SESSION: tuple[tuple[str, ...], ...] = (
     ("new", "--template", "hubei-2024", "--year", "2024", "--out", "empty.juesuan"),
     ("check", "empty.juesuan"),
     ("merge", "exact.juesuan", "copy.juesuan", "--out", "merged.juesuan", "--prefer", "mine"),
+    ("check", "locked.juesuan"),
+    ("check", "locked.juesuan", "--password-file", "password.txt"),
     ("score", "indicators.csv"),
     ("check", "missing.juesuan"),
     ("fly",),
@@ -212,6 +215,8 @@ def test_every_command_does_what_it_does_from_the_checkout(root: CleanRoot, tmp_
         shutil.copy(jobs.sample_path(), home / "sample.json")
         create(home / "exact.juesuan", exact_report(5))
         shutil.copy(home / "exact.juesuan", home / "copy.juesuan")
+        create(home / "locked.juesuan", jobs.import_any(jobs.sample_path()).report, secret=Secret("三公 2023"))
+        (home / "password.txt").write_text("三公 2023\n", "utf-8")
         with (home / "indicators.csv").open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
             rows.writerows((("指标名称", "年初目标值", "实际完成值", "分值"), ("培训人数", "≥100人", "80人", "10")))
