@@ -76,6 +76,8 @@ def place_words(kind: str, id_: str, outline: Outline) -> str:
     """Return what stands in the editor for a figure, table or form."""
     spec = outline.figure(id_) if kind == "figure" else None
     title = (spec.title or spec.caption) if spec is not None else ""
+    if spec is not None and (spec.choice or outline.figures_on_choice):
+        title += "（选印）"
     table = outline.table(id_) if kind == "table" else None
     title = table.caption if table is not None else title
     title = title.replace("{n}", "").replace("{department}", "").replace("{year}年度", "").replace("{year}", "")

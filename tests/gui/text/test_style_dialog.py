@@ -6,6 +6,7 @@ import pytest
 
 from desktopapp import jobs
 from desktopapp.core.commands import SetField
+from desktopapp.gui.text.lines import place_words
 from desktopapp.gui.text.style_dialog import StyleDialog
 from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.narrative.document import Figure, Text
@@ -66,3 +67,9 @@ def test_a_report_opened_for_reading_is_only_shown(opened: MainWindow, monkeypat
     monkeypatch.setattr(type(document.file), "read_only", True)
     dialog = StyleDialog(document, opened)
     assert not dialog.separators.isEnabled() and not dialog.options["zero_cars"].isEnabled()
+
+
+def test_the_place_of_a_figure_of_choice_says_so(opened: MainWindow) -> None:
+    outline = document_of(opened).text.outline
+    assert place_words("figure", "trend", outline) == "【图　近年收入、支出总计（选印）】"
+    assert place_words("figure", "total", outline) == "【图　收入、支出总计】"
