@@ -14,6 +14,9 @@ from pathlib import Path
 import atheris  # type: ignore[import-not-found]
 
 with atheris.instrument_imports(include=["desktopapp"]):
+    # What the jobs load when they need it must be loaded here, or its lines are not seen.
+    import desktopapp.readers.importer
+    import desktopapp.writers.score_csv  # noqa: F401
     from tests.benchmarks.fuzz.corpus import build
     from tests.benchmarks.fuzz.targets import TARGETS
 
