@@ -47,8 +47,8 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mypy 类型", ("-m", "mypy")),
     ("import-linter 依赖规则", ("-c", _LINT_IMPORTS, "--no-logo")),
 )
-# Tests of one group, such as those of the package, share what was built and so run in one process.
-PYTEST = ("-m", "pytest", "-n", "2", "--dist", "loadgroup")
+# The tests of one file, such as those of the package, share what was built and so run in one process.
+PYTEST = ("-m", "pytest", "-n", "2", "--dist", "loadfile")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,7 +1,7 @@
 """The real thing: the program is frozen, packed, installed in a Debian without Python, used, and removed.
 
-One group of tests in one process, because each step builds on the one before; it skips, saying so, what a machine
-cannot do.
+The tests of this file run in one process (--dist loadfile), because they share what was built; they skip, saying so,
+what a machine cannot do.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from tests.installer.package.cleanroot import CleanRoot
 
 pytestmark = [
     pytest.mark.package,
-    pytest.mark.xdist_group("package"),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="freezes and runs the program for Linux"),
     pytest.mark.skipif(importlib.util.find_spec("PyInstaller") is None, reason="PyInstaller is not installed"),
 ]
@@ -261,6 +260,11 @@ def colours(picture: Path) -> int:
 
 # ── removed ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_removing_it_leaves_reports_settings_and_backups_alone(root: CleanRoot) -> None:
+    for name in ("报告.juesuan", ".config/juesuan/window.ini", ".local/state/juesuan/log/juesuan.log"):
+        kept = root.home / name
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        if not kept.exists():
+            kept.write_bytes(b"of the user")
     before = {path: path.read_bytes() for path in root.home.rglob("*") if path.is_file()}
     assert {path.suffix for path in before} >= {".juesuan", ".ini", ".log"}
     root.run("apt-get", "purge", "--yes", "juesuan")
