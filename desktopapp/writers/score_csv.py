@@ -13,9 +13,11 @@ import io
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TextIO
@@ -26,6 +28,8 @@ from desktopapp.core.performance.scoring import score_texts
 from desktopapp.resources import resource_root
 
 if TYPE_CHECKING:
+    from _csv import Reader as _Reader
+
     from desktopapp.readers.sources import Cell
 
 SCORE_COLUMN: Final = "score"
@@ -137,10 +141,9 @@ def _decode(data: bytes, source: Path) -> str:
 def _read_table(text: str, source: Path) -> _Table:
     """Read the text with each delimiter in turn; the one whose headings hold most of the needed columns is right."""
     best: tuple[int, str, int, dict[str, int]] = (0, ",", 0, {})
-    head = "\n".join(text.splitlines()[: 5 * _HEADING_ROWS])
     headings = _headings()
     for delimiter in _DELIMITERS:
-        for place, (_, row) in enumerate(_rows(head, delimiter, source, strict=False)[:_HEADING_ROWS]):
+        for place, (_, row) in enumerate(_first_rows(text, delimiter)):
             columns = _columns(row, headings)
             found = sum(1 for column in _NEEDED if column in columns)
             if found > best[0]:
@@ -156,20 +159,28 @@ def _read_table(text: str, source: Path) -> _Table:
     return _Table(tuple(_rows(text, delimiter, source)), place, columns, delimiter)
 
 
-def _rows(text: str, delimiter: str, source: Path, *, strict: bool = True) -> list[tuple[int, list[str]]]:
+def _rows(text: str, delimiter: str, source: Path) -> list[tuple[int, list[str]]]:
     """Return the rows that are not empty, each with its line number."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[tuple[int, list[str]]] = []
     try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((reader.line_num, row))
+        return list(_filled(reader))
     except csv.Error as error:
-        if strict:
-            raise ScoreTableError(
-                f"“{source.name}”第 {reader.line_num} 行不是有效的 CSV（{error}），请检查引号。"
-            ) from None
+        raise ScoreTableError(
+            f"“{source.name}”第 {reader.line_num} 行不是有效的 CSV（{error}），请检查引号。"
+        ) from None
+
+
+def _first_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """Return the rows among which the headings stand; what is no sound CSV is said where all rows are read."""
+    rows: list[tuple[int, list[str]]] = []
+    with suppress(csv.Error):
+        for row in islice(_filled(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), _HEADING_ROWS):
+            rows.append(row)
     return rows
+
+
+def _filled(reader: _Reader) -> Iterator[tuple[int, list[str]]]:
+    return ((reader.line_num, row) for row in reader if any(cell.strip() for cell in row))
 
 
 def _headings() -> dict[str, list[str]]:

@@ -161,3 +161,9 @@ def test_the_published_list(shared_dir: Path) -> None:
         wanted, got = row["score_by_rule"], row["score"]
         assert bool(wanted) == bool(got), row
         assert not wanted or Fraction(wanted) == Fraction(got) == Fraction(row["score_given"]), row
+
+
+@pytest.mark.parametrize("strange", ["\x85", "\u2028", "\x0b", "\x1c"])
+def test_line_ends_that_only_some_programs_know_divide_no_row(tmp_path: Path, strange: str) -> None:
+    text = f"某部门{strange}汇总{strange}表\n指标,权重,目标值,实际值\n培训次数,10,≥4次,3次\n"
+    assert scored(tmp_path, text).splitlines()[-1] == "培训次数,10,≥4次,3次,7.5"
