@@ -29,9 +29,6 @@ FOUND = {
         ("text.change_differs", "4,626.07", "收入合计减少额与其他各节不同"),
         ("text.change_differs", "4,626.07", "一般公共预算财政拨款收入减少额与其他各节不同"),
         ("text.reason_direction", "划转", "事业单位离退休大于年初预算，给的却是减少的原因"),
-        ("text.misspelt", "反应窗口", "办不成事反映窗口"),
-        ("text.misspelt", "实行完成", "实际完成"),
-        ("text.misspelt", "实行执行", "实际执行金额"),
         ("text.told_twice", "5,387.98", "市民之家大楼的全年预算数前后不一"),
         ("text.selfeval_budget", "2,416.83", "大数据中心的全年预算数，自评表 3,797.75"),
         ("text.selfeval_executed", "2,416.83", "大数据中心的执行数，自评表 3,797.75"),
@@ -64,8 +61,6 @@ FOUND = {
         ("text.leftover", "应当按照如下格式", "遗留模板说明"),
         ("text.numbering", "支出决算情况说明", "（二）用了两次"),
         ("text.contents", "政府性基金", "目录与正文的标题不一致"),
-        ("text.misspelt", "推诿现场", "推诿现象"),
-        ("text.misspelt", "第一时间相应", "第一时间响应"),
         ("text.year", "2020", "上年应为 2022 年"),
     ],
 }
