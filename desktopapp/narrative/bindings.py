@@ -31,6 +31,13 @@ _WORD_OF_REASON = re.compile(
 )
 _SAME_WORD = re.compile(r"(?P<before>与[^，。；⟦⟧]{0,14}|比[^，。；⟦⟧]{0,10}|较[^，。；⟦⟧]{0,10}|基本)(?P<word>持平)")
 _SENTENCE = re.compile(r"[^。\n]*[。\n]?")
+#: What a reason stands behind; without the word 原因 only where the sentence has told a change before.
+_REASON = re.compile(r"原因(?:主要)?(?:是|为|有|在于|系|如下|[:：])[:：]?(?:因|由于)?(?=[^。，,；;])")
+_BECAUSE = re.compile(r"(?<=[，,；;（(])(?:主要)?(?:是由于|是因为?|系|由于|是)(?!用于|指|为了)")
+#: A reason told in several sentences goes on with the next ordinal.
+_FURTHER = re.compile(r"^\s*(?:[二三四五六七八九]是|[（(]?[2-9二三四五六七八九][）)、.．](?!\d))")
+_HANZI = re.compile(r"[一-鿿]{2,}")
+_EDGES = " ，,；;。\n、"
 #: From the fact spoken of last and the match to the fact whose sign the word tells.
 _FactOf = Callable[[str, re.Match[str]], str]
 
@@ -135,9 +142,50 @@ def carry(text: str, facts: Facts) -> str:
     ``text`` holds placeholders for the numbers that were recognised in it. A word is bound when it stands directly
     before a change, a rate or a gap, before 的主要原因 after such a number in the same sentence, or when it says 持平
     of a number in the same sentence. Years (2023年度, 截至2023年12月31日, 与2022年度相比) follow the report's year.
+    Reasons of changes are last year's: their words are marked like numbers without a fact, for the accountant to read.
     """
-    year = facts.report.year
-    return "".join(_carry_sentence(s, facts) for s in _SENTENCE.findall(_bind_years(clean(text), year)))
+    year, open_reason = facts.report.year, False
+    pieces = []
+    for sentence in _SENTENCE.findall(_bind_years(clean(text), year)):
+        bound = _carry_sentence(sentence, facts)
+        at = 0 if open_reason and _FURTHER.match(sentence) else _reason_at(bound)
+        open_reason = at is not None and not sentence.endswith("\n")
+        pieces.append(bound if at is None else bound[:at] + _marked_words(bound[at:]))
+    return "".join(pieces)
+
+
+def reasons_in(text: str) -> int:
+    """Return how many pieces of last year's reasons a carried text has, still to be read."""
+    return sum(1 for _, _, fact, words in holders(text) if fact == "?" and is_words(words))
+
+
+def is_words(unbound: str) -> bool:
+    """Tell whether an unbound piece is words of a reason rather than a number (12人, 3.5%)."""
+    return _HANZI.search(unbound) is not None
+
+
+def _reason_at(sentence: str) -> int | None:
+    """Return where the reason of a change begins in a carried sentence, None where none is told."""
+    found = _REASON.search(sentence)
+    if found is not None:
+        return found.end()
+    for found in _BECAUSE.finditer(sentence):
+        told = [f for _, _, f, _ in holders(sentence[: found.start()]) if f.endswith(TURNING)]
+        if told:
+            return found.end()
+    return None
+
+
+def _marked_words(text: str) -> str:
+    """Return a reason with its words marked, punctuation at the ends and placeholders left as they are."""
+    pieces, at = [], 0
+    for start, end, _, _ in [*holders(text), (len(text), len(text), "", "")]:
+        words = text[at:start]
+        core = words.strip(_EDGES)
+        marked = words.replace(core, f"{OPEN}?{core}{CLOSE}", 1) if _HANZI.search(core) else words
+        pieces += [marked, text[start:end]]
+        at = end
+    return "".join(pieces)
 
 
 def _bind_years(text: str, year: int) -> str:
@@ -191,4 +239,15 @@ def _last_stem(text: str) -> str:
     return last
 
 
-__all__ = ["CLOSE", "OPEN", "carry", "change_tail", "facts_in", "from_editable", "number_span", "settle"]
+__all__ = [
+    "CLOSE",
+    "OPEN",
+    "carry",
+    "change_tail",
+    "facts_in",
+    "from_editable",
+    "is_words",
+    "number_span",
+    "reasons_in",
+    "settle",
+]

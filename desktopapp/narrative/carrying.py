@@ -12,7 +12,7 @@ from desktopapp.core.engine import Engine
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
-from desktopapp.narrative.bindings import carry
+from desktopapp.narrative.bindings import carry, reasons_in
 from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.fields import GRADES
 from desktopapp.narrative.narrative import TEXT_FIELD
@@ -35,9 +35,10 @@ _AGENCY = Cell("S1", "agency_running", "amount")
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What was carried over: sections with how many of their numbers were bound and how many were not."""
+    """What was carried over: sections with how many of their numbers were bound and how many were not; old reasons."""
 
     sections: tuple[tuple[str, int, int], ...]
+    reasons: int = 0
 
 
 def whole_copy(report: Report, context: Context) -> Report:
@@ -90,4 +91,5 @@ def carry_words(last: Report, report: Report, facts: Facts, context: Context | N
     for key in _CHOSEN:
         if key in last.fields:
             report.fields.setdefault(key, last.fields[key])
-    return Carried(tuple(told))
+    texts = [v for k, v in report.fields.items() if k.startswith(TEXT_FIELD) and isinstance(v, str)]
+    return Carried(tuple(told), sum(map(reasons_in, texts)))

@@ -78,17 +78,22 @@ def _missing(document: ReportDocument, titles: dict[str, str]) -> Iterator[Findi
             gaps.setdefault(text.id.partition("#")[0], []).extend(spans)
     for section, spans in gaps.items():
         paragraph, first = spans[0]
-        names = list(dict.fromkeys(s.text.strip("【】").removeprefix("请填写：") for _, s in spans))
+        names = list(dict.fromkeys(_shortened(s.text.strip("【】").removeprefix("请填写：")) for _, s in spans))
         listed = "、".join(names[:4]) + ("等" if len(names) > 4 else "")
         title = titles.get(section, section)
+        old = any(s.state == "unbound" for _, s in spans)
         yield Finding(
             id=f"{MISSING}[{section}]",
             rule=MISSING,
             severity=Severity.INFO,
             kind="text",
             form=TEXT_FIELD + section,
-            message=f"“{title}”还有 {len(spans)} 处没有填写：{listed}。",
+            message=f"“{title}”还有 {len(spans)} 处{'没有填写或核对' if old else '没有填写'}：{listed}。",
             rows=((TEXT_FIELD + section, paragraph),),
             where=f"“{title}”第 {paragraph.partition('#')[2]} 段",
             quote=first.text,
         )
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= 14 else f"{words[:12]}…"

@@ -13,7 +13,7 @@ from fractions import Fraction
 from desktopapp.core.engine import Changes
 from desktopapp.core.naming import describe
 from desktopapp.core.report import Report
-from desktopapp.core.template import Cell
+from desktopapp.core.template import Cell, Form
 from desktopapp.narrative.definitions import Definitions
 from desktopapp.narrative.fact_sources import (
     INPUT_ADDRESS,
@@ -233,7 +233,7 @@ class Facts:
                 value = int(text) if d.kind == "year" else text or None
                 return self._fact(d, value, reason=f"“{d.label}”尚未填写。")
             case FromCells(terms):
-                return self._fact(d, self._sum(terms), tuple(c for _, c in terms))
+                return self._of_cells(d, terms)
             case FromLastYear():
                 return self._last_year(d, d.source)
             case FromInput():
@@ -249,6 +249,25 @@ class Facts:
         self, d: FactDef, value: Value, cells: tuple[Cell, ...] = (), inputs: tuple[str, ...] = (), reason: str = ""
     ) -> Fact:
         return Fact(d.id, d.label, d.kind, value, d.unit, cells, inputs, "" if value is not None else reason, d.turns)
+
+    def _of_cells(self, d: FactDef, terms: tuple[tuple[int, Cell], ...]) -> Fact:
+        cells = tuple(c for _, c in terms)
+        blank = self._blank_form(cells)
+        if blank is not None:
+            return self._fact(d, None, cells, reason=f"{blank.called}尚未填写。")
+        return self._fact(d, self._sum(terms), cells)
+
+    def _blank_form(self, cells: tuple[Cell, ...]) -> Form | None:
+        """Return a form of the cells that nobody has filled in yet, so that its blanks say nothing.
+
+        A form that many departments have nothing for (government funds, the three public expenses) says zero when it
+        is blank, once any other form is filled in.
+        """
+        filled, template = self.filled_forms(), self.report.template
+        blank = [template.form(f) for f in dict.fromkeys(c.form for c in cells) if f not in filled]
+        if not blank or (all(f.may_be_empty for f in blank) and any(f.id in filled for f in template.forms)):
+            return None
+        return blank[0]
 
     def _sum(self, terms: tuple[tuple[int, Cell], ...]) -> int:
         return sum(sign * self.report.amounts.get(cell, 0) for sign, cell in terms)

@@ -103,6 +103,11 @@ def holders(text: str) -> Iterator[tuple[int, int, str, str]]:
             yield found.start(), found.end(), fact, word
 
 
+def settled(text: str) -> str:
+    """Return a text with placeholders in which everything carried over from last year counts as looked at."""
+    return _HOLDER.sub(lambda found: found[1][1:] if found[1].startswith("?") else found[0], text)
+
+
 def holder(fact: str, word: str = "") -> str:
     """Return the placeholder of a fact, or of a word that follows it."""
     return f"{OPEN}{fact}:{word}{CLOSE}" if word else f"{OPEN}{fact}{CLOSE}"

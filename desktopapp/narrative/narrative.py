@@ -187,6 +187,13 @@ class Narrative:
             yield Text(unmark(shown), f"{section_id}#{at}")
 
 
+def unbound_spans(pieces: Iterable[Piece]) -> Iterator[tuple[str, Span]]:
+    """Yield (paragraph id, span) of everything carried over from last year that nobody has looked at yet."""
+    for piece in pieces:
+        if isinstance(piece, Text):
+            yield from ((piece.id, s) for s in piece.spans if s.state == "unbound")
+
+
 def missing_spans(pieces: Iterable[Piece]) -> Iterator[tuple[str, Span]]:
     """Yield (paragraph id, span) of everything that still has to be filled in."""
     for piece in pieces:

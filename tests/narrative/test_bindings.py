@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from desktopapp.core.engine import Engine
 from desktopapp.core.report import Report, new_report
-from desktopapp.core.template import Cell
-from desktopapp.narrative.bindings import carry, from_editable
+from desktopapp.core.template import TOTAL_ROW, Cell
+from desktopapp.narrative.bindings import carry, from_editable, reasons_in
 from desktopapp.narrative.facts import Facts
-from desktopapp.narrative.marks import to_editable
+from desktopapp.narrative.marks import settled, to_editable
 from desktopapp.narrative.narrative import restore_section, write_section
 from desktopapp.narrative.numbers import NumberStyle
 from tests.generators import published_report, the_book, the_template
@@ -25,6 +25,8 @@ WAN = 1_000_000
 def report_with(now: int, last: int | None, budget: int = 0) -> Report:
     """Return a report whose total income is known for two years, in 万元."""
     report = new_report(the_template(), 2023, "单位")
+    # Some other amount, so that the forms count as filled in where the total is blank.
+    report.amounts |= {Cell("01", "opening", "amount"): WAN, Cell("05", TOTAL_ROW, "total"): WAN}
     report.amounts |= {Cell("01", "grand_income", "amount"): now * WAN} if now else {}
     report.amounts |= {Cell("09", "row", "outturn_total"): now * WAN} if now else {}
     report.amounts |= {Cell("09", "row", "budget_total"): budget * WAN} if budget else {}
@@ -187,3 +189,26 @@ def test_own_text_follows_edits() -> None:
     command = write_section("total", "共⟦total.income⟧万元。\n@figure total\n# 小标题\n@note 注：测试")
     assert narrative.update(engine.apply(command)) == {"total"}
     assert narrative.editable("total") == "共⟦total.income⟧万元。\n@figure total\n# 小标题\n@note 注：测试"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("增加⟦?3⟧万元，原因是新进人员。", "增加⟦?3⟧万元，原因是⟦?新进人员⟧。"),
+        ("主要原因是调入⟦?5⟧人，工资提高。另有说明。", "主要原因是⟦?调入⟧⟦?5⟧⟦?人，工资提高⟧。另有说明。"),
+        ("的主要原因：一是人员多。二是物价涨。\n三、支出", "的主要原因：⟦?一是人员多⟧。⟦?二是物价涨⟧。\n三、支出"),
+        ("主要用于运转。原因分析见附件。", "主要用于运转。原因分析见附件。"),
+        ("共⟦total.income⟧万元，主要是财政拨款。", "共⟦total.income⟧万元，主要是财政拨款。"),
+        ("原因是⟦reasons[total].change⟧。", "原因是⟦reasons[total].change⟧。"),
+        ("原因是⟦?机构调整⟧。", "原因是⟦?机构调整⟧。"),
+    ],
+)
+def test_last_years_reasons_are_marked_for_the_accountant(text: str, expected: str) -> None:
+    assert carry(text, Facts(report_with(12, 10), the_facts("hubei-2023"))) == expected
+
+
+def test_a_reason_without_the_word_is_known_by_the_change_before_it() -> None:
+    facts = Facts(report_with(12, 10), the_facts("hubei-2023"))
+    carried = carry("比上年增加⟦total.income.change⟧万元，主要是项目增加。", facts)
+    assert carried.endswith("万元，主要是⟦?项目增加⟧。")
+    assert (reasons_in(carried), settled(carried).endswith("万元，主要是项目增加。")) == (1, True)

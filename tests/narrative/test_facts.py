@@ -10,8 +10,9 @@ import pytest
 
 from desktopapp.core.commands import InsertRow, SetCells, SetField
 from desktopapp.core.engine import Engine
+from desktopapp.core.relations import rule_book
 from desktopapp.core.report import new_report
-from desktopapp.core.template import Cell
+from desktopapp.core.template import TOTAL_ROW, Cell
 from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.numbers import NumberStyle
 from tests.generators import exact_report, published_report, the_book, the_template
@@ -69,10 +70,33 @@ def test_budget_of_a_total_is_the_sum_of_its_items() -> None:
 def test_a_budget_without_outturn_counts() -> None:
     report = new_report(the_template(), 2023, "单位")
     report.fields["input.items"] = [{"key": "2010301", "budget": 5_000_000}]
+    report.amounts[Cell("05", TOTAL_ROW, "total")] = 1_000_000
     facts = Facts(report, the_facts("hubei-2023"))
     assert facts.get("05.total.budget").value == 5_000_000
     assert facts.get("item[2010301]").value == 0
     assert facts.get("item[2010301].completion").value == 0
+
+
+def test_a_form_that_nobody_filled_in_says_nothing() -> None:
+    report = new_report(the_template(), 2023, "单位")
+    facts = Facts(report, the_facts("hubei-2023"))
+    for fact_id in ("total.income", "05.total", "09.total"):
+        assert facts.get(fact_id).value is None, fact_id
+        assert facts.get(fact_id).reason.endswith("尚未填写。")
+
+
+def test_a_form_that_may_be_empty_says_zero_beside_filled_ones() -> None:
+    engine = Engine(new_report(the_template(), 2023, "单位"), rule_book(the_template()))
+    facts = Facts(engine.report, the_facts("hubei-2023"))
+    assert facts.get("09.total").value is None
+    cell = Cell("01", "grand_income", "amount")
+    touched = facts.update(engine.apply(SetCells(((cell, 5_000_000, False),))))
+    assert "09.total" in touched
+    assert facts.get("09.total").value == 0
+    assert facts.get("05.total").value is None
+    assert facts.get("total.income").value == 5_000_000
+    facts.update(engine.apply(SetCells(((cell, None, False),))))
+    assert facts.get("09.total").value is None
 
 
 def test_missing_inputs_say_so() -> None:

@@ -18,23 +18,19 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
-    QTextFormat,
-    QTextFragment,
 )
 from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
 from desktopapp.gui.palette import Theme, sheet_font, theme_of
 from desktopapp.gui.sizes import writing
+from desktopapp.gui.text.chips import FACT, HOLDER, PREFIX, SERIAL, STATE, first_chip, fragments
 from desktopapp.gui.text.lines import Line, Run
 from desktopapp.narrative.marks import CLOSE, OPEN
 
-_HOLDER = QTextFormat.Property.UserProperty + 1
-_FACT = QTextFormat.Property.UserProperty + 2
-_SERIAL = QTextFormat.Property.UserProperty + 3
-_STATE = QTextFormat.Property.UserProperty + 4
-_PREFIX = QTextFormat.Property.UserProperty + 5
 _MIME = "application/x-juesuan-text"
 _KEY = Qt.Key
+#: With these held, a key is a command, not text.
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _SIZE = 1.15
 _LINE_HEIGHT = 165.0
 
@@ -106,16 +102,16 @@ class SectionEdit(QTextEdit):
         found = []
         block = self.document().begin()
         while block.isValid():
-            found.append(Line(str(block.blockFormat().property(_PREFIX) or ""), tuple(self._runs(block))))
+            found.append(Line(str(block.blockFormat().property(PREFIX) or ""), tuple(self._runs(block))))
             block = block.next()
         return found
 
     def _runs(self, block: QTextBlock) -> list[Run]:
         runs: list[Run] = []
         last = None
-        for piece in _fragments(block):
+        for piece in fragments(block):
             form = piece.charFormat()
-            serial, holder = form.property(_SERIAL), form.property(_HOLDER)
+            serial, holder = form.property(SERIAL), form.property(HOLDER)
             text = piece.text().replace("\u2028", "\n")
             if not holder:
                 # Nobody types the brackets of placeholders; pasted ones would be read as such.
@@ -128,7 +124,7 @@ class SectionEdit(QTextEdit):
                 old = runs[-1]
                 runs[-1] = Run(old.text + text, old.holder, old.fact, old.state)
             else:
-                runs.append(Run(text, str(holder), str(form.property(_FACT) or ""), form.property(_STATE)))
+                runs.append(Run(text, str(holder), str(form.property(FACT) or ""), form.property(STATE)))
             last = serial if holder else None
         return runs
 
@@ -139,7 +135,7 @@ class SectionEdit(QTextEdit):
 
     def _block_format(self, prefix: str) -> QTextBlockFormat:
         made = QTextBlockFormat()
-        made.setProperty(_PREFIX, prefix)
+        made.setProperty(PREFIX, prefix)
         made.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         made.setBottomMargin(4)
         if not prefix:
@@ -159,10 +155,10 @@ class SectionEdit(QTextEdit):
     def _run_format(self, run: Run, prefix: str) -> QTextCharFormat:
         made, theme = self._plain_format(prefix), self._theme
         if run.holder:
-            made.setProperty(_HOLDER, run.holder)
-            made.setProperty(_FACT, run.fact)
-            made.setProperty(_STATE, run.state)
-            made.setProperty(_SERIAL, next(self._serials))
+            made.setProperty(HOLDER, run.holder)
+            made.setProperty(FACT, run.fact)
+            made.setProperty(STATE, run.state)
+            made.setProperty(SERIAL, next(self._serials))
         if run.holder.startswith("@"):
             made.setForeground(QColor(theme.faint))
         elif run.state == "live":
@@ -183,20 +179,23 @@ class SectionEdit(QTextEdit):
     def _keep_plain(self) -> None:
         """Typing beside a chip never becomes part of it."""
         block = self.textCursor().blockFormat()
-        if self.currentCharFormat().property(_HOLDER) or self.currentCharFormat().background().color().alpha():
-            self.setCurrentCharFormat(self._plain_format(str(block.property(_PREFIX) or "")))
+        # With a selection, Qt would give the format to what is selected: its chips would be none any more.
+        if self.textCursor().hasSelection():
+            return
+        if self.currentCharFormat().property(HOLDER) or self.currentCharFormat().background().color().alpha():
+            self.setCurrentCharFormat(self._plain_format(str(block.property(PREFIX) or "")))
 
     # ── chips ───────────────────────────────────────────────────────────────────────────────────────────────────
     def _chip_at(self, position: int) -> tuple[int, int, QTextCharFormat] | None:
         """Return (start, end, format) of the chip that holds the character behind a position."""
         block = self.document().findBlock(position)
         found: tuple[int, int, QTextCharFormat] | None = None
-        for piece in _fragments(block):
+        for piece in fragments(block):
             form = piece.charFormat()
-            if not form.property(_HOLDER):
+            if not form.property(HOLDER):
                 continue
             start, end = piece.position(), piece.position() + piece.length()
-            if found is not None and found[1] == start and found[2].property(_SERIAL) == form.property(_SERIAL):
+            if found is not None and found[1] == start and found[2].property(SERIAL) == form.property(SERIAL):
                 found = (found[0], end, form)
             else:
                 if found is not None and found[0] <= position < found[1]:
@@ -237,7 +236,7 @@ class SectionEdit(QTextEdit):
                 cursor.setPosition(chip[0])
                 cursor.setPosition(chip[1], QTextCursor.MoveMode.KeepAnchor)
                 text = cursor.selectedText().replace("\u2028", "\n")
-                return Run(text, str(form.property(_HOLDER)), str(form.property(_FACT) or ""), form.property(_STATE))
+                return Run(text, str(form.property(HOLDER)), str(form.property(FACT) or ""), form.property(STATE))
         return None
 
     def _box(self, start: int, end: int, point: QPoint) -> bool:
@@ -254,30 +253,45 @@ class SectionEdit(QTextEdit):
         """Put a chip (or plain text) in place of the selection."""
         self._whole_chips()
         cursor = self.textCursor()
-        prefix = str(cursor.blockFormat().property(_PREFIX) or "")
+        prefix = str(cursor.blockFormat().property(PREFIX) or "")
         cursor.insertText(run.text, self._run_format(run, prefix))
         self.setTextCursor(cursor)
         self._keep_plain()
 
     def replace_chip(self, run: Run, other: Run) -> bool:
         """Put something in place of the first chip with a holder."""
-        block = self.document().begin()
-        while block.isValid():
-            for piece in _fragments(block):
-                if piece.charFormat().property(_HOLDER) == run.holder:
-                    cursor = QTextCursor(self.document())
-                    cursor.setPosition(piece.position())
-                    cursor.setPosition(piece.position() + piece.length(), QTextCursor.MoveMode.KeepAnchor)
-                    prefix = str(block.blockFormat().property(_PREFIX) or "")
-                    cursor.insertText(other.text, self._run_format(other, prefix))
-                    return True
-            block = block.next()
-        return False
+        cursor = first_chip(self.document(), HOLDER, run.holder)
+        if cursor is None:
+            return False
+        prefix = str(cursor.blockFormat().property(PREFIX) or "")
+        cursor.insertText(other.text, self._run_format(other, prefix))
+        return True
+
+    def open_chip(self, run: Run) -> None:
+        """Turn the first chip with a holder into plain text and select it, ready to be typed over."""
+        cursor = first_chip(self.document(), HOLDER, run.holder)
+        if cursor is not None:
+            start = cursor.selectionStart()
+            cursor.insertText(run.text, self._plain_format(str(cursor.blockFormat().property(PREFIX) or "")))
+            cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+            self._select(cursor)
+
+    def show_next(self, state: str) -> None:
+        """Select the next chip of a state behind the cursor, the first one after the last."""
+        at = self.textCursor().selectionEnd() if self.textCursor().hasSelection() else self.textCursor().position() - 1
+        cursor = first_chip(self.document(), STATE, state, at + 1) or first_chip(self.document(), STATE, state)
+        if cursor is not None:
+            self._select(cursor)
+
+    def _select(self, cursor: QTextCursor) -> None:
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ── kinds of lines ──────────────────────────────────────────────────────────────────────────────────────────
     def prefix(self) -> str:
         """Return what stands before the current line in the stored text."""
-        return str(self.textCursor().blockFormat().property(_PREFIX) or "")
+        return str(self.textCursor().blockFormat().property(PREFIX) or "")
 
     def set_prefix(self, prefix: str) -> None:
         """Make the current line a subheading, a note or ordinary text."""
@@ -336,9 +350,19 @@ class SectionEdit(QTextEdit):
             cursor.insertBlock(self._block_format(""), self._plain_format(""))
             self.setTextCursor(cursor)
             return
+        if event.text().isprintable() and event.text() and not event.modifiers() & _COMMANDS:
+            self._clear_selection()
         before = cursor.position()
         super().keyPressEvent(event)
         self._step_over(before)
+
+    def _clear_selection(self) -> None:
+        """Take away what typing takes the place of, so that the typed text is plain even in place of a chip."""
+        cursor = self.textCursor()
+        if cursor.hasSelection() and not self.isReadOnly():
+            cursor.removeSelectedText()
+            self.setTextCursor(cursor)
+            self._keep_plain()
 
     def _step_over(self, before: int) -> None:
         """After a key that moved the cursor into a chip: on to its other edge."""
@@ -353,6 +377,8 @@ class SectionEdit(QTextEdit):
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Typed Chinese never becomes part of a chip."""
         self._whole_chips()
+        if event.preeditString() or event.commitString():
+            self._clear_selection()
         self._keep_plain()
         super().inputMethodEvent(event)
 
@@ -437,14 +463,3 @@ class SectionEdit(QTextEdit):
         """Tell that the keyboard went elsewhere."""
         super().focusOutEvent(event)
         self.left.emit()
-
-
-def _fragments(block: QTextBlock) -> list[QTextFragment]:
-    found = []
-    iterator = block.begin()
-    while not iterator.atEnd():
-        fragment = iterator.fragment()
-        if fragment.isValid():
-            found.append(fragment)
-        iterator += 1
-    return found

@@ -17,14 +17,16 @@ from desktopapp.gui.text.card import FactCard
 from desktopapp.gui.text.editor import SectionEdit
 from desktopapp.gui.text.lines import Line, Run, is_place, lines_of, runs_of, signature, stored_text
 from desktopapp.gui.text.live_text import plain_title
-from desktopapp.gui.text.words import Target, card, sources, tip
+from desktopapp.gui.text.words import Target, card, old_card, old_tip, old_words, sources, tip
+from desktopapp.narrative.bindings import is_words
 from desktopapp.narrative.blocks import Piece
-from desktopapp.narrative.marks import holder
+from desktopapp.narrative.marks import holder, settled
 from desktopapp.narrative.narrative import (
     SECRET_FIELD,
     is_secret,
     missing_spans,
     restore_section,
+    unbound_spans,
     write_section,
 )
 from desktopapp.narrative.rendering import TextTemplateError
@@ -170,11 +172,24 @@ class SectionPage(QWidget):
                 self._missing_places.append(target)
         shown = list(links.values())[:_MOST_MISSING]
         more = f"&ensp;……共 {len(links)} 项" if len(links) > len(shown) else ""
-        self._missing.setText(f"◆ 还需填写：{'&ensp;·&ensp;'.join(shown)}{more}" if shown else "")
-        self._missing.setVisible(bool(shown))
+        lines = [f"◆ 还需填写：{'&ensp;·&ensp;'.join(shown)}{more}"] if shown else []
+        old = [is_words(span.text) for _, span in unbound_spans(pieces)]
+        lines += [old_words(old.count(False), old.count(True))] if old else []
+        self._missing.setText("<br>".join(lines))
+        self._missing.setVisible(bool(lines))
 
     def _go_missing(self, link: str) -> None:
-        self.place_wanted.emit(self._missing_places[int(QUrl(link).fragment())])
+        which = QUrl(link).fragment()
+        if which == "next":
+            self.editor.show_next("unbound")
+        elif which == "settle":
+            self.commit()
+            self._stale = True
+            text = settled(self._text.narrative.editable(self.section))
+            self._carry_out(write_section(self.section, text), f"核对“{self.title}”的上年文字")
+            self.refresh()
+        else:
+            self.place_wanted.emit(self._missing_places[int(which)])
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────
     def _edited(self) -> None:
@@ -268,7 +283,7 @@ class SectionPage(QWidget):
 
     def _tip(self, run: Run) -> str:
         if run.state == "unbound":
-            return "上年文字中的数字，没有对应的数据：请核对后改写，或绑定到一个数据。"
+            return old_tip(run)
         fact = self._text.fact(run.fact) if run.fact else None
         return tip(self._text, self._document.report, fact) if fact is not None else ""
 
@@ -278,8 +293,7 @@ class SectionPage(QWidget):
             return
         if run.state == "unbound":
             self._places, self._binding = [], run
-            links = '<a href="#bind">绑定到数据…</a>　<a href="#keep">数字无误，作为普通文字</a>'
-            self._card.show_at(f"<b>{escape(run.text)}</b> 没有对应的数据，请核对。<br>{links}", point)
+            self._card.show_at(old_card(run), point)
             return
         fact = self._text.fact(run.fact) if run.fact else None
         if fact is not None:
@@ -294,6 +308,10 @@ class SectionPage(QWidget):
             self.editor.replace_chip(self._binding, Run(self._binding.text))
             self._edited()
             self.commit()
+        elif which == "rewrite" and self._binding is not None:
+            # Typing takes the place of what is selected.
+            self.editor.open_chip(self._binding)
+            self._edited()
         elif which.isdecimal() and int(which) < len(self._places):
             self.place_wanted.emit(self._places[int(which)])
 

@@ -8,11 +8,36 @@ from html import escape
 from desktopapp.core.naming import describe
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
+from desktopapp.gui.text.lines import Run
 from desktopapp.gui.text.live_text import LiveText
+from desktopapp.narrative.bindings import is_words
 from desktopapp.narrative.facts import Fact
 
 Target = Cell | tuple[str, str]
 _MOST_SOURCES = 6
+_OLD_NUMBER = "上年文字中的数字，没有对应的数据：请核对后改写，或绑定到一个数据。"
+_OLD_REASON = "上年写的原因，请核对今年是否仍然如此。"
+
+
+def old_tip(run: Run) -> str:
+    """Return the tooltip of a number or reason carried over from last year."""
+    return _OLD_REASON if is_words(run.text) else _OLD_NUMBER
+
+
+def old_card(run: Run) -> str:
+    """Return the card of a number or reason carried over from last year, as HTML with links."""
+    if is_words(run.text):
+        links = '<a href="#keep">仍然如此，保留</a>　<a href="#rewrite">改写</a>'
+        return f"{_OLD_REASON}<br>{links}"
+    links = '<a href="#bind">绑定到数据…</a>　<a href="#keep">数字无误，作为普通文字</a>'
+    return f"<b>{escape(run.text)}</b> 没有对应的数据，请核对。<br>{links}"
+
+
+def old_words(numbers: int, reasons: int) -> str:
+    """Return the line that says how much of last year's text is still to be looked at, as HTML with links."""
+    parts = [f"{n} 处{what}" for n, what in ((numbers, "数字"), (reasons, "原因")) if n]
+    links = '<a href="#next">下一处</a>　<a href="#settle">本节都已核对</a>'
+    return f"◆ 上年的{'、'.join(parts)}待核对：{links}"
 
 
 def value_of(text: LiveText, fact: Fact) -> str:

@@ -46,7 +46,8 @@ class _Joined:
     def __init__(self, passages: Sequence[Passage]) -> None:
         # Forms that could not be read lie about as text with their words torn apart.
         self._passages = [p for p in passages if p.part != 2 or p.section or p.is_heading]
-        texts = [re.sub(r"\s", "", bare(p.text)) for p in self._passages]
+        # What is still to be filled in is shown by the name of a quantity, which is no text of the office.
+        texts = [re.sub(r"【[^】]*】|\s", "", bare(p.text)) for p in self._passages]
         self._starts = list(accumulate((len(t) + 1 for t in texts), initial=0))
         self.plain = "\n".join(texts)
 

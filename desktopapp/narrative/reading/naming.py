@@ -141,11 +141,16 @@ class FactNaming:
         amounts = [
             a for f in _CLASS_FORMS.get(section, _CLASS_FORMS[""]) if (a := self._class_amount(f, code)) is not None
         ]
-        if self._class_amount("05", code) is None and section == "general":
+        if section == "general" and self._class_amount("05", code) is None and "05" in self._filled:
             # Money of the other funds alone: 其他支出 0 万元 is right where the section tells of this fund only.
             amounts.append(Fraction(0))
         name = next(n for n in (self._row_name(f, code) for f in ("05", "03", "07", "08")) if n)
         return Meaning(f"class[{code}]", name, tuple(amounts))
+
+    @cached_property
+    def _filled(self) -> frozenset[str]:
+        """Return the forms that hold any amount; the blanks of others say nothing."""
+        return frozenset(cell.form for cell in self._report.amounts)
 
     def _group(self, label: str) -> Meaning | None:
         """Return what a name with （款） behind it means, None where several groups have that name."""

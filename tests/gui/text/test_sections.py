@@ -11,6 +11,7 @@ from desktopapp.core.commands import SetField
 from desktopapp.core.template import Cell
 from desktopapp.gui.text.lines import Run, stored_text
 from desktopapp.gui.text.section_page import SectionPage
+from desktopapp.gui.text.words import old_card
 from desktopapp.gui.window.main_window import MainWindow
 from tests.gui.window.conftest import document_of, put
 
@@ -132,6 +133,42 @@ def test_numbers_of_last_years_text_without_a_fact_are_marked_and_can_be_kept(op
     found._binding = run
     found._chosen("keep")
     assert own(opened, "offices") == "共设12个处室。"
+
+
+def test_selecting_text_leaves_its_numbers_live(opened: MainWindow) -> None:
+    document_of(opened).apply(SetField("text.offices", "⟦year⟧年度支出⟦05.total⟧"))
+    found = page(opened, "offices")
+    QTest.keyClick(found.editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert [r.fact for r in chips(found)] == ["year", "05.total"]
+    found.editor.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClick(found.editor, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert [r.fact for r in chips(found)] == ["year", "05.total"]
+    QTest.keyClicks(found.editor, "9.5")
+    found.commit()
+    assert own(opened, "offices") == "⟦year⟧年度支出9.5"
+
+
+def test_last_years_reasons_are_shown_one_by_one_kept_or_typed_over(opened: MainWindow) -> None:
+    document_of(opened).apply(SetField("text.offices", "因⟦?人员调出⟧减少⟦?3⟧人。原因是⟦?机构调整⟧。"))
+    found = page(opened, "offices")
+    assert "1 处数字、2 处原因待核对" in found._missing.text()
+    found._go_missing("#next")
+    assert found.editor.textCursor().selectedText() == "人员调出"
+    found._go_missing("#next")
+    found._go_missing("#next")
+    assert found.editor.textCursor().selectedText() == "机构调整"
+    found._binding = chips(found)[2]
+    assert "仍然如此" in old_card(found._binding)
+    found._chosen("rewrite")
+    assert found.editor.textCursor().selectedText() == "机构调整"
+    QTest.keyClicks(found.editor, "XX")
+    found.commit()
+    assert own(opened, "offices") == "因⟦?人员调出⟧减少⟦?3⟧人。原因是XX。"
+    found._go_missing("#settle")
+    assert own(opened, "offices") == "因人员调出减少3人。原因是XX。"
+    assert not found._missing.isVisible()
+    document_of(opened).undo()
+    assert own(opened, "offices") == "因⟦?人员调出⟧减少⟦?3⟧人。原因是XX。"
 
 
 def test_text_that_contradicts_the_forms_is_a_finding_that_leads_into_the_text(

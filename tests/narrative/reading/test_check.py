@@ -132,6 +132,21 @@ def test_a_planted_error_is_found(right: str, wrong: str, rule: str) -> None:
     assert rule in {f.rule for f in found}
 
 
+def test_names_in_the_place_of_unknown_numbers_are_not_read_as_text() -> None:
+    gap = TEXT.replace("支出年初预算为1,250.00万元", "支出年初预算为【一般公共预算财政拨款支出预算】万元")
+    assert not [f.message for f in check(gap) if f.rule == "text.misspelt"]
+
+
+def test_a_class_is_not_compared_with_forms_that_nobody_filled_in() -> None:
+    report = the_report()
+    report.amounts.clear()
+    root = template_root()
+    lines = [SourceLine(t, f"第 {i} 行") for i, t in enumerate(TEXT.split("\n"), 1)]
+    facts = Facts(report, load_fact_book(root, "hubei-2023"))
+    found = check_text(report, facts, load_claim_book(root), passages(lines))
+    assert not [f.message for f in found if f.rule == "text.amount"]
+
+
 def test_a_fund_statement_beside_amounts_is_wrong() -> None:
     report = the_report()
     report.amounts[Cell("07", "total", "total")] = 5 * WAN
