@@ -177,6 +177,9 @@ def last_year_words(report: Report, checker: Checker, cell: Cell, unit: Unit) ->
     if old is None:
         return "上年为空" if now else ""
     words = f"上年 {format_number(old, unit)}"
+    if cell.form in checker.absent:
+        # Nobody has filled in this year's form yet: its blanks are no zeros.
+        return words
     if now == old:
         return f"{words}，持平"
     verb = "增加" if now > old else "减少"

@@ -14,6 +14,7 @@ from desktopapp.core.findings import Severity
 from desktopapp.gui.palette import SIGNS
 from desktopapp.gui.window.badges import BADGES, PageTree
 from desktopapp.gui.window.pages import Page
+from desktopapp.narrative.fields import TEXT_FIELD
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -72,14 +73,21 @@ class NavigationModel(QAbstractItemModel):
         """Return (severity, text) of each badge; a clean, filled form has one tick without severity."""
         counts = self._counts.get(page.key, Counter())
         badges = tuple((s, f"{SIGNS[s]}{counts[s]}") for s in _SHOWN if counts[s])
-        return badges or (((None, _TICK),) if page.key in self._filled else ())
+        return badges or (((None, _TICK),) if self._is_done(page) else ())
+
+    def _is_done(self, page: Page) -> bool:
+        """Tell whether a page is filled in; a text with gaps is not, whatever else it says."""
+        gaps = page.key.startswith(TEXT_FIELD) and self._counts.get(page.key, Counter())[Severity.INFO]
+        return page.key in self._filled and not gaps
 
     def _state_in_words(self, page: Page) -> str:
         counts = self._counts.get(page.key, Counter())
         words = [f"{counts[s]} 个{s.label}" for s in _SHOWN if counts[s]]
         if words:
             return "，".join(words)
-        return "已填写，没有错误" if page.key in self._filled else "尚未填写"
+        if self._is_done(page):
+            return "已填写，没有错误"
+        return "还有没填写的内容" if page.key in self._filled else "尚未填写"
 
     # ── Qt ──────────────────────────────────────────────────────────────────────────────────────────────────────
     def index(self, row: int, column: int, parent: _Index = _NOWHERE) -> QModelIndex:

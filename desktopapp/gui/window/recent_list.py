@@ -70,6 +70,8 @@ class RecentList(QListWidget):
     def _find_gone(self, paths: list[Path]) -> None:
         """Look in the background: a drive that does not answer must not hold up the window."""
         if self._look is not None:
+            # It may still end after the search that takes its place, and must not undo what that one found.
+            self._look.finished.disconnect(self._mark_gone)
             self._look.cancel()
             self._look = None
         if not paths:
