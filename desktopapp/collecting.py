@@ -1,6 +1,7 @@
-"""How often Python looks for unreachable cycles: seldom, since reports are large and make hardly any.
+"""When Python looks for unreachable cycles: not while a report is built, which is large and makes hardly any.
 
 With the settings Python starts with, every ten thousand findings or cells make it walk over the whole report again.
+The window has a way of its own, ``gui.collector``.
 """
 
 from __future__ import annotations
@@ -8,16 +9,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-#: New objects after which the young ones are looked at, and how many such rounds the older ones wait.
-_YOUNG, _MIDDLE, _OLD = 20_000, 20, 20
-
-
-def collect_seldom() -> None:
-    """Let the program collect seldom from now on, and leave what start-up made alone for good."""
-    gc.freeze()
-    gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
-
 
 @contextmanager
 def uncollected() -> Iterator[None]:

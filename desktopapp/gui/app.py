@@ -27,7 +27,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from desktopapp.collecting import collect_seldom
+from desktopapp.gui.collector import Collector
 from desktopapp.gui.logs import log_path, qt_message, start_logging
 from desktopapp.gui.palette import DARK, LIGHT, apply_theme, ui_font
 from desktopapp.gui.window.icons import app_icon
@@ -54,7 +54,7 @@ def run(path: Path | None, *, sample: bool = False) -> int:
     catcher.install()
     first = windows.open_first(path, sample=sample)
     ReadyNote(first)
-    collect_seldom()
+    windows.collector.start()
     ended = application.exec()
     # Nothing of ours may still run while the interpreter goes away.
     QThreadPool.globalInstance().waitForDone(_LAST_JOBS_MS)
@@ -151,6 +151,7 @@ class Windows(QObject):
         self._application = application
         self.settings = settings
         self.open: list[MainWindow] = []
+        self.collector = Collector(self)
         self._theme: Theme | None = None
         self.apply_look()
         application.styleHints().colorSchemeChanged.connect(self._scheme_changed)
@@ -171,6 +172,7 @@ class Windows(QObject):
         window.closed.connect(lambda: self._closed(window))
         window.new_window_wanted.connect(lambda: self.add().show())
         window.look_changed.connect(self.apply_look)
+        window.report_changed.connect(lambda gone: self.collector.report_changed(gone=gone))
         self.open.append(window)
         return window
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal, Slot
 
 _log = logging.getLogger(__name__)
 #: How long a job may keep the interpreter while the GUI thread wants it; Python's own 5 ms add up to a visible delay.
-_SWITCH_SECONDS = 0.0005
+_SWITCH_SECONDS = 0.00005
 
 
 class Cancelled(Exception):

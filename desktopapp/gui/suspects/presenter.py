@@ -1,10 +1,14 @@
-"""The suspects of the open report, kept up to date: a quick search soon after each edit, the exact one in a pause."""
+"""The suspects of the open report, kept up to date: a quick search soon after each edit, the exact one in a pause.
+
+Both run in the background: a quick search takes a few hundredths of a second, which somebody who types would feel.
+"""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -22,11 +26,13 @@ if TYPE_CHECKING:
     from desktopapp.gui.document import Document
 
 _log = logging.getLogger(__name__)
-#: The quick search waits until the edit has been painted.
-_QUICK_MS = 30
+#: The quick search waits until the edit has been painted and all panels show it.
+_QUICK_MS = 60
+#: Where a search takes long, the next one waits longer, so that it begins in a pause; no longer than this.
+_LONGEST_WAIT_MS = 1_500
 #: The exact search waits until the user pauses.
 _CALM_MS = 700
-#: Up to so many violated relations the quick search runs on the GUI thread; it takes at most 30 ms then.
+#: Up to so many violated relations the quick search comes first; it takes a few hundredths of a second then.
 _MOST_AT_ONCE = 50
 #: A report with more violated relations than this does not fit its template; no cell of it is suspect.
 _MOST_RELATIONS = 1000
@@ -47,7 +53,10 @@ class Suspicions(QObject):
         self._state = 0
         self._moved = True
         self._task: Task | None = None
-        self._quick = self._timer(_QUICK_MS, self.look)
+        self._started = 0.0
+        self._waiting: Callable[[], None] | None = None
+        self._copy: tuple[int, Report, Checker] | None = None
+        self._quick = self._timer(_QUICK_MS, self._look_beside)
         self._calm = self._timer(_CALM_MS, self._look_closely)
 
     def _timer(self, milliseconds: int, call: Callable[[], None]) -> QTimer:
@@ -100,47 +109,88 @@ class Suspicions(QObject):
     def _schedule(self) -> None:
         self._moved = False
         self._state += 1
+        self._waiting = self._copy = None
         self._calm.stop()
         if self._task is not None:
             self._task.cancel()
         self._quick.start()
 
     def look(self) -> None:
-        """Search now: at once where few relations are violated, in the background otherwise."""
+        """Search now, quickly, on this thread; an edit never waits for that, its search runs beside."""
         self._quick.stop()
-        violated = self._violated()
-        if not violated or violated > _MOST_RELATIONS:
-            self._take(())
-            return
-        if violated <= _MOST_AT_ONCE:
-            from desktopapp.core.suspects import causes
+        if not self._nothing_to_search():
+            if self._document.engine.checker.violations <= _MOST_AT_ONCE:
+                from desktopapp.core.suspects import causes
 
-            self._take(tuple(causes(self._document.report, self._document.engine.checker)))
-        self._calm.start()
+                self._take(tuple(causes(self._document.report, self._document.engine.checker)))
+            self._calm.start()
+
+    def _nothing_to_search(self) -> bool:
+        violated = self._violated()
+        if violated and violated <= _MOST_RELATIONS:
+            return False
+        self._take(())
+        return True
 
     def _violated(self) -> int:
         document = self._document
         return document.engine.checker.violations if document.findings.counts()[Severity.ERROR] else 0
 
-    def _look_closely(self) -> None:
-        """Search exactly in the background, on a copy; the answer counts only while the report stays as it is."""
-        if self._task is not None:
-            # The job before was cancelled and is about to end.
+    def _look_beside(self) -> None:
+        """Search quickly in the background, so that nobody who goes on typing waits for it; exactly in a pause."""
+        if self._nothing_to_search():
+            return
+        if self._document.engine.checker.violations > _MOST_AT_ONCE:
             self._calm.start()
             return
-        report, state = self._document.report.copy(), self._state
-        task = self._task = Task(lambda control: _search(report, control), self)
-        task.finished.connect(lambda outcome: self._finished(outcome, state))
+        self._run(_search_quickly, self._quick_finished, self._look_beside)
+
+    def _look_closely(self) -> None:
+        """Search exactly in the background; the answer counts only while the report stays as it is."""
+        self._run(_search, self._finished, self._calm.start)
+
+    def _run(
+        self,
+        search: Callable[[Report, Checker | None, Control], Any],
+        finished: Callable[[Outcome, int], None],
+        again: Callable[[], None],
+    ) -> None:
+        """Search a copy of the report, or the one searched before while the report is still the same."""
+        if self._task is not None:
+            # The job before was cancelled and is about to end.
+            self._waiting = again
+            return
+        state = self._state
+        if self._copy is not None and self._copy[0] == state:
+            _, report, checker = self._copy
+        else:
+            report, checker = self._document.report.copy(), None
+        self._copy, self._started = None, time.perf_counter()
+        task = self._task = Task(lambda control: search(report, checker, control), self)
+        task.finished.connect(lambda outcome: finished(outcome, state))
         task.start()
+
+    def _quick_finished(self, outcome: Outcome, state: int) -> None:
+        took = round(1000 * (time.perf_counter() - self._started))
+        self._quick.setInterval(min(max(_QUICK_MS, 3 * took), _LONGEST_WAIT_MS))
+        if outcome.value is not None and state == self._state:
+            report, checker, found = outcome.value
+            self._copy = state, report, checker
+            outcome = Outcome(value=found)
+            self._calm.start()
+        self._finished(outcome, state)
 
     def _finished(self, outcome: Outcome, state: int) -> None:
         if self._task is not None:
             self._task.deleteLater()
             self._task = None
         if outcome.error is not None:
-            _log.info("the exact search for suspects failed", exc_info=outcome.error)
+            _log.info("the search for suspects failed", exc_info=outcome.error)
         elif not outcome.cancelled and state == self._state:
             self._take(tuple(outcome.value))
+        if self._waiting is not None:
+            again, self._waiting = self._waiting, None
+            again()
 
     def _take(self, causes: tuple[Cause, ...]) -> None:
         if causes == self._causes:
@@ -159,13 +209,22 @@ def suspects_of(cause: Cause) -> tuple[Suspect, ...]:
     return (cause.suspect, *cause.others) if cause.suspect is not None else ()
 
 
-def _search(report: Report, control: Control) -> list[Cause]:
+def _search_quickly(report: Report, _checker: Checker | None, control: Control) -> tuple[Report, Checker, list[Cause]]:
+    """Search a report of its own on a worker's thread; return it with its checker for the exact search."""
+    from desktopapp.core.suspects import causes
+
+    checker = Checker(report, rule_book(report.template))
+    control.check()
+    return report, checker, causes(report, checker)
+
+
+def _search(report: Report, checker: Checker | None, control: Control) -> list[Cause]:
     """Search a report of its own on a worker's thread; where the solver cannot help, the quick answer has to do."""
     from desktopapp.core.suspects import causes
     from desktopapp.solver.program import SolverError
     from desktopapp.solver.suspects_solver import exact_causes
 
-    checker = Checker(report, rule_book(report.template))
+    checker = checker or Checker(report, rule_book(report.template))
     control.check()
     try:
         return exact_causes(report, checker, control.cancelled)

@@ -55,6 +55,8 @@ class MainWindow(QMainWindow):
     new_window_wanted = Signal()
     #: Theme or size of the writing was chosen; the application applies them.
     look_changed = Signal()
+    #: Another report is on show, or none; whether one went away for it.
+    report_changed = Signal(bool)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -151,6 +153,7 @@ class MainWindow(QMainWindow):
         self._take(self._document_of(ready) if ready is not None else None)
         if before is not None:
             before.close()
+        self.report_changed.emit(before is not None)
 
     def reload_document(self) -> None:
         """Make everything that shows the report anew, as after a change of its year."""
