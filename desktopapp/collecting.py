@@ -10,6 +10,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Do not collect while something is built that stays; what was set before counts again afterwards."""
