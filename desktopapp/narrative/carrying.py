@@ -25,6 +25,7 @@ _LASTING = {
     "units": ("name", "kind", "note"),
     "offices": ("name",),
     "projects": ("name", "scope"),
+    "indicators": ("project", "level", "name"),
     "staff": ("key", "authorised"),
     "staff_total": ("authorised",),
 }

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from desktopapp.core.report import Report
-from desktopapp.narrative.fact_sources import Expander, FactDef
+from desktopapp.narrative.evaluations import Evaluations
+from desktopapp.narrative.fact_sources import Expander, FactDef, FromEvaluation
 from desktopapp.narrative.factbook import FactBook, FactSpec
 
 _CODE = re.compile(r"[0-9]+")
+_EVALUATION = re.compile(r"selfeval\[(?P<project>[^\]]*)\](?:\.indicator\[(?P<key>[^\]]*)\])?\.\w+$")
+#: Behind the id of a target or actual: its figure alone, for sentences that word sign and unit themselves.
+FIGURE = "_figure"
 
 
 class _ByCode:
@@ -66,16 +71,24 @@ class _ByCode:
         return self.codes[bisect_left(self.codes, start) : bisect_left(self.codes, start + ":")]
 
 
+def _figure(whole: FactDef, fact_id: str) -> FactDef | None:
+    source = whole.source
+    if whole.kind != "measure" or not isinstance(source, FromEvaluation):
+        return None
+    return replace(whole, id=fact_id, source=replace(source, part=source.part + FIGURE))
+
+
 class Definitions:
     """The definitions of all facts of a report as it is now, in declared order."""
 
-    def __init__(self, report: Report, book: FactBook) -> None:
-        self._expander = Expander(report, book, self.matching)
+    def __init__(self, report: Report, book: FactBook, evaluations: Callable[[], Evaluations]) -> None:
+        self._expander = Expander(report, book, self.matching, evaluations)
         self._general: dict[str, FactDef] = {}
         self._single: dict[str, FactDef] = {}
         #: Ids of facts of the whole report, and declarations by code in their places between them.
         self._order: list[str | _ByCode] = []
         self._by_code: list[_ByCode] = []
+        self._evaluations = [s for s in book.facts if s.each in ("project", "indicator")]
         for spec in book.facts:
             self._declare(spec)
 
@@ -97,8 +110,25 @@ class Definitions:
         if found is None:
             for family in self._by_code:
                 family.take(fact_id, self._single)
-            found = self._single.get(fact_id)
+            found = self._single.get(fact_id) or self._evaluated(fact_id)
         return found
+
+    def _evaluated(self, fact_id: str) -> FactDef | None:
+        """Return the definition of a value of a project or an indicator that the report does not have (yet).
+
+        Last year's text names it; as soon as a form has a row of that name, the row answers.
+        """
+        found = _EVALUATION.match(fact_id)
+        if found is None:
+            return None
+        names = {"project": found["project"], "name": found["project"]}
+        names |= {"key": found["key"], "title": found["key"]} if found["key"] else {}
+        whole = fact_id.removesuffix(FIGURE)
+        for spec in self._evaluations:
+            if (spec.each == "indicator") == bool(found["key"]) and spec.id.format_map(names) == whole:
+                definition = self._general.get(whole) or next(self._expander.facts(spec, names), None)
+                return definition if whole == fact_id or definition is None else _figure(definition, fact_id)
+        return None
 
     def __getitem__(self, fact_id: str) -> FactDef:
         found = self.get(fact_id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from desktopapp.core.levels import base
 from desktopapp.core.report import Report
 from desktopapp.core.template import TOTAL_ROW, Cell, Shape
+from desktopapp.narrative.evaluations import Evaluations
 from desktopapp.narrative.factbook import FactBook, FactKind, FactSpec
 from desktopapp.narrative.inputs import KEY, InputReader
 
@@ -71,13 +72,22 @@ class FromRatio:
 
 
 @dataclass(frozen=True, slots=True)
+class FromEvaluation:
+    """A value of a project's self-evaluation, or of one of its indicators; both by their keys."""
+
+    project: str
+    indicator: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class FromText:
     """A text known at once, such as the department's name."""
 
     text: str
 
 
-Source = FromCells | FromLastYear | FromInput | FromColumn | FromRows | FromSum | FromRatio | FromText
+Source = FromCells | FromLastYear | FromInput | FromColumn | FromRows | FromSum | FromRatio | FromEvaluation | FromText
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,10 @@ Matching = Callable[[str, str], Iterator[str]]
 class Expander:
     """Makes facts of declarations, for one report as it is now."""
 
-    def __init__(self, report: Report, book: FactBook, matching: Matching) -> None:
+    def __init__(
+        self, report: Report, book: FactBook, matching: Matching, evaluations: Callable[[], Evaluations]
+    ) -> None:
+        self._evaluations = evaluations
         self._matching_ids = matching
         self._leaf_codes: dict[str, list[str]] = {}
         self._report = report
@@ -129,6 +142,8 @@ class Expander:
                 yield from ({"key": k, "name": v} for k, v in spec.values)
             case "input":
                 yield from self._input_rows(spec)
+            case "project" | "indicator":
+                yield from self._evaluated(spec)
             case _ if not self._report.template.has_form(spec.of):
                 return
             case "column":
@@ -175,6 +190,14 @@ class Expander:
             return
         for at, row in enumerate(self._inputs.rows(spec.of), 1):
             yield {"key": str(at), "name": str(row.get("name") or f"第{at}项")}
+
+    def _evaluated(self, spec: FactSpec) -> Iterator[Mapping[str, str]]:
+        for project in self._evaluations().projects.values():
+            if spec.each == "project":
+                yield {"project": project.key, "name": project.name}
+                continue
+            for key, line in project.lines.items():
+                yield {"project": project.key, "name": project.name, "key": key, "title": line.indicator.name}
 
     # ── one repetition ──────────────────────────────────────────────────────────────────────────────────────────
     def facts(self, spec: FactSpec, v: Mapping[str, str]) -> Iterator[FactDef]:
@@ -235,6 +258,8 @@ class Expander:
         if spec.sum:
             terms = [t for s in spec.sum for t in self._matching(s.format_map(v))]
             return FromSum(tuple(terms)) if terms else None
+        if spec.evaluation:
+            return FromEvaluation(v["project"], v.get("key", ""), spec.evaluation)
         if spec.ratio:
             top, bottom = (r.format_map(v) for r in spec.ratio)
             return FromRatio(top, bottom)

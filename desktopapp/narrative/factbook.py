@@ -9,23 +9,24 @@ from typing import Any, Literal, cast
 from desktopapp.core.template_fields import Fields
 from desktopapp.narrative.inputs import InputColumn, InputTable
 
-#: "number" is a decimal such as a score, "year" a calendar year.
-FactKind = Literal["amount", "rate", "count", "number", "year", "text"]
+#: "number" is a decimal such as a score, "year" a calendar year, "measure" a target or actual as it is written (≥95%).
+FactKind = Literal["amount", "rate", "count", "number", "year", "measure", "text"]
 
-_KINDS = ("amount", "rate", "count", "number", "year", "text")
-_EACH = ("", "value", "column", "class", "leaf", "economic", "input")
+_KINDS = ("amount", "rate", "count", "number", "year", "measure", "text")
+_EACH = ("", "value", "column", "class", "leaf", "economic", "input", "project", "indicator")
 _COLUMN_KINDS = ("amount", "count", "number", "text", "choice")
 _ROW_KINDS = ("one", "fixed", "items", "classes", "facts", "free")
 
 
 @dataclass(frozen=True, slots=True)
 class FactSpec:
-    """One declaration; with ``each`` it stands for a fact per column, class, leaf code, economic code or input row.
+    """One declaration; with ``each`` it stands for a fact per column, class, code, input row, project or indicator.
 
     Exactly one source is given: ``cells`` (a sum of form.row[.column], "-" before a term subtracts), ``input``
     (table.column or table[key].column), ``sum`` (of facts; "item[*].budget" takes all that match), ``ratio`` (of two
     facts), ``total`` (sum of an input column, ``without`` rows of some kind), ``rows`` (number of rows of an input
-    table) or ``text``. ``otherwise`` is the fact that answers while an input is empty.
+    table), ``evaluation`` (a value of a self-evaluation form) or ``text``. ``otherwise`` is the fact that answers
+    while an input is empty.
 
     ``years`` adds .last, .change and .rate; ``share_of`` adds .share; ``budget`` (a source written cells:… or
     input:… or sum:…) adds .budget, .completion and .gap.
@@ -47,6 +48,7 @@ class FactSpec:
     total: str = ""
     rows: str = ""
     without: tuple[tuple[str, str], ...] = ()
+    evaluation: str = ""
     text: str = ""
     otherwise: str = ""
     years: bool = False
@@ -127,6 +129,7 @@ def _fact(t: Fields) -> FactSpec:
         total=t.text("total", ""),
         rows=t.text("rows", ""),
         without=tuple((k, str(v)) for k, v in t.table("without").items()),
+        evaluation=t.text("evaluation", ""),
         text=t.text("text", ""),
         otherwise=t.text("otherwise", ""),
         years=t.flag("years", False),
@@ -135,9 +138,12 @@ def _fact(t: Fields) -> FactSpec:
         family=t.text("family", ""),
     )
     t.done()
-    sources = [s for s in (spec.cells, spec.input, spec.sum, spec.ratio, spec.total, spec.rows, spec.text) if s]
+    given = (spec.cells, spec.input, spec.sum, spec.ratio, spec.total, spec.rows, spec.evaluation, spec.text)
+    sources = [s for s in given if s]
     if len(sources) != 1:
-        raise t.fail("id", f"事实 {spec.id} 应当正好有一个来源（cells、input、sum、ratio、total、rows 或 text）。")
+        raise t.fail(
+            "id", f"事实 {spec.id} 应当正好有一个来源（cells、input、sum、ratio、total、rows、evaluation 或 text）。"
+        )
     if spec.ratio and len(spec.ratio) != 2:
         raise t.fail("ratio", "应写成 [分子, 分母]。")
     return spec

@@ -15,6 +15,8 @@ from desktopapp.core.naming import describe
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell, Form
 from desktopapp.narrative.definitions import Definitions
+from desktopapp.narrative.evaluations import TABLES as EVALUATED
+from desktopapp.narrative.evaluations import Evaluations
 from desktopapp.narrative.fact_sources import (
     INPUT_ADDRESS,
     LAST_COLUMN,
@@ -22,6 +24,7 @@ from desktopapp.narrative.fact_sources import (
     FactDef,
     FromCells,
     FromColumn,
+    FromEvaluation,
     FromInput,
     FromLastYear,
     FromRatio,
@@ -30,6 +33,7 @@ from desktopapp.narrative.fact_sources import (
     FromText,
 )
 from desktopapp.narrative.factbook import FactBook, FactKind
+from desktopapp.narrative.fields import SELFEVAL
 from desktopapp.narrative.inputs import FIELD, InputReader, table_of
 from desktopapp.narrative.numbers import NumberStyle, balanced
 from desktopapp.narrative.plain import within_sentence
@@ -88,6 +92,7 @@ class Facts:
         self._shares: dict[tuple[str, int], dict[str, int]] = {}
         self._reader = self.inputs
         self._listed: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._evaluations: Evaluations | None = None
         self.refresh()
 
     @property
@@ -95,10 +100,17 @@ class Facts:
         """Return a reader of the report's input tables as they are now."""
         return InputReader(self.report, self.book.inputs)
 
+    def evaluations(self) -> Evaluations:
+        """Return the projects and indicators of self-evaluation as they are now."""
+        if self._evaluations is None:
+            self._evaluations = Evaluations(self.report, self._reader)
+        return self._evaluations
+
     def refresh(self) -> None:
         """Make everything anew, after rows or input tables changed."""
         self._expanded = None
         self._reader = self.inputs
+        self._evaluations = None
         self._listed = self._listing(self._reader)
         self._known.clear()
         self._shares.clear()
@@ -109,7 +121,7 @@ class Facts:
     def _defs(self) -> Definitions:
         """Return the definitions; made when first asked for, since not every new row is asked about."""
         if self._expanded is None:
-            self._expanded = Definitions(self.report, self.book)
+            self._expanded = Definitions(self.report, self.book, self.evaluations)
         return self._expanded
 
     def __contains__(self, fact_id: object) -> bool:
@@ -184,20 +196,23 @@ class Facts:
 
     def update(self, changes: Changes) -> set[str]:
         """Take over what a command changed; return the ids of the facts known before that may have another value."""
-        tables = {f.removeprefix(FIELD) for f in changes.fields if f.startswith(FIELD)}
+        tables = {f.removeprefix(FIELD) for f in changes.fields if f.startswith(FIELD) or f == SELFEVAL}
         if tables:
             self._reader = self.inputs
         listed = tables and self._listing(self._reader) != self._listed
+        if not tables.isdisjoint(EVALUATED) and self._evaluations is not None:
+            before, self._evaluations = self._evaluations.listing(), None
+            listed = listed or self.evaluations().listing() != before
         if changes.everything or changes.head or changes.rows or listed:
-            before = set(self._known)
+            known = set(self._known)
             self.refresh()
-            return before
+            return known
         if self._fill(changes):
             # A form of last year that was empty or has become so answers for all of its facts.
-            before = set(self._known)
+            known = set(self._known)
             self._known.clear()
             self._shares.clear()
-            return before
+            return known
         touched = self.affected_by(changes.cells, tables)
         if tables:
             touched |= {i for i in self._known if i not in self._defs and table_of(i) in tables}
@@ -244,6 +259,9 @@ class Facts:
                 return self._total(d, d.source)
             case FromRatio():
                 return self._ratio(d, d.source)
+            case FromEvaluation(project, indicator, part):
+                found, inputs = self.evaluations().value(project, indicator, part)
+                return self._fact(d, found, (), inputs, f"绩效自评中的“{d.label}”尚未填写。")
 
     def _fact(
         self, d: FactDef, value: Value, cells: tuple[Cell, ...] = (), inputs: tuple[str, ...] = (), reason: str = ""
@@ -381,6 +399,8 @@ class Facts:
                 return _signed((s, self._label(i)) for s, i in parts) or "各项之和"
             case FromRatio(top, bottom):
                 return f"{self._label(top)} ÷ {self._label(bottom)}"
+            case FromEvaluation():
+                return "绩效自评表，没有自评表的取“项目支出与绩效”“项目绩效指标”"
             case FromText():
                 return "封面信息"
 

@@ -14,6 +14,7 @@ from desktopapp.narrative.blocks import Piece, Place, editable_text, from_lines,
 from desktopapp.narrative.document import Span, Text
 from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.fields import SECRET_FIELD as SECRET_FIELD
+from desktopapp.narrative.fields import SELFEVAL
 from desktopapp.narrative.fields import TEXT_FIELD as TEXT_FIELD
 from desktopapp.narrative.glossary import entries, lines
 from desktopapp.narrative.inputs import FIELD as INPUT_FIELD
@@ -127,14 +128,15 @@ class Narrative:
         The facts are brought up to date as well.
         """
         touched = self.facts.update(changes)
-        tables = {f.removeprefix(INPUT_FIELD) for f in changes.fields if f.startswith(INPUT_FIELD)}
-        other = {f for f in changes.fields if not f.startswith((INPUT_FIELD, TEXT_FIELD))}
+        tables = {f.removeprefix(INPUT_FIELD) for f in changes.fields if f.startswith(INPUT_FIELD) or f == SELFEVAL}
+        other = {f for f in changes.fields if not f.startswith((INPUT_FIELD, TEXT_FIELD)) and f != SELFEVAL}
         if changes.everything or changes.head or changes.rows or other:
             gone = set(self._kept)
         else:
             touched |= {f"{t}." for t in tables} | {f"form:{c.form}" for c in changes.cells}
             gone = {i for i, kept in self._kept.items() if not touched.isdisjoint(kept.used)}
             gone |= {f.removeprefix(TEXT_FIELD) for f in changes.fields if f.startswith(TEXT_FIELD)}
+            gone |= {i for i in self._kept if not tables.isdisjoint(self._section(i).when)}
         for section_id in gone:
             self._kept.pop(section_id, None)
         return gone

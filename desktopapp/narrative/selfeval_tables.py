@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 from desktopapp.core.amount import FEN_PER_WAN
 from desktopapp.core.performance.scoring import POINT
@@ -33,21 +32,6 @@ def stored_forms(report: Report) -> tuple[SelfEvaluation, ...]:
         except SelfEvalFormatError:
             continue
     return tuple(sorted(found, key=lambda f: f.kind is not FormKind.DEPARTMENT))
-
-
-def told(form: SelfEvaluation) -> list[dict[str, Any]]:
-    """Return the indicators of a form in groups, as the text tells them.
-
-    Each group has "level1", "level2", "number" of its level 1 and "first" for the first group of it.
-    """
-    groups: list[dict[str, Any]] = []
-    for number, (level1, in_first) in enumerate(groupby(form.indicators, key=lambda i: i.level1), 1):
-        for at, (level2, indicators) in enumerate(groupby(list(in_first), key=lambda i: i.level2)):
-            listed = [{"name": i.name, "target": i.target, "actual": i.actual} for i in indicators]
-            groups.append(
-                {"level1": level1, "level2": level2, "number": number, "first": at == 0, "indicators": listed}
-            )
-    return groups
 
 
 def form_title(form: SelfEvaluation, year: int, labels: Mapping[str, str]) -> str:

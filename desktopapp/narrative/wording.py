@@ -16,6 +16,8 @@ from desktopapp.core.levels import FUNCTIONAL, parents
 from desktopapp.core.report import Report
 from desktopapp.core.template import Block, Form, Shape
 from desktopapp.narrative.bindings import change_tail, number_span, word_span
+from desktopapp.narrative.evaluations import TABLES as EVALUATED
+from desktopapp.narrative.evaluations import project_key, told
 from desktopapp.narrative.fact_sources import leaves
 from desktopapp.narrative.facts import Fact, Facts
 from desktopapp.narrative.inputs import KEY, table_of
@@ -23,7 +25,6 @@ from desktopapp.narrative.marks import holder, holders, mark
 from desktopapp.narrative.numbers import NumberStyle
 from desktopapp.narrative.outline import Outline, option
 from desktopapp.narrative.plain import CLOSING, clean, within_sentence
-from desktopapp.narrative.selfeval_tables import stored_forms, told
 from desktopapp.narrative.words import sign_of
 
 _DIGITS = "零一二三四五六七八九"
@@ -217,10 +218,14 @@ class Wording:
         return [self.ask(f"{table}[{r['at']}].{key}") for r in self.rows(table)]
 
     def evaluation(self, project: str) -> list[dict[str, Any]]:
-        """Return the indicators of a project's self-evaluation form, grouped as they are told in the text."""
-        self.used.add("field:selfeval")
-        form = next((f for f in stored_forms(self._report) if project and f.head.name == project), None)
-        return told(form) if form is not None else []
+        """Return the indicators of a project's self-evaluation, grouped as they are told in the text.
+
+        Each group has "level1", "level2", "number" of its level 1, "first" for the first group of it, and "indicators"
+        with "name" and the ids of the facts "target" and "actual".
+        """
+        self.used.update(f"{table}." for table in EVALUATED)
+        found = self._facts.evaluations().projects.get(project_key(project))
+        return told(found) if found is not None else []
 
     def option(self, key: str) -> str:
         """Return what the office chose."""

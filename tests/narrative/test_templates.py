@@ -144,6 +144,7 @@ def test_text_of_names_is_never_run() -> None:
     """What people type is text, whatever it looks like."""
     report = fill_inputs(published_report(1), 1)
     report.department = "{{ 7 * 7 }}单位{% raw %}"
+    report.fields["input.units"] = [{"name": report.department, "kind": "own"}]
     report.fields["input.reasons"] = [{"key": "total", "change": "{{ n('total.income') }}\ue000l\ue001x\ue001y\ue002"}]
     text = section_text(narrative_of(report), "total") + section_text(narrative_of(report), "units")
     assert "{{ n('total.income') }}" in text

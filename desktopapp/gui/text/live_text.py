@@ -20,6 +20,7 @@ from desktopapp.gui.workers import Control, Outcome, Task
 from desktopapp.jobs import template_root
 from desktopapp.narrative.factbook import FactBook
 from desktopapp.narrative.facts import Fact, Facts
+from desktopapp.narrative.fields import SELFEVAL
 from desktopapp.narrative.input_checks import input_findings
 from desktopapp.narrative.inputs import FIELD, table_of
 from desktopapp.narrative.narrative import TEXT_FIELD, Narrative
@@ -191,6 +192,9 @@ class LiveText(QObject):
         """Return the page of an input address (items[2010301].budget) and the row.column to show there."""
         table = table_of(address)
         rest = address.removeprefix(table)
+        if table == SELFEVAL:
+            number, _, path = rest.removeprefix("[").partition("].")
+            return (page_key(int(number)), f"/{path}") if number.isdecimal() else (SELFEVAL, "")
         key, _, column = rest.removeprefix("[").partition("].") if rest.startswith("[") else ("", "", rest[1:])
         return FIELD + table, f"{key}.{column}"
 

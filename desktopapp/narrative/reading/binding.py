@@ -12,12 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from desktopapp.core.amount import FEN_PER_WAN
+from desktopapp.core.amount import FEN_PER_WAN, PUBLISHED_GRAIN
+from desktopapp.core.performance.wording import bare_words
+from desktopapp.narrative.evaluations import fact_stem
 from desktopapp.narrative.facts import Fact, Facts
 from desktopapp.narrative.marks import CLOSE, OPEN
+from desktopapp.narrative.reading.binding_evaluation import Bound, EvaluationBinder
 from desktopapp.narrative.reading.claims import ClaimBook
+from desktopapp.narrative.reading.labels import squeeze
 from desktopapp.narrative.reading.mentions import Mention, mentions
+from desktopapp.narrative.reading.naming import FactNaming
 from desktopapp.narrative.reading.passages import Passage
+from desktopapp.narrative.reading.quantities import is_quantity
+from desktopapp.narrative.reading.told import ITEM
 
 #: What the words right before a number make of it; the first that fits counts. "" is the amount itself.
 _KINDS = (
@@ -34,7 +41,13 @@ _SUFFIXES = frozenset({"gap", "gap_rate", "change", "rate", "share", "completion
 _BESIDE = re.compile(r"比上年增减[额率]|占比$|预算完成率$|(?:与|比)?预算数(?:的差额|增减率)?$|[（(][类款项][)）]|^上年")
 #: Words that speak of the subject named before, not of a new one.
 _OUTTURN = re.compile(r"(?:支出)?决算(?:数)?(?:为)?$|执行数(?:为)?$")
+_TOLD_OUTTURN = re.compile(r"支出决算(?:数)?(?:为)?(?=-?\d)")
+_ITEM_FACT = re.compile(r"item\[\d+\]")
 _WINDOW = 60
+#: A shorter name of a project may be a part of other words.
+_SHORTEST_NAME = 4
+#: The section that tells of projects and their indicators.
+_EVALUATED = "performance"
 _CLEAR = 0.55
 
 
@@ -52,7 +65,12 @@ def bind_sections(facts: Facts, book: ClaimBook, passages: Sequence[Passage]) ->
     found: dict[str, BoundText] = {}
     for section in dict.fromkeys(p.section for p in passages if p.section in book.binds):
         binder = _Binder(facts, book, section)
-        lines = [binder.paragraph(p.text) for p in passages if p.section == section and _is_body(p)]
+        body = [p for p in passages if p.section == section and _is_body(p)]
+        evaluated = EvaluationBinder(facts, body) if section == _EVALUATED else None
+        lines = [
+            binder.paragraph(p.text, evaluated.bound(p), evaluated.named(p)) if evaluated else binder.paragraph(p.text)
+            for p in body
+        ]
         if any(lines):
             found[section] = BoundText("\n".join(filter(None, lines)), binder.bound, binder.unbound)
     return found
@@ -69,7 +87,9 @@ class _Binder:
     """Binds the numbers of one section, paragraph by paragraph."""
 
     def __init__(self, facts: Facts, book: ClaimBook, section: str) -> None:
-        prefixes = tuple(book.binds[section])
+        self._prefixes = prefixes = tuple(book.binds[section])
+        self._naming = FactNaming(facts.report, book, lambda _fact: None)
+        self._source, self._projects = facts, tuple(facts.evaluations().projects)
         self._every = {f.id: f for f in facts.all() if f.id.startswith(prefixes) and f.kind != "text"}
         self._facts = [f for f in self._every.values() if f.known]
         self._by_id = {f.id: f for f in self._facts}
@@ -77,29 +97,32 @@ class _Binder:
         self._subject = ""
         self.bound = self.unbound = 0
 
-    def paragraph(self, text: str) -> str:
-        """Return a paragraph with placeholders for its numbers."""
+    def paragraph(self, text: str, known: Sequence[Bound] = (), names: Sequence[tuple[int, int]] = ()) -> str:
+        """Return a paragraph with placeholders for its numbers.
+
+        ``known`` are places that are told already, ``names`` those of names, whose digits mean nothing.
+        """
         self._subject = ""
+        found = list(known)
+        taken = [(start, end) for start, end, _ in known] + list(names)
+        for number in mentions(text):
+            if all(number.end <= start or end <= number.start for start, end in taken) and is_quantity(text, number):
+                fact = self._fact_of(text, number)
+                found.append((number.start, _end_of_digits(number), fact.id if fact is not None else ""))
         pieces: list[str] = []
         at = 0
-        for number in mentions(text):
-            # 单价 100 万元（含）以上 names a limit, no quantity of the report.
-            if number.kind == "plain" or re.match(r"\s*(?:[（(]含[)）])?以上", text[number.end :]):
-                continue
-            fact = self._fact_of(text, number)
-            digits = re.match(r"-?\d[\d,，]*(?:\.\d+)?\s*%?", number.text)
-            end = number.start + (len(digits.group().rstrip()) if digits else len(number.text))
-            shown = text[number.start : end]
-            pieces += [text[at : number.start], f"{OPEN}{fact.id}{CLOSE}" if fact else f"{OPEN}?{shown}{CLOSE}"]
+        for start, end, fact_id in sorted(found):
+            pieces += [text[at:start], f"{OPEN}{fact_id or '?' + text[start:end]}{CLOSE}"]
             at = end
-            self.bound += fact is not None
-            self.unbound += fact is None
+            self.bound += bool(fact_id)
+            self.unbound += not fact_id
         return "".join(pieces) + text[at:]
 
     def _fact_of(self, text: str, number: Mention) -> Fact | None:
         before = re.sub(r"\s", "", text[: number.start])
         kind = next((k for k, p in _KINDS if p.search(before)), "")
-        paired = self._paired(before, number) or self._of_project(before, number, kind)
+        paired = self._paired(before, number) or self._named_project(before, number)
+        paired = paired or self._of_project(before, number, kind)
         if paired is not None:
             return paired
         if kind and self._subject:
@@ -112,12 +135,52 @@ class _Binder:
             fact = self._by_id.get(self._subject)
             if fact is not None and agrees_with(number, fact):
                 return fact
+        item = self._item(before, text)
+        if item and kind != "share":
+            return self._of_item(item, before, number, kind)
         fitting = [f for f in self._facts if _kind_of(f.id) == kind and agrees_with(number, f)]
         # A name counts only until the next number: what stands behind that is about something else.
-        fact = self._best(re.split(r"\d(?=[^\d.,]*$)", before)[-1][-_WINDOW:], fitting, kind)
+        words = re.split(r"\d(?=[^\d.,]*$)", before)[-1][-_WINDOW:]
+        fact = self._best(words, fitting, kind) or self._nearly(words, number, kind)
         if fact is not None and kind in ("", "budget"):
             self._subject = _stem(fact.id)
         return fact
+
+    # ── functional items ────────────────────────────────────────────────────────────────────────────────────────
+    def _item(self, before: str, text: str) -> str:
+        """Return the fact of the functional item named in full last before a number, "?" for one of no known row."""
+        named = list(ITEM.finditer(before)) if "item[" in self._prefixes else []
+        if not named:
+            return ""
+        meaning = self._naming.item(named[-1], "")
+        if meaning is None or not meaning.fact.startswith("?"):
+            return meaning.fact if meaning is not None else "?"
+        return self._item_by_outturn(squeeze(text)[named[-1].end() :]) or "?"
+
+    def _item_by_outturn(self, after: str) -> str:
+        """Return the only item whose outturn is told behind a name that the form words otherwise, else ""."""
+        m = _TOLD_OUTTURN.search(after)
+        number = next((n for n in mentions(after) if m is not None and n.start == m.end()), None)
+        same = [f.id for f in self._facts if _ITEM_FACT.fullmatch(f.id) and number and agrees_with(number, f)]
+        return same[0] if len(same) == 1 else ""
+
+    def _of_item(self, item: str, before: str, number: Mention, kind: str) -> Fact | None:
+        """Return the fact of an item that the words before a number tell, None where they tell none of its own."""
+        if not kind and not _OUTTURN.search(before):
+            return None
+        fact = self._every.get(f"{item}.{kind}" if kind else item)
+        if fact is None or not agrees_with(number, fact):
+            return None
+        self._subject = item
+        return fact
+
+    def _nearly(self, words: str, number: Mention, kind: str) -> Fact | None:
+        """Return the amount that is told by its very name and differs by what rounding leaves."""
+        if kind or number.kind != "amount":
+            return None
+        near = [f for f in self._facts if not _kind_of(f.id) and f.kind == "amount" and _is_residual(number, f)]
+        named = [f for f in near if self._closeness(words, f, kind) >= 1]
+        return named[0] if len(named) == 1 else None
 
     def _paired(self, before: str, number: Mention) -> Fact | None:
         """Return the people behind a number of groups (11 个，85 人次), which no words of their own name."""
@@ -125,6 +188,17 @@ class _Binder:
             return None
         fact = self._by_id.get(self._subject.replace("groups", "people"))
         return fact if fact is not None and "groups" in self._subject and agrees_with(number, fact) else None
+
+    def _named_project(self, before: str, number: Mention) -> Fact | None:
+        """Return what was spent on the project whose name stands right before the number."""
+        if number.kind != "amount" or not any(i.startswith("project[") for i in self._prefixes):
+            return None
+        words = bare_words(before[-_WINDOW:])
+        named = [
+            k for k in self._projects if len(k) >= _SHORTEST_NAME and re.search(f"{re.escape(k)}(?:项目)?$", words)
+        ]
+        fact = self._source.find(f"{fact_stem(max(named, key=len))}.executed") if named else None
+        return fact if fact is not None and agrees_with(number, fact) else None
 
     def _of_project(self, before: str, number: Mention, kind: str) -> Fact | None:
         """Return what was spent on the project named before, or how much of its budget that is."""
@@ -151,7 +225,7 @@ class _Binder:
 
     def _closeness(self, before: str, fact: Fact, kind: str) -> float:
         """Return from 0 to 1 how well the words before a number name a fact; nearer words count for more."""
-        tail = re.sub(r"(?:均|各)?(?:为|是|共计|共|合计为|达)$|支出$|决算$", "", before)
+        tail = re.sub(r"(?:均|各)?(?:为|是|共计|共|合计为|达)$|(?:[(（]?类[)）]?)?支出$|决算$", "", before)
         best = 0.0
         for name in self._names[fact.id]:
             if tail.endswith(name) or before.endswith(name):
@@ -162,6 +236,11 @@ class _Binder:
             else:
                 best = max(best, 0.8 * _overlap(name, before[-30:]))
         return best
+
+
+def _end_of_digits(number: Mention) -> int:
+    digits = re.match(r"-?\d[\d,，]*(?:\.\d+)?\s*%?", number.text)
+    return number.start + (len(digits.group().rstrip()) if digits else len(number.text))
 
 
 def _names(fact: Fact, book: ClaimBook) -> tuple[str, ...]:
@@ -203,6 +282,11 @@ def agrees_with(number: Mention, fact: Fact) -> bool:
     if number.kind == "percent":
         return fact.kind == "rate" and number.low <= value * 100 <= number.high
     return fact.kind in ("count", "number") and number.value == value
+
+
+def _is_residual(number: Mention, fact: Fact) -> bool:
+    """Tell whether a printed amount differs from a fact by no more than one unit of the last published place."""
+    return abs(number.value * FEN_PER_WAN - Fraction(fact.quantity)) <= PUBLISHED_GRAIN
 
 
 def counts(sections: Mapping[str, BoundText]) -> Iterator[tuple[str, int, int]]:

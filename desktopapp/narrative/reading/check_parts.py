@@ -145,7 +145,7 @@ def check_statements(context: Context) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-_PROJECT = re.compile(
+PROJECT = re.compile(
     r"(?P<name>[^。；，：》]{2,40}?)(?:项目)?(?:绩效(?:自评)?综述)[：:]?[^。]{0,20}?(?:全年)?预算(?:数)?(?:为)?\s*(?P<budget>\d[\d,.]*)\s*万元"
     r"[^。；]{0,12}?执行数(?:为)?\s*(?P<executed>\d[\d,.]*)\s*万元"
 )
@@ -158,7 +158,7 @@ def check_projects(context: Context) -> Iterator[Finding]:
     """Yield a project count or amount that the projects told one by one do not add up to."""
     text, found = _whole_section(context, "performance")
     m = _PROJECTS.search(text)
-    projects = list(_PROJECT.finditer(text))
+    projects = list(PROJECT.finditer(text))
     if m is None or not found:
         return
     passage = next((p for p in found if m.group() in p.text), found[0])

@@ -13,18 +13,25 @@ from typing import Any
 
 from desktopapp.core.amount import FEN_PER_WAN
 from desktopapp.core.levels import base
+from desktopapp.core.performance.selfeval import FormKind, SelfEvaluation
 from desktopapp.core.template import Cell
 from desktopapp.core.template_fields import Fields
+from desktopapp.narrative.evaluations import indicator_key, project_key, project_name
 from desktopapp.narrative.inputs import InputTable
+from desktopapp.narrative.reading.binding_evaluation import find_indicator
 from desktopapp.narrative.reading.check_amounts import _ITEM, _OUTTURN, _plain
 from desktopapp.narrative.reading.check_changes import CHANGE
-from desktopapp.narrative.reading.check_parts import _PROJECT
 from desktopapp.narrative.reading.context import Context
 from desktopapp.narrative.reading.mentions import mentions
 from desktopapp.narrative.reading.passages import Passage
+from desktopapp.narrative.reading.stated import spendings, statements
 
 _N = r"-?\d[\d,，]*(?:\.\d+)?"
 _AGAINST_BUDGET = re.compile(r"(?:比|较|与)[^，。；]{0,10}预算(?:数)?(?:相比)?[，,]?\s*$")
+#: A project in a list of projects, and what it achieved.
+_LISTED = re.compile(
+    r"^\s*(?P<name>[^，。；：]{4,50}?)\s*(?P<executed>\d[\d,]*(?:\.\d+)?)\s*万元[。，；,;]?\s*主要(?:成效|成果|效益)[：:；;，,]?(?P<results>.*)$"
+)
 _RISING = ("增加", "增长", "上升", "提高", "上涨", "扩大")
 
 
@@ -79,6 +86,7 @@ def harvest(context: Context, specs: Sequence[ValueSpec], tables: Mapping[str, I
         *_items(context),
         *_cars(context, tables),
         *_projects(context),
+        *_indicators(context),
         *_last_year(context),
     ):
         found.setdefault((item.table, item.row, item.column), item)
@@ -154,16 +162,47 @@ def _cars(context: Context, tables: Mapping[str, InputTable]) -> Iterator[Harves
 
 
 def _projects(context: Context) -> Iterator[Harvested]:
-    at = 0
-    for passage in _searched(context, "performance"):
-        for m in _PROJECT.finditer(passage.text):
-            name = re.sub(r"^\s*(?:[（(]?\d+[)）]?[.、．]?|[一二三四五六七八九十]+、)\s*", "", m["name"]).strip('“”" ')
-            row = str(at)
-            at += 1
-            yield Harvested("projects", row, "name", name, passage.where)
-            for column in ("budget", "executed"):
-                amount = int(Fraction(m[column].replace(",", "").rstrip(".")) * FEN_PER_WAN)
-                yield Harvested("projects", row, column, amount, passage.where)
+    """Yield the projects: those evaluated with budget and outturn, and those listed with what they achieved."""
+    rows: dict[str, tuple[dict[str, int | str], str]] = {}
+    for told in spendings(_searched(context, "performance"), _project_forms(context)):
+        name, amounts = project_name(told.title), told.values
+        money = {k: int(amounts[k][0] * FEN_PER_WAN) for k in ("budget", "executed")}
+        rows.setdefault(project_key(name), ({"name": name, **money}, told.passage.where))
+    evaluated, listed = set(rows), set[str]()
+    for passage in _searched(context, "general"):
+        m = _LISTED.match(passage.text)
+        if m is not None:
+            name, executed = project_name(m["name"]), int(Fraction(m["executed"].replace(",", "")) * FEN_PER_WAN)
+            listed.add(project_key(name))
+            new: dict[str, int | str] = {"name": name, "scope": "listed", "executed": executed}
+            row, _ = rows.setdefault(project_key(name), (new, passage.where))
+            if m["results"].strip():
+                row["results"] = m["results"].strip()
+    for key in evaluated - listed if listed else ():
+        rows[key][0]["scope"] = "evaluated"
+    for at, (row, where) in enumerate(rows.values()):
+        yield from (Harvested("projects", str(at), column, value, where) for column, value in row.items())
+
+
+def _project_forms(context: Context) -> list[SelfEvaluation]:
+    projects = context.facts.evaluations().projects.values()
+    return [p.form for p in projects if p.form is not None and p.form.kind is FormKind.PROJECT]
+
+
+def _indicators(context: Context) -> Iterator[Harvested]:
+    """Yield the indicators of projects that the text tells and no form holds."""
+    projects = context.facts.evaluations().projects
+    seen: set[tuple[str, str]] = set()
+    for told in statements(_searched(context, "performance"), _project_forms(context), every=True):
+        title = told.form.head.name if told.form is not None else project_name(told.title)
+        key, project = (project_key(title), indicator_key(told.name)), projects.get(project_key(title))
+        if not all(key) or key in seen or (project is not None and find_indicator(project, told) is not None):
+            continue
+        seen.add(key)
+        row = {"project": title, "level": told.level, "name": told.name, **told.values()}
+        for column, value in row.items():
+            if value:
+                yield Harvested("indicators", str(len(seen)), column, value, told.passage.place_of(told.quote))
 
 
 def _last_year(context: Context) -> Iterator[Harvested]:
@@ -197,7 +236,7 @@ def as_tables(found: Sequence[Harvested]) -> dict[str, list[dict[str, Any]]]:
     tables: dict[str, dict[str, dict[str, Any]]] = {}
     for item in found:
         row = tables.setdefault(item.table, {}).setdefault(item.row, {})
-        if item.row and item.table not in ("projects",):
+        if item.row and item.table not in ("projects", "indicators"):
             row["key"] = item.row
         row[item.column] = item.value
     return {table: list(rows.values()) for table, rows in tables.items()}
