@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desktopapp.core.amount import EXACT_GRAIN, FEN_PER_WAN, FEN_PER_YUAN, LARGEST, PUBLISHED_GRAIN
-from desktopapp.core.checker import Checker
 from desktopapp.core.naming import describe
 from desktopapp.core.relations import RuleBook, rule_book
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import TOTAL_ROW, Cell, Form, Shape, Template
-from desktopapp.readers.assign import Assigner, Loose, slots
+from desktopapp.readers.columns.assigner import assign
+from desktopapp.readers.columns.loose import Loose, slots
 from desktopapp.readers.grid_report import Unplaced
 from desktopapp.readers.reading import FormReading, Number, Placement, RowReading
 from desktopapp.readers.sources.model import Document
@@ -76,8 +76,7 @@ class _Builder:
                 self._take_form(reading)
             else:
                 self._built.warnings.append(f"模板没有表 {reading.form}，该表没有导入。")
-        checker = Checker(self._report, self._book)
-        Assigner(self._report, checker, [loose for loose, _ in self._loose]).run(graded=graded)
+        assign(self._report, self._book, [loose for loose, _ in self._loose], graded=graded)
         for loose, row in self._loose:
             self._account(loose, row)
         for reading in readings:

@@ -1,0 +1,52 @@
+"""Says how sure columns are that relations decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+from desktopapp.readers.columns.board import Board
+from desktopapp.readers.columns.loose import Columns, Loose
+from desktopapp.readers.columns.search import branches, column_moves
+
+#: How sure a column is that the relations leave open.
+OPEN = 0.6
+UNDECIDED = "所在栏不能由勾稽关系唯一确定，请核对"
+
+
+def grade(board: Board, open_rows: Sequence[Loose]) -> None:
+    """Mark the rows for which another choice would do just as well."""
+    for item in open_rows:
+        item.sure, item.reason = 0.95, "所在栏由勾稽关系确定"
+        if any(board.no_worse([(item, c)]) for c in item.candidates if c != item.chosen):
+            item.note(OPEN, UNDECIDED)
+    for group in branches(open_rows):
+        for moves in _equal_moves(board, group):
+            for item, _ in moves:
+                item.note(OPEN, UNDECIDED)
+    for moves in (*column_moves(open_rows), *_row_moves(open_rows)):
+        if any(item.sure > OPEN for item, _ in moves) and board.no_worse(moves):
+            for item, _ in moves:
+                item.note(OPEN, UNDECIDED)
+
+
+def _equal_moves(board: Board, group: Sequence[Loose]) -> Iterable[list[tuple[Loose, Columns]]]:
+    patterns = list(dict.fromkeys(c for i in group for c in i.candidates))
+    for old in dict.fromkeys(i.chosen for i in group):
+        for new in patterns:
+            moves = [(i, new) for i in group if i.chosen == old and new in i.candidates]
+            if new != old and len(moves) > 1 and board.no_worse(moves):
+                yield moves
+
+
+def _row_moves(open_rows: Sequence[Loose]) -> Iterable[list[tuple[Loose, Columns]]]:
+    """Yield other choices of rows that are printed in two: budget and outturn of form 09."""
+    halves: dict[tuple[str, str], list[Loose]] = {}
+    for item in open_rows:
+        halves.setdefault((item.form, item.row), []).append(item)
+    for group in halves.values():
+        if len(group) == 2:
+            one, other = group
+            for mine, theirs in product(one.candidates, other.candidates):
+                if mine != one.chosen and theirs != other.chosen:
+                    yield [(one, mine), (other, theirs)]

@@ -1,0 +1,1 @@
+"""Columns given back by the relations."""
