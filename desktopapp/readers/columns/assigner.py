@@ -11,7 +11,7 @@ from desktopapp.readers.columns.board import Board
 from desktopapp.readers.columns.grading import grade
 from desktopapp.readers.columns.loose import Loose
 from desktopapp.readers.columns.narrowing import Narrowing
-from desktopapp.readers.columns.search import improve, solve
+from desktopapp.readers.columns.search import improve, prefer, solve
 
 
 def assign(report: Report, book: RuleBook, loose: Sequence[Loose], *, graded: bool = True) -> None:
@@ -28,5 +28,6 @@ def assign(report: Report, book: RuleBook, loose: Sequence[Loose], *, graded: bo
     if board.cost[0]:
         solve(board, report, open_rows)
         improve(board, open_rows)
+    prefer(board, open_rows)
     if graded:
         grade(board, open_rows)

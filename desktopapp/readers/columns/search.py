@@ -44,6 +44,20 @@ def improve(board: Board, open_rows: Sequence[Loose]) -> None:
             break
 
 
+def prefer(board: Board, open_rows: Sequence[Loose]) -> None:
+    """Among assignments that are equally good take likelier columns, each for all rows of a form at once."""
+    ranks = {id(i): {choice: n for n, choice in enumerate(i.candidates)} for i in open_rows}
+    for _ in range(_PASSES):
+        better = False
+        for moves in column_moves(open_rows):
+            gain = sum(ranks[id(i)][i.chosen] - ranks[id(i)][choice] for i, choice in moves)
+            if gain > 0 and board.no_worse(moves):
+                board.move(moves)
+                better = True
+        if not better:
+            break
+
+
 def attempt(board: Board, moves: Moves) -> bool:
     """Carry out moves if they leave less violated; tell whether they did."""
     if board.breaks(moves):
@@ -68,9 +82,8 @@ def _improved(board: Board, open_rows: Sequence[Loose]) -> bool:
         for old, new in permutations(dict.fromkeys(c for i in group for c in i.candidates), 2):
             moves = [(i, new) for i in group if i.chosen == old and new in i.candidates]
             better |= len(moves) > 1 and attempt(board, moves)
-    for moves in list(column_moves(open_rows)) if board.cost[0] else ():
-        if all(item.chosen != choice for item, choice in moves):
-            better |= attempt(board, moves)
+    for moves in column_moves(open_rows) if board.cost[0] else ():
+        better |= attempt(board, moves)
     return better
 
 

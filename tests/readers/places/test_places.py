@@ -73,8 +73,8 @@ def test_forms_of_another_place_are_read(place: Place, style: str, tmp_path: Pat
     if style in EMPTIES_KEPT:
         assert not wrong
     assert not {c: amounts for c, amounts in wrong.items() if sure.get(c, 1.0) >= SURE and amounts[0]}
-    # Where two columns would do, the relations cannot tell which: at most a column of a form.
-    assert len(wrong) <= 0.05 * len(report.amounts)
+    # Where others would do, the relations cannot tell which: at most two columns of a form.
+    assert len(wrong) <= 0.06 * len(report.amounts)
     _, findings = jobs.check_report(found.report)
     assert [f.message for f in findings if f.severity is Severity.ERROR] == []
 
