@@ -35,6 +35,8 @@ Progress = Callable[[float, str], None]
 Cancelled = Callable[[], bool]
 #: How alike a heading must be to a section's title, of 100.
 _SAME_TITLE = 88
+#: The name of the department stands in the first lines where no form names it.
+_HEAD_LINES = 20
 
 
 def import_source(
@@ -78,6 +80,8 @@ def import_document(
     if built is None:
         raise SourceError(f"“{document.name}”里没有找到决算公开的报表，请检查是否选对了文件。")
     built.document = document
+    if not built.report.department and document.kind not in WORKBOOKS:
+        built.report.department, _ = head(passages(lines[:_HEAD_LINES]))
     if any(line.text.strip() for line in lines) and document.kind not in WORKBOOKS:
         built.report.fields[SOURCE_TEXT] = stored(lines)
     if library.words is not None:

@@ -7,10 +7,27 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from desktopapp.narrative.fields import SOURCE_TEXT as SOURCE_TEXT
-from desktopapp.narrative.reading.passages import Passage, SourceLine, passages
+from desktopapp.narrative.reading.passages import OTHER, Passage, SourceLine, passages
 from desktopapp.readers.sources.model import Block, Paragraph
 
 _OWN_YEAR = re.compile(r"(20\d\d)\s*年度")
+#: Words that no department has in its name.
+_NO_NAME = re.compile(
+    r"\d|[，。；：,;:“”\"]|三公|经费|决算|预算|本单位|本部门|我单位|我部门|全[省市区县]|关于|收入|支出|情况|说明|目录|^第.部分|概况"
+)
+_NAME = re.compile(
+    r"[一-龥（）()]{3,40}(?:局|委|委员会|厅|部|院|中心|办公室|会|处|所|站|队|校|学校|中学|小学|幼儿园|馆|人民政府|街道办事处|法院|检察院|医院)"
+)
+#: So many sections are those of a whole report.
+_SEVERAL = 3
+#: So many paragraphs may name what a document is.
+_FIRST = 6
+_AMOUNTS = re.compile(r"\d\s*(?:万元|元)")
+#: Names of funds, and what is compared with the budget, say nothing of a budget being told.
+_FUNDS = re.compile(
+    r"(?:公共|基金|经营)预算|预算法|(?:年初|调整|完成|全年)预算|预算绩效|预决算|(?:与|比|较|超过)(?:20\d\d年)?(?:年初)?预算"
+)
+_PLANNED = re.compile(r"预算(?!单位|管理|科目|收支科目|公开)")
 _HEAD = re.compile(
     r"^(?P<y1>20\d\d)\s*年度?\s*(?P<n1>\S{4,40}?)\s*(?:部门|单位)?决算|^(?P<n2>[^\s：:]{4,60}?)\s*(?P<y2>20\d\d)\s*年(?!\s*\d{1,2}\s*月)"
 )
@@ -41,8 +58,20 @@ def restored(field: object) -> list[Passage]:
 
 
 def explains(found: Sequence[Passage]) -> bool:
-    """Tell whether a text explains a final account: several of its sections are there."""
-    return len({p.section for p in found if p.section and not p.is_heading}) >= 3
+    """Tell whether a text explains a final account: several of its sections are there, or amounts of one.
+
+    A budget has the same sections; what its first words and headings call themselves decides.
+    """
+    sections = {p.section for p in found if p.section and not p.is_heading}
+    if len(sections) >= _SEVERAL:
+        return True
+    if not any(p.section and p.section != OTHER and not p.is_heading and _AMOUNTS.search(p.text) for p in found):
+        return False
+    titles = "\n".join(p.text for at, p in enumerate(found) if p.is_heading or at < _FIRST)
+    named = re.search("预算|决算", _FUNDS.sub("", titles)) is not None
+    said = titles if named else "\n".join(p.text for p in found)
+    final, planned = said.count("决算"), len(_PLANNED.findall(_FUNDS.sub("", said)))
+    return final > 0 and final >= planned
 
 
 def told_year(lines: Iterable[str]) -> int | None:
@@ -53,12 +82,26 @@ def told_year(lines: Iterable[str]) -> int | None:
 
 def head(found: Sequence[Passage]) -> tuple[str, int | None]:
     """Return department and year as the first lines of a document name them."""
-    for passage in found[:12]:
-        m = _HEAD.match(passage.text.strip("#* "))
+    first = [p.text.strip("#* ") for p in found[:12]]
+    for text in first:
+        m = _HEAD.match(text)
         if m:
-            name = (m["n1"] or m["n2"] or "").strip()
-            return re.sub(r"^第.部分\s*", "", name), int(m["y1"] or m["y2"])
-    return "", _told_year(found)
+            name = _name(m["n1"] or m["n2"])
+            if name or not re.search(r"\d|[，。]", m["n1"] or m["n2"]):
+                return name or next((n for t in first if (n := _name_alone(t))), ""), int(m["y1"] or m["y2"])
+    return next((n for t in first if (n := _name_alone(t))), ""), _told_year(found)
+
+
+def _name(text: str) -> str:
+    """Return the name that words before 2023年度 are, "" where they are something else."""
+    name = re.sub(r"^第.部分\s*|(?<=[局委厅院校会处所站队园馆府学])(?:部门|单位)$", "", text.strip())
+    return "" if _NO_NAME.search(name) else name
+
+
+def _name_alone(text: str) -> str:
+    """Return the name that a line of its own is, "" for any other line."""
+    name = re.sub(r"[\s*#]", "", text)
+    return name if _NAME.fullmatch(name) and not _NO_NAME.search(name) else ""
 
 
 def _told_year(found: Sequence[Passage]) -> int | None:

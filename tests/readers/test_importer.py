@@ -77,6 +77,67 @@ def test_a_file_without_forms_or_explanations_is_refused(tmp_path: Path, text: s
         import_any(path)
 
 
+#: Text without forms, in shapes that offices publish: one section, a lone paragraph, sections after a lost heading.
+SHORT = {
+    "one section": (
+        "青山县文化馆2022年度部门决算\n第三部分 决算情况说明\n一、收入决算情况说明\n"
+        "本年收入合计100.00万元，其中：财政拨款收入100.00万元，占100%。\n"
+    ),
+    "paragraph": (
+        "青山县人民政府办公室\n2022年度“三公”经费决算情况\n"
+        "2022年度“三公”经费决算4.50万元，公务接待费4.50万元。较上年决算数减少0.50万元，下降10.00%。\n"
+    ),
+    "no title": (
+        "（一）本单位2022年度总收入100.00万元，其中本年收入90.00万元，较2021年度决算数减少10.00万元，下降10%。\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHORT)
+def test_a_short_text_of_a_final_account_is_read(tmp_path: Path, shape: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(SHORT[shape], encoding="utf-8")
+    imported = import_any(path)
+    assert imported.report.year == 2022
+    assert not imported.report.amounts
+
+
+BUDGETS = (
+    "青山县司法局2022年“三公”经费预算情况\n一、2022年一般公共预算“三公”经费支出预算表\n单位：万元\n“三公”经费合计|\n因公出国（境）费|\n79|\n0|\n"
+    "二、2022年一般公共预算“三公”经费支出预算情况说明\n青山县司法局2022年“三公”经费支出预算为79万元，比上年预算减少9万元。\n",
+    "2022年本部门财政拨款安排“三公”经费50.40万元，比上年减少1.40万元，下降2.70%，主要原因是接待费支出减少。\n",
+    "四、财政拨款收支预算情况说明\n2022年财政拨款收支总预算7,057,486.18元。\n五、一般公共预算支出情况说明\n2022年一般公共预算拨款支出7,034,418.94元。\n",
+)
+
+
+@pytest.mark.parametrize("text", BUDGETS)
+def test_a_budget_is_no_final_account(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match="没有找到决算公开的报表"):
+        import_any(path)
+
+
+def test_a_list_of_three_public_expenses_with_whole_amounts_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "青山县文化馆2021年度一般公共预算财政拨款“三公”经费支出决算情况说明\n"
+        "一、2021年度一般公共预算财政拨款“三公”经费支出决算表\n单位：万元\n|\n项 目|\n预 算 数|\n决 算 数|\n|\n"
+        "合 计|\n46|\n37.37|\n|\n因公出国（境）费|\n0|\n0|\n|\n公务接待费|\n1|\n2.14|\n|\n"
+        "公务用车购置及运行维护费|\n45|\n35.23|\n|\n其中：公务用车运行维护费|\n15|\n17.07|\n|\n公务用车购置费|\n30|\n18.16|\n"
+        "二、2021年度一般公共预算财政拨款“三公”经费支出情况说明\n青山县文化馆2021年度“三公”经费支出预算为46万元，支出决算为37.37万元。\n",
+        encoding="utf-8",
+    )
+    report = import_any(path).report
+    assert report.department == "青山县文化馆"
+    amounts = {c.col: value // 10_000 for c, value in report.amounts.items() if value}
+    assert amounts == {
+        "budget_total": 4600, "outturn_total": 3737, "budget_reception": 100, "outturn_reception": 214,
+        "budget_vehicles": 4500, "outturn_vehicles": 3523, "budget_running": 1500, "outturn_running": 1707,
+        "budget_purchase": 3000, "outturn_purchase": 1816,
+    }  # fmt: skip
+
+
 def test_missing_and_wrong_files_get_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="找不到文件"):
         import_any(tmp_path / "没有.xlsx")
@@ -93,7 +154,11 @@ def test_missing_and_wrong_files_get_one_sentence(tmp_path: Path) -> None:
     [
         ("市政务服务和大数据管理局 2023 年决算公开说明", "市政务服务和大数据管理局", 2023),
         ("2024 年度武汉市数据局 部门决算公开", "武汉市数据局", 2024),
+        ("青山县文化馆2021年度一般公共预算财政拨款“三公”经费支出决算", "青山县文化馆", 2021),
+        ("青山县人民政府办公室\n2021年度“三公”经费决算", "青山县人民政府办公室", 2021),
+        ("青山县临江乡中心学校部门2020年度部门决算", "青山县临江乡中心学校", 2020),
     ],
 )
 def test_the_first_lines_name_department_and_year(line: str, name: str, year: int) -> None:
-    assert head(passages([SourceLine(line, "第 1 行")])) == (name, year)
+    lines = [SourceLine(text, f"第 {at} 行") for at, text in enumerate(line.split("\n"), 1)]
+    assert head(passages(lines)) == (name, year)

@@ -8,6 +8,7 @@ from desktopapp.core.findings import Finding
 from desktopapp.core.report import Report
 from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.reading import (
+    check_agreement,
     check_amounts,
     check_changes,
     check_contents,
@@ -31,6 +32,12 @@ CHECKS: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_changes.check_changes,
     check_changes.check_against_budget,
     check_changes.check_changes_agree,
+    check_agreement.check_paired_rates,
+    check_agreement.check_change_sums,
+    check_agreement.check_differences,
+    check_agreement.check_told_twice,
+    check_agreement.check_balances,
+    check_agreement.check_budget_parts,
     check_ratios.check_completion,
     check_ratios.check_deviation,
     check_ratios.check_shares,

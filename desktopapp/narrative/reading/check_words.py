@@ -13,6 +13,7 @@ from desktopapp.narrative.reading.context import Context, text_finding
 from desktopapp.narrative.reading.numerals import number_of, numeral_of
 from desktopapp.narrative.reading.passages import Passage, narrow
 from desktopapp.narrative.reading.slips import slips
+from desktopapp.narrative.reading.told import Told
 
 _RUN = re.compile(r"([一-龥]{2,8})\1")
 _DOUBLE = re.compile(r"([一-龥])\1")
@@ -23,6 +24,11 @@ _PLACEHOLDER = re.compile(
 )
 _INSTRUCTION = re.compile(
     r"[（(](?:此处|请|注意|提示|说明[：:]|填写|如有|若无)[^（）()]{0,60}(?:填写|填列|填报|写明|删除|补充|列示|列明)[^（）()]{0,30}[）)]"
+)
+#: A unit with its number missing: 占%, 完成预算的 %, 支出为万元.
+_NUMBERLESS = re.compile(
+    r"(?:占(?!比)[^，。；、,\d%]{0,16}|完成[^，。；、,\d%]{0,12}|(?:增长|下降|降低)了?)\s*%"
+    r"|(?:支出|收入|费|合计|总计|[预决]算数?|增加|减少)(?:为|共计?)?\s*万元(?![)）以])"
 )
 
 
@@ -37,6 +43,17 @@ def check_leftovers(context: Context) -> Iterator[Finding]:
                 passage, "leftover", Severity.ERROR, f"模板的填写说明或占位符留在了正文里：“{quote}”，请删去或填写。",
                 "", quote, quote,
             )  # fmt: skip
+        empty = _NUMBERLESS.search(passage.text) if passage.section and re.search("[，。,]", passage.text) else None
+        if empty is not None and not passage.is_heading:
+            yield text_finding(
+                passage,
+                "leftover",
+                Severity.ERROR,
+                f"“{empty.group()}”缺少数字，请填写。",
+                "",
+                empty.group(),
+                empty.group(),
+            )
 
 
 def check_doubles(context: Context) -> Iterator[Finding]:
@@ -147,12 +164,28 @@ def _told_years(context: Context) -> Iterator[Finding]:
             t.meaning.fact == told.meaning.fact and t.year == year and t.sentence.passage is told.sentence.passage
             for t in context.told
         )
-        if mine or told.year < year - 1:
+        if mine or told.year < year - 1 or _alone(context, told):
             yield _year(told.sentence.passage, told.year, year, told.quote)
     again = re.compile(rf"^\W*{year - 1}\s*年度?[^，。；]{{2,40}}\d[^。]*?(?:与|比|较)\s*{year - 1}\s*年")
     for sentence in context.sentences():
         if again.match(sentence.text):
             yield _year(sentence.passage, year - 1, year, sentence.text[:20])
+
+
+#: So many amounts of the year tell that a text names it throughout.
+_THROUGHOUT = 3
+
+
+def _alone(context: Context, told: Told) -> bool:
+    """Tell whether a quantity of which no form tells is given for last year alone, where one of this year belongs."""
+    year, fact = context.report.year, told.meaning.fact
+    if told.meaning.wanted or context.amount(fact) is not None or f"{told.year}年" not in told.quote.replace(" ", ""):
+        return False
+    if str(year) in told.sentence.passage.text or re.search("上年|去年", told.quote):
+        return False
+    others = [t for t in context.told if t.is_amount and t is not told]
+    of_year = {t.meaning.fact for t in others if t.year == year and t.meaning.fact}
+    return len(of_year) >= _THROUGHOUT and not any(t.meaning.fact == fact and t.year in (0, year) for t in others)
 
 
 def _year(passage: Passage, found: int, wanted: int, quote: str) -> Finding:

@@ -35,6 +35,16 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """Facts whose sums must be equal where all but the ``optional`` ones are told; ``says`` is the rule in words."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    optional: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonWords:
     """Words of reasons that explain more, that explain less, and that may explain either."""
 
@@ -50,6 +60,7 @@ class ClaimBook:
     claims: tuple[Claim, ...]
     wholes: tuple[Claim, ...]
     partitions: tuple[Partition, ...]
+    balances: tuple[Balance, ...]
     joints: frozenset[str]
     fine_doubles: frozenset[str]
     fine_runs: tuple[str, ...]
@@ -58,6 +69,7 @@ class ClaimBook:
     reasons: ReasonWords
     terms: tuple[str, ...]
     misprints: Mapping[str, str]
+    pairs: Mapping[str, str]
 
     def of_section(self, section: str) -> tuple[Claim, ...]:
         """Return the claims that a section may make."""
@@ -70,11 +82,13 @@ def build_claim_book(raw: Mapping[str, Any], file: str) -> ClaimBook:
     claims = tuple(_claim(t) for t in top.tables("claim"))
     wholes = tuple(_claim(t) for t in top.tables("whole"))
     partitions = tuple(_partition(t) for t in top.tables("partition"))
+    balances = tuple(_balance(t) for t in top.tables("balance"))
     words = Fields(top.table("words"), file, "words")
     book = ClaimBook(
         claims,
         wholes,
         partitions,
+        balances,
         frozenset(words.text("joints")),
         frozenset(words.texts("fine_doubles")),
         words.texts("fine_runs"),
@@ -83,6 +97,7 @@ def build_claim_book(raw: Mapping[str, Any], file: str) -> ClaimBook:
         _reasons(Fields(top.table("reasons"), file, "reasons")),
         words.texts("terms"),
         {wrong: str(right) for wrong, right in top.table("misprints").items()},
+        {fact: str(second) for fact, second in top.table("pairs").items()},
     )
     words.done()
     top.done()
@@ -93,6 +108,12 @@ def _partition(t: Fields) -> Partition:
     partition = Partition(t.text("fact"), t.texts("parts"), t.texts("needs"), t.texts("unless", []))
     t.done()
     return partition
+
+
+def _balance(t: Fields) -> Balance:
+    balance = Balance(t.texts("left"), t.texts("right"), t.texts("optional", []), t.text("says"))
+    t.done()
+    return balance
 
 
 def _reasons(t: Fields) -> ReasonWords:

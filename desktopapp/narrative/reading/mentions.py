@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 _NUMBER = r"-?\d{1,3}(?:[,，]\s?\d{3})+(?:\.\d+)?|-?\d+(?:\s?\.\s?\d+)?"
@@ -46,9 +46,27 @@ class Mention:
         return step / 2
 
 
+#: What may stand between two numbers that share the unit of the second: 收、支总计各是 100.00、90.00 万元.
+_SHARED = re.compile(r"\s*[、,，和与及]\s*")
+#: The same with the name of the second between them: 收入 100.00、支出总计 90.00 万元.
+_SHARED_NAMED = re.compile(r"\s*[、,，]\s*(?:支出?|支出决算)(?:总计|合计)?(?:各|分别)?(?:增加|减少|增长|下降|为)?\s*")
+
+
 def mentions(sentence: str) -> list[Mention]:
-    """Return the numbers of a sentence in order; dates and ordinals are "plain"."""
-    return [_mention(m) for m in _MENTION.finditer(sentence)]
+    """Return the numbers of a sentence in order; dates and ordinals are "plain".
+
+    A number without a unit has that of the one that follows it in a list.
+    """
+    found = [_mention(m) for m in _MENTION.finditer(sentence)]
+    for at in range(len(found) - 2, -1, -1):
+        one, other = found[at], found[at + 1]
+        between = sentence[one.end : other.start]
+        if one.unit or "." not in one.text or other.kind not in ("amount", "percent"):
+            continue
+        if _SHARED.fullmatch(between) or (other.kind == "amount" and _SHARED_NAMED.fullmatch(between)):
+            factor = _AMOUNTS.get(other.unit, Fraction(1))
+            found[at] = replace(one, kind=other.kind, value=one.value * factor, ulp=one.ulp * factor, unit=other.unit)
+    return found
 
 
 def _mention(m: re.Match[str]) -> Mention:

@@ -18,6 +18,8 @@ from desktopapp.narrative.reading.told import Meaning
 
 #: Names no longer than this (收入, 基本支出) are parts of too many other words to be looked for within a text.
 _SHORT = 4
+#: Those that are said of one thing only.
+_TELLING = frozenset({"三公经费"})
 #: Forms that print items, the one the text mostly follows first.
 _ITEM_FORMS = (("05", "item[{}]"), ("07", "07.item[{}]"), ("08", "08.item[{}]"))
 #: Forms that print classes, by section; any other section asks in the order of the last.
@@ -35,6 +37,7 @@ class FactNaming:
         for claim in book.claims:
             for words in claim.says:
                 self._says.setdefault(bare(squeeze(words)), []).append(claim)
+        self._second = book.pairs
         self._longest_first = sorted(self._says, key=len, reverse=True)
         self._known: dict[tuple[str, str], Meaning | None] = {}
 
@@ -63,9 +66,16 @@ class FactNaming:
         """Return what the last name in a text means, None where it names nothing."""
         plain = bare(text)
         found = [
-            (at + len(w), len(w), w) for w in self._longest_first if len(w) > _SHORT and (at := plain.rfind(w)) >= 0
+            (at + len(w), len(w), w)
+            for w in self._longest_first
+            if (len(w) > _SHORT or w in _TELLING) and (at := plain.rfind(w)) >= 0
         ]
         return self.meaning(max(found)[2], section) if found else None
+
+    def second(self, meaning: Meaning) -> Meaning:
+        """Return what the second number behind a name of two things means, nothing where the name is of one."""
+        fact = self._second.get(meaning.fact, "") if re.search("收支|收入支出", squeeze(meaning.label)) else ""
+        return Meaning(fact, meaning.label, self._amounts([fact])) if fact else Meaning("", "")
 
     def _amounts(self, facts: Iterable[str]) -> tuple[Fraction, ...]:
         first, *rest = (self._amount(f) for f in facts)
@@ -127,7 +137,11 @@ class FactNaming:
             if self._report.template.has_form(form):
                 rows = self._report.rows_of(form)
                 found |= {_core(rows.name(c)): c for c in rows if len(c) == 3}
-        return found
+        if found:
+            return found
+        # A text without forms: the classes that the template names.
+        lines = (ln for f in self._report.template.forms if f.id == "01" for s in f.sides for ln in s.lines)
+        return {_core(re.sub(r"^[一二三四五六七八九十]+、", "", ln.label)): ln.key for ln in lines if ln.is_class}
 
     def _class(self, label: str, section: str) -> Meaning | None:
         if section not in _CLASS_SECTIONS:
@@ -144,7 +158,7 @@ class FactNaming:
         if section == "general" and self._class_amount("05", code) is None and "05" in self._filled:
             # Money of the other funds alone: 其他支出 0 万元 is right where the section tells of this fund only.
             amounts.append(Fraction(0))
-        name = next(n for n in (self._row_name(f, code) for f in ("05", "03", "07", "08")) if n)
+        name = next((n for n in (self._row_name(f, code) for f in ("05", "03", "07", "08")) if n), label)
         return Meaning(f"class[{code}]", name, tuple(amounts))
 
     @cached_property

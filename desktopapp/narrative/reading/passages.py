@@ -25,14 +25,39 @@ _SECTIONS: tuple[tuple[str, str], ...] = (
     ("expense", r"支出决算"),
     ("poverty", r"扶贫|乡村振兴"),
 )
+#: Words before an amount by which paragraphs without any heading are told apart, most telling first.
+_SPOKEN: tuple[tuple[str, str], ...] = (
+    ("three_public", r"三公|公务接待|公务用车(?:购置|运行)|因公出国"),
+    ("agency", r"(?:机关|机构)运行经费"),
+    ("procurement", r"政府采购(?:支出|总额|金额)"),
+    ("fund", r"政府性基金(?:预算)?(?:财政)?(?:拨款)?(?:收入|支出|年初)"),
+    ("capital", r"国有资本经营(?:预算)?(?:财政)?(?:拨款)?(?:收入|支出)"),
+    ("basic", r"(?:一般公共预算|财政拨款)基本支出"),
+    ("fiscal", r"财政拨款(?:收、支|收支|收入、?支出|收入|支出)总计"),
+    ("general", r"一般公共预算(?:财政)?(?:拨款)?支出|财政拨款支出"),
+    ("total", r"(?:收、支|收支|收入、?支出|收入|支出)(?:决算)?总计|总收入|总支出"),
+    ("income", r"(?:本年|决算)收入|收入合计"),
+    ("expense", r"(?:本年|决算)支出|支出合计"),
+)
+_AMOUNT = re.compile(r"\d\s*(?:万元|元)")
 #: Sections that some regions tell as points of another one (其他重要事项).
 _WITHIN = frozenset({"three_public", "agency", "procurement", "assets", "performance", "fund", "capital", "poverty"})
 #: Sections that every region has.
 _MAIN = frozenset({"total", "income", "expense", "fiscal", "general", "basic", "three_public"})
+#: Less than this behind a heading is the rest of it.
+_LEAST_TEXT = 6
+#: So many numbered headings of them tell that all are numbered.
+_NUMBERED = 3
 #: Key of sections of the explanations that are none of ours.
 OTHER = "other"
 _NUMERALS = "一二三四五六七八九十"
-_HEADING = re.compile(r"^[#*\-\s]*[（(]?([一二三四五六七八九十]{1,3})[）)]?\s*[、.．]?\s*(.{2,40}?)[#*。：:\s]*$")
+_HEADING = re.compile(
+    r"^[#*\-\s]*(?!一般)[（(]?([一二三四五六七八九十]{1,3})[）)]?\s*[、.．]?\s*(.{2,40}?)[#*。：:\s]*$"
+)
+#: The same where the numbers of headings were lost, as in text copied from a list of Word.
+_BARE_HEADING = re.compile(r"^[#*\-\s]*()(.{4,34}?(?:说明|支出情况|收入情况))[#*。：:\s]*$")
+#: A number of a heading whose title stands on the next line.
+_LONE_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}(?:[）)]|[、.．])")
 _PART = re.compile(r"^[#*\s]*第([一二三四五六七八九十])部分\s*(.*)$")
 _PAGE = re.compile(r"^\s*[-—–－]\s*\d{1,3}\s*[-—–－]\s*$")
 _STARTS = re.compile(
@@ -128,6 +153,10 @@ def _usual_width(lines: Sequence[SourceLine]) -> int:
 
 def _goes_on(text: str, last: str, after: str, width: int) -> bool:
     """Tell whether a line continues the paragraph: nothing new begins, and the line before was full or not closed."""
+    if _LONE_NUMBER.fullmatch(text):
+        return not _STARTS.match(after)
+    if (_bare_heading(after) and last[-1] in "。！？；") or (_bare_heading(text) and len(after) > _LEAST_TEXT):
+        return False
     if _STARTS.match(after) or _PART.match(text) or _PART.match(after):
         return False
     if not width:
@@ -149,21 +178,21 @@ def _glue(text: str, after: str) -> str:
 
 def _with_sections(paragraphs: Iterable[SourceLine]) -> Iterator[Passage]:
     lines = list(paragraphs)
-    bracketed = _sections_in_brackets(lines)
-    part, section, heading, explains = 0, "", "", True
+    bracketed, bare = _sections_in_brackets(lines)
+    part, section, heading, explains, spoken = 0, "", "", True, ""
     ends = contents_end([line.text for line in lines])
     for at, line in enumerate(lines):
         text = line.text
         if at == ends:
-            section, heading = "", ""
+            section, heading, spoken = "", "", ""
         opened = _PART.match(text)
         if opened:
             title = opened.group(2) + _rest_of_title(lines[at + 1 : at + 2])
-            part, section, heading = _NUMERALS.index(opened.group(1)) + 1, "", text
+            part, section, heading, spoken = _NUMERALS.index(opened.group(1)) + 1, "", text, ""
             explains = not re.search(r"名词|附件|附表|重点|概况|决算表|报表", title)
             yield Passage(text, line.where, part, "", heading, True, line.marks)
             continue
-        found = _heading(text)
+        found = _heading(text) or (_bare_heading(text) if bare else None)
         if found and re.search(r"名词解释$|^附[件表]$", found.group(2).strip("：:。 ")):
             section, heading = "", ""
             yield Passage(text, line.where, part, "", heading, True, line.marks)
@@ -172,12 +201,23 @@ def _with_sections(paragraphs: Iterable[SourceLine]) -> Iterator[Passage]:
             opens = _opens(text, found, section, bracketed)
             if opens:
                 section, heading = opens, text
+            spoken = ""
             yield Passage(text, line.where, part, section, heading, True, line.marks)
             continue
         if found:
             yield Passage(text, line.where, part, "", heading, True, line.marks)
             continue
-        yield Passage(text, line.where, part, section, heading, False, line.marks)
+        spoken = spoken_of(text) or spoken
+        outside = explains and not section and _AMOUNT.search(text) is not None
+        yield Passage(text, line.where, part, spoken if outside else section, heading, False, line.marks)
+
+
+def spoken_of(text: str) -> str:
+    """Return the key of the section that a paragraph would stand in, by the words before its first amount."""
+    amount = _AMOUNT.search(text)
+    plain = re.sub(r"[\s“”\"]", "", text[: amount.start()] if amount else "")
+    clause = re.split(r"[。；]", plain)[-1]
+    return next((key for key, pattern in _SPOKEN if re.search(pattern, clause)), "")
 
 
 def contents_end(texts: Sequence[str]) -> int:
@@ -219,15 +259,21 @@ def _opens(text: str, found: re.Match[str], section: str, bracketed: bool) -> st
     return ""
 
 
-def _sections_in_brackets(lines: Sequence[SourceLine]) -> bool:
-    """Tell whether the explanations number their sections （一）, as some regions do, and not 一、."""
+def _sections_in_brackets(lines: Sequence[SourceLine]) -> tuple[bool, bool]:
+    """Tell whether the explanations number their sections （一）, as some regions do, and not 一、, or not at all."""
     plain = bracketed = 0
     for line in lines:
         found = _heading(line.text)
         if found and (key := section_of(found.group(2))) and key in _MAIN and _is_section(line.text, key):
             is_bracketed = line.text.lstrip("#* -").startswith(("(", "（"))
             plain, bracketed = plain + (not is_bracketed), bracketed + is_bracketed
-    return bracketed > plain
+    return bracketed > plain, plain + bracketed < _NUMBERED
+
+
+def _bare_heading(text: str) -> re.Match[str] | None:
+    """Return the match of a heading of a section without its number."""
+    found = _BARE_HEADING.match(text)
+    return found if found and section_of(found.group(2)) and not re.search(r"[，。；：、,;:]", found.group(2)) else None
 
 
 def _heading(text: str) -> re.Match[str] | None:

@@ -8,8 +8,8 @@ stays open: a number without a fact is never compared with one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
@@ -21,13 +21,19 @@ from desktopapp.narrative.reading.sentence import Sentence
 _UP = "增加|增长|上升|提高|上涨|扩大|增多"
 _DOWN = "减少|下降|降低|压减|缩减|回落"
 _CHANGE = re.compile(
-    rf"(?P<label>[一-龥]*?)(?:各|均|总额|总计)?(?:{_UP}|{_DOWN})(?:了|额为|数为|额|数|金额|率|幅)?(?:为|约)?$"
+    rf"(?P<label>[一-龥]*?)(?:各|均|总额)?(?:{_UP}|{_DOWN})(?:了|额为|数为|额|数|金额|率|幅)?(?:为|约)?$"
 )
 _SHARE = re.compile(r"占(?P<whole>[^，。；、%\d]{0,30}?)(?:的)?(?:比重|比例|份额)?(?:为|是)?$")
 _COMPLETION = re.compile(
     r"完成(?P<of>[^，。；、%]{0,16}?)(?:的|[（(]?比例)?(?:为|是)?$|(?:执行|完成|支出)(?:进度|率)(?:为|是|达到|达)?$"
 )
 _DEVIATION = re.compile(r"差异率(?:为|是)?$")
+#: A difference from the budget told without 增加 or 减少: 决算数大于预算数 55.00 万元.
+_DIFFERS = re.compile(
+    r"(?:决算|支出|执行)数?额?(?:大于|小于|超过|超出|低于|高于|少于|多于)(?:年初|全年|调整后?|当年)?预算(?:数|金额)?(?:了)?$"
+)
+#: What parts a list behind one number from the next: 总计各是 100.00、90.00 万元.
+_LISTED = re.compile(r"\s*[、,，和与及]\s*")
 #: The full name of a functional item; what stands before (款) may be missing.
 ITEM = re.compile(
     r"(?:(?P<class>[^（()，。；：、\d]{2,24})[（(]类[)）])?(?:支出)?"
@@ -55,7 +61,8 @@ class Told:
 
     ``aspect`` is "outturn", "budget", "initial", "" (an amount that nothing tells more of), "change", "rate", "share",
     "completion" or "deviation". ``words`` are the words of a share's whole or of what is completed. ``subject`` counts
-    the subjects of the whole text; numbers of one subject share it. ``depth`` is how many brackets are open.
+    the subjects of the whole text; numbers of one subject share it. ``depth`` is how many brackets are open;
+    ``listed`` tells that the number only goes on with the list that the one before it began.
     """
 
     mention: Mention
@@ -67,6 +74,7 @@ class Told:
     words: str = ""
     depth: int = 0
     label: str = ""
+    listed: bool = False
 
     @property
     def quote(self) -> str:
@@ -97,6 +105,9 @@ class Naming(Protocol):
 
     def coded(self, code: str) -> Meaning | None:
         """Return what a functional code means."""
+
+    def second(self, meaning: Meaning) -> Meaning:
+        """Return what the second number behind a name of two things means (收、支总计 is income, then expenditure)."""
 
 
 _NOTHING = Meaning("", "")
@@ -146,16 +157,60 @@ def _last_item(before: str, passage: Passage, naming: Naming) -> Meaning | None:
     return naming.item(found[-1], passage.heading) if found else None
 
 
-def _paragraph(passage: Passage, naming: Naming, subject: _Subject) -> Iterator[Told]:
-    so_far = ""
+def _paragraph(passage: Passage, naming: Naming, subject: _Subject) -> list[Told]:
+    found: list[Told] = []
+    so_far, within = "", None
     for sentence in Sentence.of(passage):
+        start = 0
+        within = None
         for number in sentence.numbers:
             if number.kind not in ("amount", "percent"):
                 continue
+            last = found[-1] if found and found[-1].sentence is sentence else None
+            if last is not None and last.mention.kind == number.kind and _goes_on(sentence, last, number):
+                found.append(replace(last, mention=number, meaning=naming.second(last.meaning), listed=True))
+                continue
             before = squeeze(so_far + sentence.text[: number.start])
             reader = _amount if number.kind == "amount" else _percent
-            yield reader(number, sentence, before, naming, subject)
+            told = reader(number, sentence, before, naming, subject)
+            if re.search(r"其中|包括", sentence.text[start : number.start]):
+                within = _whole_of(found, told)
+            if within is not None and told.is_amount:
+                if told.aspect:
+                    within = None
+                else:
+                    told = replace(told, aspect=within.aspect, year=told.year or within.year)
+            found.append(told)
+            start = number.end
         so_far += sentence.text
+    return _paired(found)
+
+
+def _goes_on(sentence: Sentence, last: Told, number: Mention) -> bool:
+    return _LISTED.fullmatch(sentence.text[last.mention.end : number.start]) is not None
+
+
+def _whole_of(before: Sequence[Told], part: Told) -> Told | None:
+    """Return the budget, or the amount of another year, of which the amounts behind 其中 are parts; None for others."""
+    amounts = [
+        t for t in before if t.is_amount and t.depth <= part.depth and not re.search(r"[比较与]20\d\d年", t.quote)
+    ]
+    whole = amounts[-1] if amounts else None
+    if whole is None or not whole.label or (whole.aspect not in ("budget", "initial") and not whole.year):
+        return None
+    return whole
+
+
+def _paired(found: list[Told]) -> list[Told]:
+    """Give the rates of a list the meanings of the changes before them: 分别下降 1.0%、2.0%."""
+    for at, told in enumerate(found):
+        if not told.listed or told.aspect != "rate" or found[at - 1].listed:
+            continue
+        last = [t for t in found[: at - 1] if t.aspect == "change"][-2:]
+        if len(last) == 2:
+            for rate, change in zip((at - 1, at), last, strict=True):
+                found[rate] = replace(found[rate], meaning=change.meaning, subject=change.subject)
+    return found
 
 
 def _depth(before: str) -> int:
@@ -164,6 +219,8 @@ def _depth(before: str) -> int:
 
 def _amount(number: Mention, sentence: Sentence, before: str, naming: Naming, subject: _Subject) -> Told:
     depth, section = _depth(before), sentence.passage.section
+    if _DIFFERS.search(before):
+        return Told(number, sentence, "change", subject.meaning, subject.number, 0, before[-40:], depth)
     change = _CHANGE.search(before)
     if change is not None:
         meaning = _of_change(change["label"], section, naming) or naming.mentioned(
@@ -204,7 +261,8 @@ def _item_behind(before: str) -> bool:
 
 def _of_change(label: str, section: str, naming: Naming) -> Meaning | None:
     words = words_before(label)
-    return naming.meaning(words.label, section) if len(words.label) >= 3 else None
+    known = len(words.label) >= 3 or words.label in ("收入", "支出")
+    return naming.meaning(words.label, section) if known else None
 
 
 def _percent(number: Mention, sentence: Sentence, before: str, naming: Naming, subject: _Subject) -> Told:

@@ -34,8 +34,8 @@ def read_single(region: Region, form: Form, elsewhere: Elsewhere) -> FormReading
     """
     tokens = tokenize(region.lines)
     half = elsewhere.columns_of(form.id, _head(tokens), _half(form)) or _half(form)
-    groups = _groups(tokens, len(half))
-    rows = _two_rows(groups, half) or _by_item(groups, tokens)
+    groups = _groups(tokens)
+    rows = _two_rows(groups, half) or _by_item(_groups(tokens, whole=True), tokens)
     if rows:
         return FormReading(form.id, rows)
     return _one_row(tokens, form, half)
@@ -52,14 +52,19 @@ def _head(tokens: Sequence[Token]) -> str:
     return squeeze("".join(t.text for t in tokens[:first] if t.kind == "text"))
 
 
-def _groups(tokens: Sequence[Token], columns: int) -> list[_Labelled]:
-    """Return all amounts in groups, each with the words right before it; column numbers are no amounts."""
+def _groups(tokens: Sequence[Token], whole: bool = False) -> list[_Labelled]:
+    """Return all amounts in groups, each with the words right before it; column numbers are no amounts.
+
+    ``whole``: amounts without decimals count as well, behind the first kind of expenses.
+    """
     groups: list[_Labelled] = []
     words = ""
     for token in tokens:
         if token.kind == "text":
-            words += squeeze(token.text)
-        elif token.kind == "amount":
+            words += squeeze(token.text.strip("|"))
+        elif token.kind == "amount" or (
+            whole and token.kind == "int" and (groups or item_of(fold(_last_label(words))))
+        ):
             if words or not groups:
                 groups.append(_Labelled(words))
                 words = ""

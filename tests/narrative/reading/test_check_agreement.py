@@ -1,0 +1,144 @@
+"""A text without forms against itself: own sentences in the shapes of published ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktopapp.core.findings import Finding
+from desktopapp.core.report import new_report
+from desktopapp.jobs import template_root
+from desktopapp.narrative.facts import Facts
+from desktopapp.narrative.reading.check import check_text
+from desktopapp.narrative.reading.context import Context, find_named
+from desktopapp.narrative.reading.passages import SourceLine, passages
+from desktopapp.narrative.reading.told import Told
+from desktopapp.store.outline_files import load_claim_book, load_fact_book
+from tests.generators import the_template
+
+
+def _context(text: str) -> Context:
+    report = new_report(the_template("hubei-2023"), 2022, "青山县文化馆")
+    root = template_root()
+    lines = [SourceLine(t, f"第 {i} 行") for i, t in enumerate(text.split("\n"), 1)]
+    return Context(report, Facts(report, load_fact_book(root, "hubei-2023")), load_claim_book(root), passages(lines))
+
+
+def findings(text: str) -> list[Finding]:
+    context = _context(text)
+    return check_text(context.report, context.facts, context.book, context.passages)
+
+
+def rules(text: str) -> list[str]:
+    return [f.rule.removeprefix("text.") for f in findings(text)]
+
+
+def told(text: str) -> dict[str, tuple[str, str]]:
+    context = _context(text)
+    find_named(context)
+
+    def means(t: Told) -> tuple[str, str]:
+        return t.aspect, t.meaning.fact
+
+    return {t.mention.text.strip(): means(t) for t in context.told}
+
+
+TOTALS = """一、收入支出决算总体情况说明
+2022年度收、支总计分别为500.20、480.10万元。与2021年相比，收、支总计各减少100.10、119.90万元，分别下降16.67%、19.98%。
+"""
+PLANNED = """三、“三公”经费支出决算情况说明
+2022年我馆“三公”经费预算为20万元，其中：因公出国（境）费0万元，公务用车购置及运行维护费11万元，公务接待费9万元。
+2022年“三公”经费支出共计9.07万元，较年初预算数减少10.93万元，下降54.65%，较上年支出数减少0.71万元，下降7.26%，主要原因是接待减少。
+"""
+CHANGES = """三、“三公”经费支出决算情况说明
+2022年度“三公”经费支出决算数比上年减少3,000.00元，下降50.00%。其中：因公出国（境）费支出决算增加0元，增长0%；公务用车购置费支出决算增加0元，增长0%；公务用车运行维护费支出决算减少2,000.00元，下降40.00%；公务接待费支出决算减少1,000.00元，下降100.00%。
+"""
+GENERAL = """五、一般公共预算财政拨款支出决算情况说明
+2022年度一般公共预算财政拨款支出总计741.75万元，与上年相比减少23.00万元，降低3.01%；完成年初预算的108.15%，决算数大于预算数55.93万元，主要原因是人员增资。
+2022年度一般公共预算财政拨款支出741.75万元，主要用于以下方面：教育支出700.00万元，占94.37%；卫生健康支出41.75万元，占5.63%。
+"""
+
+
+def test_numbers_of_a_list_share_the_unit_of_the_last() -> None:
+    found = told(TOTALS)
+    assert found["500.20"] == ("", "total.income")
+    assert found["480.10万元"] == ("", "total.expense")
+    assert found["100.10"] == ("change", "total.income")
+    assert found["119.90万元"] == ("change", "total.expense")
+    assert found["16.67%"] == ("rate", "total.income")
+    assert found["19.98%"] == ("rate", "total.expense")
+
+
+def test_what_stands_behind_a_budget_is_budget() -> None:
+    found = told(PLANNED)
+    assert found["9万元"] == ("budget", "09.reception")
+    assert found["9.07万元"] == ("", "09.total")
+    assert found["0.71万元"] == ("change", "09.total")
+
+
+def test_a_difference_from_the_budget_is_no_budget() -> None:
+    found = told(GENERAL)
+    assert found["55.93万元"] == ("change", "05.total")
+    assert found["700.00万元"] == ("", "class[205]")
+
+
+@pytest.mark.parametrize("text", [PLANNED, CHANGES, GENERAL])
+def test_a_right_text_is_silent(text: str) -> None:
+    assert rules(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong", "rule"),
+    [
+        (TOTALS, "500.20", "500.20", "balance"),
+        (TOTALS, "16.67%", "20.01%", "change_rate"),
+        (TOTALS, "19.98%", "24.97%", "change_rate"),
+        (PLANNED, "公务接待费9万元", "公务接待费8万元", "parts"),
+        (PLANNED, "下降7.26%", "下降7.83%", "change_rate"),
+        (CHANGES, "减少2,000.00元，下降40.00%", "减少1,500.00元，下降40.00%", "change_sum"),
+        (GENERAL, "完成年初预算的108.15%", "完成年初预算的100%", "completion"),
+        (GENERAL, "财政拨款支出741.75万元，主要", "财政拨款支出747.15万元，主要", "told_twice"),
+        (GENERAL, "占5.63%", "占%", "leftover"),
+        (GENERAL, "卫生健康支出41.75万元", "卫生健康支出 万元", "leftover"),
+    ],
+)
+def test_a_planted_error_is_found(text: str, right: str, wrong: str, rule: str) -> None:
+    assert right in text
+    assert rule in rules(text.replace(right, wrong, 1))
+
+
+def test_quantities_told_for_last_year_alone_are_found_without_forms() -> None:
+    text = TOTALS.replace("500.20、480.10", "500.20、500.20") + (
+        "二、收入决算情况说明\n2021年度本年收入合计490.00万元，其中：财政拨款收入490.00万元，占100%。\n"
+        "三、支出决算情况说明\n2022年度本年支出合计470.00万元，其中：基本支出470.00万元，占100%。\n"
+    )
+    assert [f.quote for f in findings(text) if f.rule == "text.year"] == ["2021年度本年收入合计490.00万元"]
+
+
+def test_sections_are_told_apart_where_headings_are_missing_or_broken() -> None:
+    text = """2022年本年收入合计300.00万元，其中：财政拨款收入300.00万元，占100%。
+三、
+支出决算情况说明
+2022年本年支出合计290.00万元，其中：基本支出290.00万元，占100%。
+一般公共预算财政拨款支出决算变动情况
+"""
+    found = _context(text).passages
+    assert [(p.section, p.is_heading) for p in found] == [
+        ("income", False),
+        ("expense", True),
+        ("expense", False),
+        ("expense", False),
+    ]
+
+
+def test_headings_without_numbers_open_sections() -> None:
+    text = """收入决算情况说明
+2022年本年收入合计300.00万元。
+支出决算情况说明
+2022年本年支出合计290.00万元。
+"""
+    assert [(p.section, p.is_heading) for p in _context(text).passages] == [
+        ("income", True),
+        ("income", False),
+        ("expense", True),
+        ("expense", False),
+    ]
