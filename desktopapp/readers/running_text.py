@@ -13,7 +13,7 @@ from desktopapp.readers.sources.model import Block, Paragraph
 _OWN_YEAR = re.compile(r"(20\d\d)\s*年度")
 #: Words that no department has in its name.
 _NO_NAME = re.compile(
-    r"\d|[，。；：,;:“”\"]|三公|经费|决算|预算|本单位|本部门|我单位|我部门|全[省市区县]|关于|收入|支出|情况|说明|目录|^第.部分|概况"
+    r"\d|[，。；：,;:“”\"]|三公|经费|决算|预算|因公|公务|本单位|本部门|我单位|我部门|全[省市区县]|关于|收入|支出|情况|说明|目录|^第.部分|概况"
 )
 _NAME = re.compile(
     r"[一-龥（）()]{3,40}(?:局|委|委员会|厅|部|院|中心|办公室|会|处|所|站|队|校|学校|中学|小学|幼儿园|馆|人民政府|街道办事处|法院|检察院|医院)"
@@ -28,6 +28,10 @@ _FUNDS = re.compile(
     r"(?:公共|基金|经营)预算|预算法|(?:年初|调整|完成|全年)预算|预算绩效|预决算|(?:与|比|较|超过)(?:20\d\d年)?(?:年初)?预算"
 )
 _PLANNED = re.compile(r"预算(?!单位|管理|科目|收支科目|公开)")
+#: What is told of is a province, city or county, not a department.
+_OF_A_REGION = re.compile(
+    r"财政(?:收支)?(?:总)?决算|政府决算|决算草案|决算(?:和[^。]{0,30})?的?报告|总决算|预算执行(?:情况)?"
+)
 _HEAD = re.compile(
     r"^(?P<y1>20\d\d)\s*年度?\s*(?P<n1>\S{4,40}?)\s*(?:部门|单位)?决算|^(?P<n2>[^\s：:]{4,60}?)\s*(?P<y2>20\d\d)\s*年(?!\s*\d{1,2}\s*月)"
 )
@@ -58,20 +62,24 @@ def restored(field: object) -> list[Passage]:
 
 
 def explains(found: Sequence[Passage]) -> bool:
-    """Tell whether a text explains a final account: several of its sections are there, or amounts of one.
+    """Tell whether a text explains the final account of a department: several of its sections, or amounts of one.
 
-    A budget has the same sections; what its first words and headings call themselves decides.
+    A budget has the same sections, and the account of a whole region the same words; what the first lines and the
+    headings call the document decides.
     """
-    sections = {p.section for p in found if p.section and not p.is_heading}
-    if len(sections) >= _SEVERAL:
-        return True
-    if not any(p.section and p.section != OTHER and not p.is_heading and _AMOUNTS.search(p.text) for p in found):
-        return False
     titles = "\n".join(p.text for at, p in enumerate(found) if p.is_heading or at < _FIRST)
+    if _OF_A_REGION.search(titles) and not re.search("(?:部门|单位)决算", titles):
+        return False
+    told = {p.section for p in found if p.section and not p.is_heading}
+    if len(told) >= _SEVERAL:
+        return True
+    told = {p.section for p in found if p.section in told and not p.is_heading and _AMOUNTS.search(p.text)} - {OTHER}
+    if not told:
+        return False
     named = re.search("预算|决算", _FUNDS.sub("", titles)) is not None
     said = titles if named else "\n".join(p.text for p in found)
     final, planned = said.count("决算"), len(_PLANNED.findall(_FUNDS.sub("", said)))
-    return final > 0 and final >= planned
+    return final >= planned and (final > 0 or told == {"three_public"})
 
 
 def told_year(lines: Iterable[str]) -> int | None:
