@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from desktopapp.core.catalogue import Catalogues
+from desktopapp.core.amount import Unit
+from desktopapp.core.catalogue import Catalogue, Catalogues
 from desktopapp.core.catalogue_checks import CodeIssue, RowChecks, issue_message, issues_at
-from desktopapp.core.findings import Finding, Severity
+from desktopapp.core.findings import Finding, Severity, Words
 from desktopapp.core.levels import base
 from desktopapp.core.naming import form_name
 from desktopapp.core.report import Report
@@ -97,13 +99,27 @@ class CodeFindings:
             severity=severity,
             kind="code",
             form=forms[0],
-            message=f"{'、'.join([self._names[f] for f in forms])}：{issue_message(issue, catalogue)}",
+            message="",
             places=tuple([Cell(f, code, self._columns[f]) for f in forms if code in self._report.rows_of(f)]),
             rows=tuple([(f, code) for f in forms]),
             expected=issue.expected,
             found=found,
             suggestion=issue.suggestion,
+            words=_CodeWords(Unit.WAN, tuple([self._names[f] for f in forms]), issue, catalogue),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _CodeWords(Words):
+    """An issue with a code or name, and the names of the forms that have it."""
+
+    forms: tuple[str, ...]
+    issue: CodeIssue
+    catalogue: Catalogue
+
+    def text(self) -> str:
+        """Return the message."""
+        return f"{'、'.join(self.forms)}：{issue_message(self.issue, self.catalogue)}"
 
 
 def _printed_rows(report: Report, form: Form) -> Iterator[list[tuple[str, str]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from desktopapp.core.amount import Unit, format_number, plain_wan
@@ -40,6 +40,17 @@ class Severity(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a message is made of, where wording it waits until somebody reads it; large reports have thousands."""
+
+    unit: Unit
+
+    def text(self) -> str:
+        """Return the message."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Finding:
     """One thing that is wrong or worth a look.
 
@@ -47,7 +58,7 @@ class Finding:
     concerned, the one to jump to first; ``rows`` are rows without a cell of their own (code checks); ``where`` and
     ``quote`` are a place in the text and the words there. ``expected``,
     ``found`` and ``difference`` are amounts in 分, or texts where the finding is about words. ``accepted`` is the
-    explanation with which the accountant accepted a warning.
+    explanation with which the accountant accepted a warning. With ``words`` the message is made when it is first read.
     """
 
     id: str
@@ -65,26 +76,89 @@ class Finding:
     where: str = ""
     quote: str = ""
     accepted: str = ""
+    words: Words | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Leave the message to ``__getattr__`` while there are words only."""
+        if self.words is not None and not self.message:
+            object.__delattr__(self, "message")
+
+    def __getattr__(self, name: str) -> str:
+        """Return the message when it is read for the first time; Python asks only for what has not been set."""
+        if name != "message" or self.words is None:
+            raise AttributeError(name)
+        message = self.words.text()
+        object.__setattr__(self, "message", message)
+        return message
+
+    def _all_but_words(self) -> tuple[object, ...]:
+        return (
+            self.id,
+            self.severity,
+            self.found,
+            self.expected,
+            self.difference,
+            self.places,
+            self.rows,
+            self.rule,
+            self.kind,
+            self.form,
+            self.suggestion,
+            self.where,
+            self.quote,
+            self.accepted,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether two findings say the same; their messages are worded only where nothing else differs."""
+        if self is other:
+            return True
+        if not isinstance(other, Finding) or self._all_but_words() != other._all_but_words():
+            return False
+        if self.words is not None and other.words is not None and self.words.unit is not other.words.unit:
+            return False
+        return self.message == other.message
+
+    def __hash__(self) -> int:
+        """Return a hash that findings of the same thing have in common."""
+        return hash((self.id, self.severity))
 
 
 def relation_finding(report: Report, checker: Checker, relation: Relation, unit: Unit = Unit.WAN) -> Finding:
     """Return the finding for a relation that does not hold."""
-    left, right = sides(report, relation)
+    left, right, places = _sides_and_places(report, relation)
     verdict = checker.verdict(relation)
     severity = Severity.ROUNDING if verdict is Verdict.ROUNDING else Severity[relation.severity.upper()]
-    places = _places(report, relation)
+    blank = relation.target is not None and checker.blank_total(relation.target)
     return Finding(
         id=relation.id,
         rule=relation.id,
         severity=severity,
         kind=relation.kind,
         form=places[0].form if places else min(relation.forms),
-        message=_message(report, checker, relation, verdict, unit, (left, right)),
+        message="",
         places=places,
         expected=right,
         found=left,
         difference=left - right,
+        words=_RelationWords(unit, report, relation, verdict, left, right, blank),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _RelationWords(Words):
+    """A relation that does not hold, with the values of its sides; names are those of the report when it is read."""
+
+    report: Report
+    relation: Relation
+    verdict: Verdict
+    left: int
+    right: int
+    blank: bool
+
+    def text(self) -> str:
+        """Return the message."""
+        return _message(self.report, self.relation, self.verdict, self.unit, (self.left, self.right), self.blank)
 
 
 def sides(report: Report, relation: Relation) -> tuple[int, int]:
@@ -95,22 +169,37 @@ def sides(report: Report, relation: Relation) -> tuple[int, int]:
     return left, right
 
 
-def _places(report: Report, relation: Relation) -> tuple[Cell, ...]:
-    """Return the cells of the left side and the filled cells of the right side (all, when none is filled)."""
-    left = [c for _, c in relation.terms[: relation.left]]
-    right = [c for _, c in relation.terms[relation.left :]]
-    filled = [c for c in right if c in report.amounts]
-    return tuple(dict.fromkeys(left + (filled or right)))
+def _sides_and_places(report: Report, relation: Relation) -> tuple[int, int, tuple[Cell, ...]]:
+    """Return the values of both sides in 分, and the cells of the left side with those filled on the right.
+
+    Where none is filled on the right, all of its cells are places.
+    """
+    get, number, terms = report.amounts.get, relation.left, relation.terms
+    left = right = 0
+    places: dict[Cell, None] = {}
+    for sign, cell in terms[:number]:
+        left += sign * get(cell, 0)
+        places[cell] = None
+    filled = False
+    for sign, cell in terms[number:]:
+        amount = get(cell)
+        if amount is not None:
+            right -= sign * amount
+            places[cell] = None
+            filled = True
+    if not filled:
+        places.update((cell, None) for _, cell in terms[number:])
+    return left, right, tuple(places)
 
 
 def _message(
-    report: Report, checker: Checker, relation: Relation, verdict: Verdict, unit: Unit, values: tuple[int, int]
+    report: Report, relation: Relation, verdict: Verdict, unit: Unit, values: tuple[int, int], blank: bool
 ) -> str:
     left, right = values
     found, expected = format_number(left, unit), format_number(right, unit)
     gap = f"{format_number(abs(left - right), unit)} {unit.value}"
     where = _side_name(report, relation, relation.terms[: relation.left])
-    if relation.target is not None and checker.blank_total(relation.target):
+    if blank:
         return f"{where}未填，应为 {expected} {unit.value}（{relation.says}）。"
     if relation.op == "<=":
         return f"{where}为 {found}，大于{_other_side(report, relation)} {expected}，超出 {gap}（{relation.says}）。"

@@ -271,7 +271,7 @@ class Hierarchy:
         below = "" if row == self.spec.root else row
         return report.rows_of(self.spec.form).has_children(below, self.levels(report))
 
-    def children(self, report: Report, row: str) -> list[str]:
+    def children(self, report: Report, row: str) -> tuple[str, ...]:
         """Return the rows that a row is the sum of."""
         below = "" if row == self.spec.root else row
         return report.rows_of(self.spec.form).children(below, self.levels(report))

@@ -19,12 +19,14 @@ from desktopapp.core.template import SINGLE_ROW, TOTAL_ROW, Cell, Form, Shape, T
 class Rows:
     """The rows by code of one form: in the order shown, with names, and sorted for the hierarchy."""
 
-    __slots__ = ("_names", "_order", "_sorted")
+    __slots__ = ("_children", "_names", "_order", "_sorted")
 
     def __init__(self) -> None:
         self._order: list[str] = []
         self._sorted: list[str] = []
         self._names: dict[str, str] = {}
+        #: The children asked for so far, as long as the rows stay; every column of a row asks for the same.
+        self._children: dict[tuple[str, tuple[int, ...]], tuple[str, ...]] = {}
 
     def copy(self) -> Rows:
         """Return rows of their own with the same contents."""
@@ -74,12 +76,14 @@ class Rows:
         self._order.insert(index, row)
         insort(self._sorted, row)
         self._names[row] = name
+        self._children = {}
 
     def remove(self, row: str) -> None:
         """Take a row out; raises KeyError."""
         del self._names[row]
         self._order.remove(row)
         del self._sorted[bisect_left(self._sorted, row)]
+        self._children = {}
 
     def rename(self, row: str, name: str) -> None:
         """Change the printed name of a row."""
@@ -91,12 +95,18 @@ class Rows:
         """Yield the rows in code order, whatever order they are shown in."""
         return iter(self._sorted)
 
-    def children(self, parent: str, levels: tuple[int, ...]) -> list[str]:
+    def children(self, parent: str, levels: tuple[int, ...]) -> tuple[str, ...]:
         """Return the nearest rows below ``parent`` ("" for the outermost), skipping levels that are missing.
 
-        Costs the number of children, not of rows. Only a code of a level's length has rows below it, and not a doubled
-        one ("201#2"): what stands below its code belongs to the first of the two.
+        Costs the number of children, not of rows, and hardly anything the second time. Only a code of a level's length
+        has rows below it, and not a doubled one ("201#2"): what stands below its code belongs to the first of the two.
         """
+        found = self._children.get((parent, levels))
+        if found is None:
+            found = self._children[parent, levels] = tuple(self._find_children(parent, levels))
+        return found
+
+    def _find_children(self, parent: str, levels: tuple[int, ...]) -> list[str]:
         if not self.has_children(parent, levels):
             return []
         found: list[str] = []

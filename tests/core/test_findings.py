@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from desktopapp.core import findings as findings_module
 from desktopapp.core.amount import Unit
 from desktopapp.core.catalogue import Catalogues
 from desktopapp.core.commands import InsertRow, RenameRow, SetCells, typed
@@ -38,6 +40,44 @@ def put(engine: Engine, form: str, row: str, col: str, amount: int | None) -> No
 
 def found(engine: Engine, rule: str, known: Catalogues | None = None, unit: Unit = Unit.WAN) -> Finding:
     return next(f for f in all_findings(engine.report, engine.checker, known, unit) if f.rule == rule)
+
+
+class TestWordsThatWait:
+    def test_nothing_is_worded_before_it_is_read(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        put(engine, "01", "general", "amount", 5 * WAN)
+        put(engine, "01", "income_total", "amount", 7 * WAN)
+        worded: list[str] = []
+        message = findings_module._message
+        monkeypatch.setattr(findings_module, "_message", lambda *words: worded.append(words[1].id) or message(*words))
+        first, again = found(engine, "01.income"), found(engine, "01.income")
+        assert not worded
+        assert first.message == first.message
+        assert worded == ["01.income"]
+        assert first == again
+        put(engine, "01", "income_total", "amount", 8 * WAN)
+        worded.clear()
+        assert first != found(engine, "01.income")
+        assert first != found(engine, "01.income", unit=Unit.YUAN)
+        assert not worded
+
+    def test_another_name_is_another_message(self, engine: Engine) -> None:
+        engine.apply(InsertRow("03", "2010301", "旧名"))
+        put(engine, "03", "2010301", "basic", 5 * WAN)
+        put(engine, "03", "2010301", "total", 7 * WAN)
+        before = next(f for f in all_findings(engine.report, engine.checker) if f.kind == "column")
+        assert "旧名" in before.message
+        engine.apply(RenameRow("03", "2010301", "新名"))
+        after = next(f for f in all_findings(engine.report, engine.checker) if f.kind == "column")
+        assert after != before
+        assert "新名" in after.message
+
+    def test_a_finding_with_words_can_be_copied(self, engine: Engine) -> None:
+        put(engine, "01", "general", "amount", 5 * WAN)
+        finding = found(engine, "01.income")
+        copied = replace(finding, accepted="已核实")
+        assert copied.message == finding.message
+        assert copied != finding
+        assert len({finding, found(engine, "01.income")}) == 1
 
 
 class TestRelationFindings:

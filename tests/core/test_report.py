@@ -85,7 +85,7 @@ class TestRows:
         for parent in ["", *codes]:
             children = rows.children(parent, levels)
             assert rows.has_children(parent, levels) == bool(children)
-            assert children == sorted(children)
+            assert list(children) == sorted(children)
             assert all(rows.parent(c, levels) == parent for c in children)
         # Every row is the child of exactly one.
         below = [c for p in ["", *codes] for c in rows.children(p, levels)]
@@ -95,6 +95,7 @@ class TestRows:
             rows.remove(row)
         assert len(rows) == 0
         assert not rows.has_children("", levels)
+        assert not rows.children("", levels)
 
 
 class TestReport:
