@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
@@ -14,6 +14,7 @@ from desktopapp.core.engine import Engine
 from desktopapp.core.levels import base
 from desktopapp.core.relations import Relation
 from desktopapp.core.report import Report
+from desktopapp.core.surroundings import printed_rows
 from desktopapp.core.template import LAST, Cell, Shape
 
 Changes = dict[Cell, Amount]
@@ -144,9 +145,9 @@ class Planter:
         return self._copied("section", cell, Cell(cell.form, parent, cell.col)) if parent else None
 
     def _row(self, cell: Cell, step: int) -> Cell | None:
-        keys = self.report.row_keys(self.report.template.form(cell.form), cell.form)
+        keys = printed_rows(self.report, self.report.template.form(cell.form), cell.form)
         at = keys.index(cell.row) + step
-        other = Cell(cell.form, keys[at], cell.col) if 0 <= at < len(keys) else cell
+        other = Cell(cell.form, keys[at], cell.col) if 0 <= at < len(keys) and keys[at] else cell
         return other if other != cell and self.report.has_cell(other) else None
 
     def _neighbour(self, cell: Cell) -> Planted | None:
@@ -212,20 +213,25 @@ def violated(checker: Checker) -> list[Relation]:
 
 
 # ── what the relations can know ─────────────────────────────────────────────────────────────────────────────────────
-def single_cell_repairs(engine: Engine) -> list[Cell]:
+def single_cell_repairs(engine: Engine, before: Collection[str] = ()) -> list[Cell]:
     """Return every cell with some amount that leaves no violated relation, by trying each one out.
 
-    The amounts tried come from the intervals that the relations of the cell leave; the verdict is the checker's own.
+    ``before`` are relations that were violated anyway and are left out of account. The amounts tried come from the
+    intervals that the relations of the cell leave; the verdict is the checker's own.
     """
     checker, report = engine.checker, engine.report
-    bad = violated(checker)
+
+    def bad_ones() -> list[Relation]:
+        return [r for r in violated(checker) if r.id not in before]
+
+    bad = bad_ones()
     common = set.intersection(*({c for _, c in r.terms} for r in bad)) if bad else set()
     found = []
     for cell in sorted(common):
-        for change in _tries(report, checker, cell):
+        for change in _tries(report, checker, cell, before):
             amount = (report.amounts.get(cell) or 0) + change
             undo = engine.apply(SetCells(((cell, amount or None, False),))).inverse
-            repaired = not violated(checker)
+            repaired = not bad_ones()
             engine.apply(undo)
             if repaired:
                 found.append(cell)
@@ -233,13 +239,13 @@ def single_cell_repairs(engine: Engine) -> list[Cell]:
     return found
 
 
-def _tries(report: Report, checker: Checker, cell: Cell) -> Iterator[int]:
+def _tries(report: Report, checker: Checker, cell: Cell, before: Collection[str]) -> Iterator[int]:
     """Yield the ends and the middle of the interval of changes that all relations of a cell allow."""
     grain = report.grain(cell.form)
     half = grain // 2 if grain > 1 else 0
     low, high = -(10**18), 10**18
     for relation in checker.relations_of(cell):
-        if relation.severity != "error" or checker.verdict(relation) > Verdict.VIOLATED:
+        if relation.severity != "error" or checker.verdict(relation) > Verdict.VIOLATED or relation.id in before:
             continue
         sign = next(s for s, c in relation.terms if c == cell)
         reach = checker.tolerance(relation) + (half if cell not in report.amounts else 0)

@@ -13,7 +13,7 @@ from desktopapp.core.checker import Checker, Verdict
 from desktopapp.core.dependence import Dependence
 from desktopapp.core.relations import Relation
 from desktopapp.core.report import Report
-from desktopapp.core.slips import Cost
+from desktopapp.core.slips import Cost, expectation
 from desktopapp.core.surroundings import Surroundings
 from desktopapp.core.template import LAST, Cell
 
@@ -23,6 +23,9 @@ _SOFT = 60
 _NOISE = 87
 #: More violated relations than this are no slips; looking at some of them is enough.
 _MOST_RELATIONS = 400
+#: The most that one of several cells can say for or against what changed them all, by last year (items come and go)
+#: and by habit.
+_MOST_BY_LAST_YEAR, _MOST_BY_HABIT = 40, 25
 #: Beyond every amount.
 _FAR = 10**18
 
@@ -35,6 +38,10 @@ class Facts:
     residual: int
     tolerance: int
     bad: bool
+
+    def beyond(self, shift: int) -> bool:
+        """Tell whether the relation is off by more than rounding when its residual moves by so many 分."""
+        return _beyond(self.relation, self.residual + shift, self.tolerance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ class Scene:
         self._known_factors: dict[Cell, dict[str, int]] = {}
         self._relations: dict[str, Relation] = {}
         self._links: dict[Cell, tuple[tuple[int, Facts], ...]] = {}
+        self._said: dict[tuple[Cell, Amount], Cost] = {}
         has_last = any(f.startswith(LAST) for f in checker.filled_forms())
         self.around = Surroundings(report, has_last)
         self.dependence = Dependence(report, checker)
@@ -272,6 +280,16 @@ class Scene:
                 half = max(self.half(window.cell), 1)
                 total += _NOISE * left * left // (4 * half * max(facts.tolerance, half))
         return total
+
+    def said(self, cell: Cell, right: Amount) -> Cost:
+        """Return what last year and habit say against an amount in one of several cells, negative: for it."""
+        known = self._said.get((cell, right))
+        if known is None:
+            found, grain = self.report.amounts.get(cell), self.report.grain(cell.form)
+            around = self.around.neighbours(cell)
+            most = _MOST_BY_LAST_YEAR if around.last_known else _MOST_BY_HABIT
+            known = self._said[cell, right] = max(-most, min(most, expectation(found, right or 0, grain, around)))
+        return known
 
     def shifts(self, changes: Mapping[Cell, Amount]) -> dict[str, int]:
         """Return by how much changes of cells move the residuals of relations."""

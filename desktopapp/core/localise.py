@@ -219,7 +219,7 @@ class Search:
         )
 
     def _still_bad(self, names: Iterable[str], shifts: Shifts) -> set[str]:
-        return {n for n in names if _violated(self._scene.bad[n], shifts)}
+        return {n for n in names if self._scene.bad[n].beyond(shifts.get(n, 0))}
 
     def settle(self, chosen: Sequence[tuple[Cell, int]]) -> Answer | None:
         """Return the answer that changes these cells, each by its most plausible amount given the others."""
@@ -245,12 +245,14 @@ class Search:
         """Return changes of other cells that repair what a cell does, while ``others`` hold the given amounts."""
         scene = self._scene
         shifts = scene.shifts(others)
-        left = self._still_bad(names, shifts)
+        # What the others alone would repair, and what they would break.
+        judging = {n: scene.bad[n] for n in names} | {f.relation.id: f for c in others for _, f in scene.links(c)}
+        left = {n: f for n, f in sorted(judging.items()) if f.beyond(shifts.get(n, 0))}
         taken = {cell, *others}
         found = []
-        for other in dict.fromkeys(c for n in sorted(left)[:1] for _, c in scene.terms(scene.bad[n].relation)):
+        for other in dict.fromkeys(c for f in [*left.values()][:1] for _, c in scene.terms(f.relation)):
             for window in scene.windows(other, shifts) if other not in taken else ():
-                if window.repairs >= left:
+                if window.repairs >= left.keys():
                     change = self.change(window, shifts)
                     if change is not None:
                         found.append(change)
@@ -282,11 +284,6 @@ class Search:
         if answer is None:
             return Part(tuple(names), [], tuple(names))
         return Part(tuple(names), [answer], tuple(sorted(left)))
-
-
-def _violated(facts: Facts, shifts: Shifts) -> bool:
-    residual = facts.residual + shifts.get(facts.relation.id, 0)
-    return (abs(residual) if facts.relation.is_equation else residual) > facts.tolerance
 
 
 def _shifted(shifts: Shifts, window: Window, delta: int) -> Shifts:

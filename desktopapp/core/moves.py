@@ -32,6 +32,16 @@ class Move:
     cost: Cost
     why: str
 
+    @property
+    def is_run(self) -> bool:
+        """Tell whether it is a run of rows that only sums see; see ``desktopapp.core.runs``."""
+        return self.kind == "run"
+
+
+def shift_words(rows: int, step: int) -> str:
+    """Return the reason for rows whose amounts stand ``step`` rows too far down."""
+    return f"本栏连续 {rows} 行的金额疑似{'下' if step > 0 else '上'}移了一行"
+
 
 class Moves:
     """Finds moves in one scene."""
@@ -131,6 +141,7 @@ class Moves:
         moved = a not in amounts or b not in amounts
         near = a.row == b.row or abs(self._scene.around.position(a) - self._scene.around.position(b)) == 1
         cost = _EXCHANGE + (15 if near else log2_tenths(len(self._cells)))
+        cost += sum(self._scene.said(c, right) for c, right in changes.items())
         if moved:
             return self._judged("moved", changes, cost, "金额填在了相邻的格子里，疑似串行或串栏")
         return self._judged("exchanged", changes, cost, "两格的金额疑似互相填反")
@@ -155,16 +166,19 @@ class Moves:
         def cell(i: int) -> Cell:
             return Cell(form_id, keys[i], column)
 
+        def inside(i: int) -> bool:
+            return 0 <= i < len(keys) and bool(keys[i])
+
         def held(i: int) -> int:
             return self._amounts.get(cell(i), 0)
 
         def lacks(i: int) -> bool:
-            if i not in places or not 0 <= i + step < len(keys) or held(i) == held(i + step):
+            if i not in places or not inside(i + step) or held(i) == held(i + step):
                 return False
             return any(low <= held(i + step) <= high for low, high in self._own_row[cell(i)])
 
         def same(i: int) -> bool:
-            return i not in places and 0 <= i + step < len(keys) and held(i) == held(i + step)
+            return i not in places and inside(i) and inside(i + step) and held(i) == held(i + step)
 
         for first in sorted(places):
             if not lacks(first) or lacks(first - step):
@@ -181,7 +195,7 @@ class Moves:
 
     def _shift(self, changes: dict[Cell, Amount], last: Cell, length: int, step: int) -> Iterator[Move]:
         """Yield the ways to move a run of amounts back; the cell behind it keeps its amount or lost another."""
-        why = f"本栏连续 {length + 1} 行的金额疑似{'下' if step > 0 else '上'}移了一行"
+        why = shift_words(length + 1, step)
         if len(changes) > 1:
             move = self._judged("shifted", changes, _SHIFT, why)
             if move is not None:

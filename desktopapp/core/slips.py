@@ -109,23 +109,34 @@ def log2_tenths(n: int) -> int:
 
 def slips(found: Amount, right: int, grain: int, around: Neighbours) -> Iterator[Slip]:
     """Yield the ways in which ``right`` may have become ``found``, both in 分 and multiples of ``grain``."""
-    history = _against_last_year(found or 0, right, grain, around)
-    if around.habit is not None and not around.last:
-        history += around.habit.cost(right, found)
+    history = expectation(found, right, grain, around)
     if not found:
-        yield Slip("blank", _KINDS["blank"] + _SPREAD + _size(right, grain) + history, "疑似漏填")
+        yield Slip("blank", _KINDS["blank"] + unexplained(right, grain) + history, "疑似漏填")
         return
     if not right:
         # How large a superfluous amount is says nothing.
         yield Slip("extra", _KINDS["extra"] + history, "疑似不应填列")
         relief = 0
     else:
-        yield Slip("other", _KINDS["other"] + _SPREAD + _size(right, grain) + history, "")
+        yield Slip("other", _KINDS["other"] + unexplained(right, grain) + history, "")
         relief = _size(right, grain) - _size(found, grain)
     if grain != EXACT_GRAIN and abs(found - right) <= _TAIL * grain:
         yield Slip("tail", _KINDS["tail"] + log2_tenths(2 * _TAIL) + history, "只差末位，也可能是尾数误差的累积")
     for kind, choices, why in (*_copied(found, around), *_typed(found, right, grain)):
         yield Slip(kind, _KINDS[kind] + log2_tenths(choices) + relief + history, why)
+
+
+def expectation(found: Amount, right: int, grain: int, around: Neighbours) -> Cost:
+    """Return how much less (negative: more) last year and habit make one expect the right amount than the found one."""
+    cost = _against_last_year(found or 0, right, grain, around)
+    if around.habit is not None and not around.last:
+        cost += around.habit.cost(right, found)
+    return cost
+
+
+def unexplained(amount: int, grain: int) -> Cost:
+    """Return how rare just this amount is where nothing tells what it should be."""
+    return _SPREAD + _size(amount, grain)
 
 
 def _size(amount: int, grain: int) -> Cost:
@@ -197,16 +208,21 @@ def _scaled(wrong: int, true: int) -> Iterator[tuple[str, int, str]]:
     for shift in (1, 2, 3, _UNIT_SHIFT):
         factor = 10**shift
         kind = "unit" if shift == _UNIT_SHIFT else "point"
-        if wrong == true * factor or (wrong + factor // 2) // factor == true:
+        if wrong == true * factor or true in _without_places(wrong, factor):
             if kind == "unit":
                 yield kind, 1, "疑似把以元为单位的数当作万元录入"
             else:
                 yield kind, 1, f"疑似小数点错位，放大了 {factor} 倍"
-        elif true == wrong * factor or (true + factor // 2) // factor == wrong:
+        elif true == wrong * factor or wrong in _without_places(true, factor):
             if kind == "unit":
                 yield kind, 1, "疑似把以万元为单位的数又除以一万"
             else:
                 yield kind, 1, f"疑似小数点错位，缩小为 {factor} 分之一"
+
+
+def _without_places(amount: int, factor: int) -> tuple[int, int]:
+    """Return an amount divided by a factor of ten, rounded and cut off."""
+    return (amount + factor // 2) // factor, amount // factor
 
 
 def _replaced(a: str, b: str) -> Iterator[tuple[str, int, str]]:

@@ -6,7 +6,23 @@ from desktopapp.core.amount import Amount
 from desktopapp.core.levels import CLASS_LENGTH, base
 from desktopapp.core.report import Report
 from desktopapp.core.slips import Habit, Neighbours
-from desktopapp.core.template import LAST, Cell
+from desktopapp.core.template import LAST, Cell, Form, Shape
+
+
+def printed_rows(report: Report, form: Form, form_id: str) -> list[str]:
+    """Return the rows of a form from top to bottom, "" between two that do not stand directly under one another."""
+    if form.shape is Shape.TWO_SIDED:
+        return [key for side in form.sides for key in (*("" if ln.blank else ln.key for ln in side.lines), "")]
+    rows = report.row_keys(form, form_id)
+    if form.shape is not Shape.BLOCKS:
+        return rows
+    block = {cls: b.key for b in form.blocks for cls in b.classes}
+    found: list[str] = []
+    for before, row in zip(["", *rows], rows, strict=False):
+        if before and (not base(row).isdigit() or block.get(before[:CLASS_LENGTH]) != block.get(row[:CLASS_LENGTH])):
+            found.append("")
+        found.append(row)
+    return found
 
 
 class Surroundings:
@@ -21,10 +37,10 @@ class Surroundings:
         self._negatives: bool | None = None
 
     def row_keys(self, form_id: str) -> list[str]:
-        """Return the rows of a form as printed."""
+        """Return the rows of a form as printed, "" between two that do not stand directly under one another."""
         known = self._keys.get(form_id)
         if known is None:
-            known = self._keys[form_id] = self._report.row_keys(self._report.template.form(form_id), form_id)
+            known = self._keys[form_id] = printed_rows(self._report, self._report.template.form(form_id), form_id)
             self._places[form_id] = {row: i for i, row in enumerate(known)}
         return known
 
@@ -40,9 +56,10 @@ class Surroundings:
         return Cell(cell.form, cell.row, columns[at]) if 0 <= at < len(columns) else None
 
     def below(self, cell: Cell, step: int) -> Cell | None:
-        """Return the cell so many rows further down in the same column."""
+        """Return the cell so many rows further down in the same column, None where another row is not printed there."""
         keys, at = self.row_keys(cell.form), self.position(cell)
-        return Cell(cell.form, keys[at + step], cell.col) if at >= 0 and 0 <= at + step < len(keys) else None
+        row = keys[at + step] if at >= 0 and 0 <= at + step < len(keys) else ""
+        return Cell(cell.form, row, cell.col) if row else None
 
     def neighbours(self, cell: Cell) -> Neighbours:
         """Return the amounts around a cell."""

@@ -17,11 +17,14 @@ from desktopapp.core.evidence import Scene
 from desktopapp.core.localise import EVENT, Change, Part, Search
 from desktopapp.core.moves import Move, Moves
 from desktopapp.core.report import Report
+from desktopapp.core.runs import Runs
 from desktopapp.core.template import Cell
 from desktopapp.core.wholesale import whole_moves
 
 #: Alternatives offered for one cause.
 _MOST_PER_CAUSE = 12
+#: Runs of rows named beside a single cell.
+_MOST_RUNS = 3
 #: Moves of more cells than this are whole rows or forms, which single cells do not replace.
 _MOST_SWAPPED = 6
 
@@ -129,6 +132,8 @@ def _groups(scene: Scene) -> list[Group]:
 def all_moves(scene: Scene, search: Search) -> list[Move]:
     """Return the slips of several cells that explain violated relations, those that explain most first."""
     found = [*whole_moves(scene, search), *(Moves(scene, search).all() if len(scene.bad) > 1 else ())]
+    known = {frozenset(m.changes) for m in found}
+    found += [m for m in Runs(scene).all() if frozenset(m.changes) not in known]
     return sorted(found, key=lambda m: (-len(m.repairs), m.cost))
 
 
@@ -146,21 +151,30 @@ def combine(scene: Scene, search: Search, parts: Sequence[Part], moves: Sequence
         names -= {n for p in rest for n in p.names}
         same = _alike(move, moves)
         among = max(len(same), _ways(search, move), *(len(p.answers) for p in own))
-        leads = [_move_suspect(scene, m, among) for m in same]
+        runs = [m for m in same if m.is_run][:_MOST_RUNS]
+        leads = [_move_suspect(scene, m, among) for m in same if m in runs or not m.is_run]
         others = [] if rest else [s for p in own for g in _part_groups(scene, p) for s in g.suspects]
         groups.append(Group(tuple(sorted(names)), [*leads, *others][:_MOST_PER_CAUSE]))
     for part in left:
-        groups += _part_groups(scene, part)
+        found = _part_groups(scene, part)
+        runs = [m for m in moves if m.is_run and m.repairs == set(part.names)][:_MOST_RUNS]
+        if runs and not _determined(part) and found[0].suspects:
+            lead, *others = found[0].suspects
+            others += [_move_suspect(scene, m, len(part.answers) + len(runs)) for m in runs]
+            others.sort(key=lambda s: -s.score)
+            found[0].suspects = [lead, *others[: _MOST_PER_CAUSE - 1]]
+        groups += found
     return groups
 
 
 def _alike(move: Move, moves: Iterable[Move]) -> list[Move]:
-    """Return the move and those of as many other cells that explain the same relations."""
+    """Return the move and those that explain the same relations, of as many other cells or one of them a run."""
     found = {frozenset(c for c, _ in move.changes): move}
     for other in moves:
-        if other.repairs == move.repairs and len(other.changes) == len(move.changes):
+        as_good = len(other.changes) == len(move.changes) or move.is_run or other.is_run
+        if other.repairs == move.repairs and as_good:
             found.setdefault(frozenset(c for c, _ in other.changes), other)
-    return list(found.values())
+    return sorted(found.values(), key=lambda m: m.cost)
 
 
 def _ways(search: Search, move: Move) -> int:
@@ -194,7 +208,15 @@ def _better(move: Move, rest: Sequence[Part], parts: Sequence[Part]) -> bool:
         return sum(len(a.changes) for a in leads), sum(a.cost for a in leads)
 
     (cells, cost), (more, beside) = price(parts), price(rest)
+    if move.is_run:
+        # However long, a run is one slip; but where a single cell is all that can be wrong, nothing else is supposed.
+        return not (len(parts) == 1 and _determined(parts[0])) and move.cost + beside < cost
     return (len(move.changes) + more, move.cost + beside) < (cells, cost)
+
+
+def _determined(part: Part) -> bool:
+    """Tell whether one cell alone can be what is wrong."""
+    return len(part.answers) == 1 and len(part.answers[0].changes) == 1
 
 
 def _move_suspect(scene: Scene, move: Move, among: int) -> Suspect:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -18,7 +19,8 @@ from desktopapp.core.naming import place_id
 from desktopapp.core.report import Report
 from desktopapp.core.suspects import causes, suspects, suspects_json
 from desktopapp.core.template import Cell
-from tests.benchmarks.evaluate_suspects import Tally, clean, economic_items, one_slip, report_for, two_slips
+from tests.benchmarks.suspect_trials import ECONOMIC, economic_items, tallied
+from tests.benchmarks.trial_reports import generated as report_for
 from tests.generators import exact_report, published_report, the_book
 from tests.planting import KINDS, SEVERAL, SINGLE, Planter, put, violated
 
@@ -46,37 +48,38 @@ def planted(kind: str, seed: int) -> tuple[Engine, dict[Cell, int | None]]:
     return engine, slip.right
 
 
+def some_reports(count: int) -> Iterator[tuple[int, Report]]:
+    return ((seed, report_for(seed, ROWS)) for seed in range(count))
+
+
 def test_reports_without_errors_have_no_suspects() -> None:
-    assert clean(COUNT, ROWS) == 0
+    assert tallied(some_reports(COUNT), ["clean"])["clean"].first == 0
     for seed in range(COUNT // 4):
         report = exact_report(seed, rows=ROWS)
         assert suspects(report, Checker(report, the_book())) == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_wrong_cell_comes_first_where_the_relations_determine_it(kind: str) -> None:
-    tally = Tally()
-    one_slip(kind, COUNT, ROWS, tally)
-    assert tally.determined > COUNT // 4
-    assert tally.missed == []
-    assert tally.exact >= tally.first * 8 // 10
-    if kind not in SEVERAL:
-        assert tally.said == tally.choices
+def test_the_wrong_cell_comes_first_where_the_relations_determine_it() -> None:
+    for kind, tally in tallied(some_reports(COUNT), KINDS).items():
+        assert tally.determined > COUNT // 4
+        assert tally.first == tally.determined, tally.missed
+        assert tally.exact >= tally.first * 8 // 10
+        if kind not in SEVERAL:
+            assert tally.said == tally.choices, tally.missed
 
 
 def test_choices_are_said_to_be_choices_and_ordered_by_plausibility() -> None:
-    tally = Tally()
-    for kind in SINGLE:
-        one_slip(kind, COUNT // 2, ROWS, tally, "economic")
-    assert tally.determined == 0
-    assert tally.said == tally.choices > 2 * COUNT
-    assert tally.third >= tally.choices * 8 // 10
+    found = tallied(some_reports(COUNT // 2), [ECONOMIC + kind for kind in SINGLE]).values()
+    assert sum(t.determined for t in found) == 0
+    choices = sum(t.choices for t in found)
+    assert sum(t.said for t in found) == choices > 2 * COUNT
+    assert sum(t.third for t in found) >= choices * 8 // 10
 
 
 def test_two_slips_are_both_found() -> None:
-    cases, both, _, _ = two_slips(2 * COUNT, ROWS)
-    assert cases > COUNT // 2
-    assert both >= cases * 9 // 10
+    two = tallied(some_reports(COUNT), ["two"])["two"]
+    assert two.cases > COUNT // 2
+    assert two.first >= two.cases * 9 // 10
 
 
 def test_one_click_repairs_and_can_be_undone() -> None:

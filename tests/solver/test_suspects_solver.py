@@ -13,7 +13,7 @@ from desktopapp.core.template import Cell
 from desktopapp.solver.program import SolverCancelled
 from desktopapp.solver.suspects_solver import exact_causes, exact_suspects
 from desktopapp.solver.violation import least_violation
-from tests.benchmarks.evaluate_suspects import report_for
+from tests.benchmarks.trial_reports import generated as report_for
 from tests.generators import published_report, the_book
 from tests.planting import KINDS, Planter, put, single_cell_repairs, violated
 
