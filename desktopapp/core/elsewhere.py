@@ -21,12 +21,23 @@ class OtherColumns:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Other titles by form, titles of tables that are no forms, other labels by form and line, other columns."""
+    """Other titles by form, titles of tables that are no forms, other labels by form and line, other columns.
+
+    ``budgets`` are words in the headings of budget columns that stand before the outturn, ``beside`` words in the
+    heading of a part of a two-sided form that is not published, ``published`` words in that of one that is.
+    ``unpublished`` are, by form, words in the headings of further columns whose amounts are not published; ``within``,
+    by form, titles of tables that are another thing but hold the form's amounts in some of their lines.
+    """
 
     titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     labels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     columns: tuple[OtherColumns, ...] = ()
+    budgets: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    unpublished: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def printed(self, form: str, header: str) -> tuple[str, ...]:
         """Return the columns that a header without blanks shows for a form, empty where it shows no other ones."""

@@ -14,6 +14,7 @@ def build_elsewhere(raw: Mapping[str, Any], file: str) -> Elsewhere:
     """Return what the raw tables of a file declare; raises TemplateError naming file, key and reason."""
     top = Fields(dict(raw), file)
     others = Fields(top.table("others"), file, "others")
+    parts = Fields(top.table("parts"), file, "parts")
     built = Elsewhere(
         titles=_texts_by_key(Fields(top.table("titles"), file, "titles")),
         others=others.texts("titles", []),
@@ -21,8 +22,14 @@ def build_elsewhere(raw: Mapping[str, Any], file: str) -> Elsewhere:
             form: _texts_by_key(Fields(lines, file, f"labels.{form}")) for form, lines in top.table("labels").items()
         },
         columns=tuple(_columns(t) for t in top.tables("columns", [])),
+        budgets=parts.texts("budgets", []),
+        beside=parts.texts("beside", []),
+        published=parts.texts("published", []),
+        unpublished=_texts_by_key(Fields(top.table("unpublished"), file, "unpublished")),
+        within=_texts_by_key(Fields(top.table("within"), file, "within")),
     )
     others.done()
+    parts.done()
     top.done()
     return built
 

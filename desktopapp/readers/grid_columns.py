@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from desktopapp.core.template import Shape
 from desktopapp.readers.grid_amounts import looks_numeric
+from desktopapp.readers.grid_parts import is_label, published_columns
 from desktopapp.readers.grid_spec import FormSpec, Leaf
 from desktopapp.readers.grid_view import GridView
 from desktopapp.readers.grid_words import best_likeness, digits_of, likeness
@@ -179,6 +180,7 @@ def map_columns(columns: Sequence[HeadColumn], spec: FormSpec, first_row: int, b
     arranged = _arranged(columns, spec, first_row, body_row)
     if arranged is not None:
         return arranged
+    columns, foreign = published_columns(columns, spec)
     pairs = []
     leaves = spec.leaves
     for i, leaf in enumerate(leaves):
@@ -201,12 +203,21 @@ def map_columns(columns: Sequence[HeadColumn], spec: FormSpec, first_row: int, b
     _sums_in_order(leaves, spans)
     lead = _lead_words(spec)
     total += 0.5 * _map_the_rest(columns, spec, lead, spans, taken)
-    unused = [j for j, c in enumerate(columns) if j not in taken and not (set(c.words) & lead)]
+    unused = [j for j, c in enumerate(columns) if j not in taken and not set(c.words) & lead and not is_label(c, spec)]
     quality = total / max(len(leaves) + len(unused), 1)
     # A column of row numbers before everything else is no amount that got lost.
     known = min((j for j, c in enumerate(columns) if j in taken or set(c.words) & lead), default=0)
     unknown = {col for j in unused if j > known for col in range(columns[j].span.first, columns[j].span.last + 1)}
-    return ColumnMap(spans, quality, first_row, body_row, frozenset(unknown))
+    if all((leaf.part, leaf.key) in spans for leaf in leaves):
+        foreign |= _unpublished([columns[j] for j in unused], spec)
+    return ColumnMap(spans, quality, first_row, body_row, foreign | unknown, foreign=foreign)
+
+
+def _unpublished(unused: Sequence[HeadColumn], spec: FormSpec) -> frozenset[int]:
+    """Return the grid columns, of those without a place in the form, that are known not to be published."""
+    words = spec.template.elsewhere.unpublished.get(spec.form.id, ())
+    found = [c for c in unused if any(word in w for w in c.words for word in words)]
+    return frozenset(n for c in found for n in range(c.span.first, c.span.last + 1))
 
 
 def _arranged(columns: Sequence[HeadColumn], spec: FormSpec, first_row: int, body_row: int) -> ColumnMap | None:

@@ -37,6 +37,9 @@ def read_lines(gathered: Gathered, spec: FormSpec, columns: ColumnMap) -> None:
                 gathered.use(cell)
         else:
             rows.append(row)
+        for cell in view.filled(row) if columns.foreign else ():
+            if cell.col in columns.foreign:
+                gathered.use(cell)
     start = 0
     for part, lines in enumerate(spec.lines):
         spans = columns.of_part(part)

@@ -11,10 +11,19 @@ from dataclasses import replace
 
 from desktopapp.core.amount import Unit
 from desktopapp.core.template import Shape, Template
+from desktopapp.readers.grid_amounts import looks_numeric
 from desktopapp.readers.grid_columns import ColumnMap, Span, find_head, head_columns, map_columns, number_row
 from desktopapp.readers.grid_found import RecognisedForm, Remark
 from desktopapp.readers.grid_gather import Gathered
-from desktopapp.readers.grid_heading import EXACT_TITLE, Heading, is_other_title, is_title, read_heading, title_scores
+from desktopapp.readers.grid_heading import (
+    EXACT_TITLE,
+    Heading,
+    bare_title,
+    is_other_title,
+    is_title,
+    read_heading,
+    title_scores,
+)
 from desktopapp.readers.grid_lines import first_line_row, read_lines
 from desktopapp.readers.grid_list import list_columns, read_list
 from desktopapp.readers.grid_rows import (
@@ -29,6 +38,8 @@ from desktopapp.readers.grid_rows import (
 from desktopapp.readers.grid_single import arranged_rows, read_arranged
 from desktopapp.readers.grid_spec import FormSpec, form_specs
 from desktopapp.readers.grid_view import GridView, Rows
+from desktopapp.readers.grid_wide import read_wide, wide_columns
+from desktopapp.readers.grid_words import digits_of, one_line
 
 #: Title, mark and the like stand in these first rows.
 _TOP_ROWS = 15
@@ -38,6 +49,8 @@ _ENOUGH = 4.4
 _CLOSE = 3.0
 _MOST_CANDIDATES = 4
 _MOST_LOST = 10
+#: So many columns that were left out are named.
+_MOST_NAMED = 3
 #: Score from which a title was found in the grid itself, and what the name of a sheet counts where there is none.
 _TITLE_FOUND, _NAME_SHARE = 3.5, 0.7
 _PREFIXES = {"functional": "2", "economic": "3"}
@@ -71,7 +84,7 @@ def recognise(
     lines = top_lines(view)
     titles = title_scores(lines, specs)
     if not form and max(titles.values(), default=0.0) < _TITLE_FOUND and any(is_other_title(t, specs) for t in lines):
-        return None
+        return _within(view, lines, specs, unit)
     if name and max(titles.values(), default=0.0) < _TITLE_FOUND:
         for form_id, score in title_scores([name], specs).items():
             titles[form_id] = titles.get(form_id, 0.0) + _NAME_SHARE * score
@@ -83,7 +96,7 @@ def recognise(
     found: tuple[float, bool, FormSpec, ColumnMap, list[BlockColumns]] | None = None
     for spec in close[:_MOST_CANDIDATES]:
         columns, blocks = _find_columns(view, spec)
-        if not columns.spans and not blocks and not (spec.shape is Shape.SINGLE and arranged_rows(view)):
+        if not columns.spans and not blocks and not _arranged_otherwise(view, spec):
             continue
         score = titles.get(spec.form.id, 0.0) + _COLUMN_WEIGHT * columns.quality + _body_evidence(view, spec)
         if found is None or score > found[0]:
@@ -91,6 +104,24 @@ def recognise(
     if found is None or (found[0] < _ENOUGH and not form):
         return None
     return _read(view, *found, unit)
+
+
+def _within(view: GridView, lines: Sequence[str], specs: Sequence[FormSpec], unit: Unit) -> RecognisedForm | None:
+    """Return the form whose amounts are some of the lines of another table; a table of its own counts before it."""
+    titles = {bare_title(line) for line in lines}
+    spec = next((s for s in specs if titles & s.within), None)
+    if spec is None or not _arranged_otherwise(view, spec):
+        return None
+    columns, blocks = _find_columns(view, spec)
+    # What else the table tells is no business of the form's.
+    return replace(_read(view, 0.0, True, spec, columns, blocks, unit), leftovers=())
+
+
+def _arranged_otherwise(view: GridView, spec: FormSpec) -> bool:
+    """Tell whether a form without any of its columns is there in another arrangement."""
+    if spec.shape is Shape.BLOCKS:
+        return bool(wide_columns(view, spec))
+    return spec.shape is Shape.SINGLE and bool(arranged_rows(view))
 
 
 def top_lines(view: GridView) -> list[str]:
@@ -213,7 +244,7 @@ def _read(
         # Amounts without a column here speak against this template.
         gathered.fit -= min(len(gathered.leftovers), _MOST_LOST)
     gathered.fit += _COLUMN_WEIGHT * columns.quality + (1.0 if score >= EXACT_TITLE else 0.0)
-    remarks = [*gathered.remarks, *_remarks(spec, columns, heading)]
+    remarks = [*gathered.remarks, *_remarks(view, spec, columns, heading)]
     return RecognisedForm(
         template=spec.template,
         form_id=spec.form.id,
@@ -234,7 +265,10 @@ def _read(
 
 
 def _read_economic(gathered: Gathered, spec: FormSpec, blocks: list[BlockColumns], columns: ColumnMap) -> None:
-    """Read a form by economic codes, printed in blocks or as one list."""
+    """Read a form by economic codes, printed in blocks, as one list, or with a column for each code."""
+    if wide := wide_columns(gathered.view, spec):
+        read_wide(gathered, spec, wide)
+        return
     first, end = find_head(gathered.view, spec, columns.body_row)
     found = list_columns(head_columns(gathered.view, spec, first, end)) if len(blocks) <= 1 else None
     if found is not None:
@@ -253,14 +287,30 @@ def _heading(view: GridView, columns: ColumnMap) -> Heading:
     return heading
 
 
-def _remarks(spec: FormSpec, columns: ColumnMap, heading: Heading) -> list[Remark]:
+def _remarks(view: GridView, spec: FormSpec, columns: ColumnMap, heading: Heading) -> list[Remark]:
     found = []
+    if left_out := _left_out(view, columns):
+        listed = "、".join(left_out[:_MOST_NAMED]) + ("等" if len(left_out) > _MOST_NAMED else "")
+        found.append(Remark(f"{spec.name}里不公布的栏（{listed}）没有导入。"))
     if heading.odd_unit:
         found.append(Remark(f"{spec.name}的金额单位是“{heading.odd_unit}”，不能读取，请改为元或万元后再导入。"))
     missing = _missing_columns(spec, columns.spans)
     if missing and spec.shape is not Shape.BLOCKS:
         found.append(Remark(f"{spec.name}没有找到这些栏：{'、'.join(missing)}；请核对表头，缺少的数据请补录。"))
     return found
+
+
+def _left_out(view: GridView, columns: ColumnMap) -> list[str]:
+    """Return the headings of columns known not to be published that hold amounts."""
+    body = range(columns.body_row, view.height)
+    head = range(columns.body_row - 1, columns.first_row - 1, -1)
+    names: dict[str, None] = {}
+    for col in sorted(columns.foreign):
+        cells = [view.slots[row][col] for row in head]
+        words = [one_line(c.text) for c in cells if c is not None and c.text and not digits_of(c.text)]
+        if words and any((c := view.slots[row][col]) is not None and looks_numeric(c) for row in body):
+            names[words[0]] = None
+    return list(names)
 
 
 def _missing_columns(spec: FormSpec, spans: Mapping[tuple[int, str], Span]) -> list[str]:

@@ -97,7 +97,7 @@ def _by_item(view: GridView) -> dict[int, dict[str, Span]]:
     seen: set[str] = set()
     for row in range(head + 1, view.height) if halves else ():
         before = min(span.first for span in halves.values())
-        words = {fold(c.text) for c in view.filled(row) if not is_number(c)}
+        words = {fold(c.text) for c in view.starting(row, 0, before - 1) if c.text and not is_number(c)}
         item = item_of(_label(view, row)) if len(words) == 1 and next(view.filled(row)).col < before else None
         money = any(looks_numeric(c) for s in halves.values() for c in view.starting(row, s.first, s.last))
         if item and item not in seen and (money or item != "total"):

@@ -56,9 +56,11 @@ class FormSpec:
     lines: tuple[tuple[LineSpec, ...], ...]
     totals: tuple[tuple[str, str], ...]
     groups: frozenset[str]
-    #: Folded titles under which other places publish the form, and those of tables that are none of the nine.
+    #: Folded titles under which other places publish the form, those of tables that are none of the nine, and those
+    #: of tables that are another thing but hold its amounts.
     also: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -106,6 +108,7 @@ def _spec(template: Template, form: Form) -> FormSpec:
         groups=frozenset(w for leaf in leaves for w in leaf.words[:-1]) - {leaf.label for leaf in leaves},
         also=frozenset(map(fold, template.elsewhere.titles.get(form.id, ()))),
         others=frozenset(map(fold, template.elsewhere.others)),
+        within=frozenset(map(fold, template.elsewhere.within.get(form.id, ()))),
     )
 
 

@@ -36,6 +36,8 @@ def test_titles_of_other_tables_are_no_titles_of_forms() -> None:
         ({"titles": {"01": "收支决算总表"}}, "文字的列表"),
         ({"columns": [{"form": "02", "sign": "(", "columns": []}]}, "正则表达式"),
         ({"others": {"title": []}}, "没有这个键"),
+        ({"parts": {"budget": []}}, "没有这个键"),
+        ({"unpublished": {"02": "教育收费"}}, "文字的列表"),
     ],
 )
 def test_a_slip_is_refused_with_file_key_and_reason(raw: dict[str, object], reason: str) -> None:

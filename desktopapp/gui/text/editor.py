@@ -25,6 +25,7 @@ from desktopapp.gui.palette import Theme, sheet_font, theme_of
 from desktopapp.gui.sizes import writing
 from desktopapp.gui.text.chips import FACT, HOLDER, PREFIX, SERIAL, STATE, first_chip, fragments
 from desktopapp.gui.text.lines import Line, Run
+from desktopapp.narrative.bindings import is_words
 from desktopapp.narrative.marks import CLOSE, OPEN
 
 _MIME = "application/x-juesuan-text"
@@ -167,8 +168,10 @@ class SectionEdit(QTextEdit):
             made.setBackground(QColor(theme.warning.fill))
             made.setForeground(QColor(theme.warning.ink))
         elif run.state == "unbound":
-            made.setBackground(QColor(theme.error.fill))
-            made.setForeground(QColor(theme.error.ink))
+            # An old number is wrong as long as nobody has looked at it; an old reason may well be right.
+            look = theme.warning if is_words(run.text) else theme.error
+            made.setBackground(QColor(look.fill))
+            made.setForeground(QColor(look.ink))
             made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
         return made
 
