@@ -35,7 +35,10 @@ def read_single(region: Region, form: Form, elsewhere: Elsewhere) -> FormReading
     tokens = tokenize(region.lines)
     half = elsewhere.columns_of(form.id, _head(tokens), _half(form)) or _half(form)
     groups = _groups(tokens)
-    rows = _two_rows(groups, half) or _by_item(_groups(tokens, whole=True), tokens)
+    rows = _two_rows(groups, half) or _by_item(groups, tokens)
+    if not any(len(row.loose) == len(row.columns) for row in rows):
+        # Whole numbers may be line numbers: they count only where decimals alone fill no row.
+        rows = _two_rows(groups, half) or _by_item(_groups(tokens, whole=True), tokens)
     if rows:
         return FormReading(form.id, rows)
     return _one_row(tokens, form, half)
