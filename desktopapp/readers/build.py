@@ -50,17 +50,17 @@ def build_report(
     department: str = "",
     book: RuleBook | None = None,
     *,
-    graded: bool = True,
+    rough: bool = False,
 ) -> BuiltReport:
     """Return the report made of form readings in one template; ``book`` are its relations where they are at hand.
 
-    Without ``graded`` nothing is said of how sure columns are that relations decided.
+    What is ``rough`` decides on columns without a search, and does not say how sure they are.
     """
     found_year = next((r.year for r in readings if r.year), None)
     names = [r.department for r in readings if r.department]
     name = department or (max(names, key=names.count) if names else "")
     built = BuiltReport(new_report(template, year or found_year or template.year, name))
-    _Builder(built, book or rule_book(template)).run(readings, graded=graded)
+    _Builder(built, book or rule_book(template)).run(readings, rough=rough)
     return built
 
 
@@ -70,13 +70,13 @@ class _Builder:
         self._report = built.report
         self._loose: list[tuple[Loose, RowReading]] = []
 
-    def run(self, readings: Sequence[FormReading], *, graded: bool) -> None:
+    def run(self, readings: Sequence[FormReading], *, rough: bool) -> None:
         for reading in readings:
             if self._report.template.has_form(reading.form):
                 self._take_form(reading)
             else:
                 self._built.warnings.append(f"模板没有表 {reading.form}，该表没有导入。")
-        assign(self._report, self._book, [loose for loose, _ in self._loose], graded=graded)
+        assign(self._report, self._book, [loose for loose, _ in self._loose], rough=rough)
         for loose, row in self._loose:
             self._account(loose, row)
         for reading in readings:

@@ -107,11 +107,12 @@ def _forms(
     if tables is not None:
         readings = readings_of(tables)
         chosen = tables.report.template
-        if Judge(chosen).faultless(readings, tables.report):
-            return _account(build_report(readings, chosen, tables.report.year), tables, document)
+        judge = Judge(chosen)
+        if judge.faultless(readings, tables.report):
+            return _account(build_report(readings, chosen, tables.report.year, book=judge.book), tables, document)
         text = _from_text(document, library, chosen, tables.report.year)
-        merged = merge(readings, text, chosen)
-        built = _account(build_report(merged, chosen, tables.report.year), tables, document)
+        merged = merge(readings, text, judge)
+        built = _account(build_report(merged, chosen, tables.report.year, book=judge.book), tables, document)
         # What a table left over is of no interest where the form was read from the running text instead.
         better = {r.form for r in merged if not any(r is t for t in readings)}
         built.leftovers = [u for u in built.leftovers if u.form not in better]

@@ -55,22 +55,13 @@ class Judge:
     """Says how well a form was read: amounts count for it; violated relations, doubled rows and leftovers against."""
 
     def __init__(self, template: Template) -> None:
-        self._template = template
-        self._book: RuleBook = rule_book(template)
+        self.template = template
+        self.book: RuleBook = rule_book(template)
 
-    def better(self, reading: FormReading, other: FormReading, quality: float) -> bool:
-        """Tell whether a form whose quality is known is read at least as well as in another reading."""
-        # However its numbers are placed, a reading cannot be better than all of them in place.
-        return quality >= _size(other) - 2 * len(other.unplaced) or quality >= self.quality(other)
-
-    def quality(self, reading: FormReading) -> float:
-        """Return a number that is higher for the better of two readings of the same form."""
-        return self.qualities([reading])[reading.form]
-
-    def qualities(self, readings: Sequence[FormReading]) -> dict[str, float]:
-        """Return the qualities of readings of different forms, by form."""
-        report = build_report(readings, self._template, book=self._book, graded=False).report
-        checker = Checker(report, self._book)
+    def qualities(self, readings: Sequence[FormReading], *, rough: bool = False) -> dict[str, float]:
+        """Return the qualities of readings of different forms, by form; ``rough`` ones are too low rather than high."""
+        report = build_report(readings, self.template, book=self.book, rough=rough).report
+        checker = Checker(report, self.book)
         violated = Counter(
             next(iter(r.forms))
             for r in checker.open_relations()
@@ -84,10 +75,10 @@ class Judge:
 
     def faultless(self, readings: Sequence[FormReading], report: Report) -> bool:
         """Tell whether readings hold every published form, without a violated relation or a doubled row."""
-        published = {f.id for f in self._template.forms if f.published}
+        published = {f.id for f in self.template.forms if f.published}
         if not published <= {r.form for r in readings}:
             return False
-        checker = Checker(report, self._book)
+        checker = Checker(report, self.book)
         if any(checker.verdict(r) is Verdict.VIOLATED for r in checker.open_relations()):
             return False
         return not any("#" in row for form in published for row in report.rows_of(form))
@@ -98,14 +89,19 @@ def _size(reading: FormReading) -> int:
     return sum(1 for row in reading.rows for n in (*row.placed.values(), *row.loose) if n.digits)
 
 
-def merge(tables: Sequence[FormReading], text: Sequence[FormReading], template: Template) -> list[FormReading]:
+def merge(tables: Sequence[FormReading], text: Sequence[FormReading], judge: Judge) -> list[FormReading]:
     """Return one reading for each form: the better one, tables first among equals."""
-    judge = Judge(template)
     best = {r.form: r for r in text}
     qualities = judge.qualities([r for r in tables if not r.form.startswith(LAST)])
+    # However its numbers are placed, a reading cannot be better than all of them in place.
+    rivals = [r for r in text if qualities.get(r.form, _size(r)) < _size(r) - 2 * len(r.unplaced)]
+    others = judge.qualities(rivals, rough=True) if rivals else {}
+    # A search for better columns is worth its time only where it could matter.
+    close = [r for r in rivals if others[r.form] <= qualities[r.form]]
+    others.update(judge.qualities(close) if close else {})
     for reading in tables:
-        other = best.get(reading.form)
-        if other is None or reading.form not in qualities or judge.better(reading, other, qualities[reading.form]):
+        wins = reading.form not in others or qualities[reading.form] >= others[reading.form]
+        if reading.form not in best or reading.form not in qualities or wins:
             best[reading.form] = reading
-    order = {f.id: i for i, f in enumerate(template.forms)}
+    order = {f.id: i for i, f in enumerate(judge.template.forms)}
     return sorted(best.values(), key=lambda r: (r.form.startswith(LAST), order.get(r.form.removeprefix(LAST), 99)))

@@ -14,20 +14,22 @@ from desktopapp.readers.columns.narrowing import Narrowing
 from desktopapp.readers.columns.search import improve, prefer, solve
 
 
-def assign(report: Report, book: RuleBook, loose: Sequence[Loose], *, graded: bool = True) -> None:
-    """Choose columns for every loose row and write its amounts; ``graded``: say how sure each is, too."""
+def assign(report: Report, book: RuleBook, loose: Sequence[Loose], *, rough: bool = False) -> None:
+    """Choose columns for every loose row, say how sure each is, and write the amounts.
+
+    What is ``rough`` takes what the rows themselves, settled rows and sums tell, without search and without grades.
+    """
     if not loose:
         return
     checker = Checker(report, book)
     Narrowing(report, checker, loose).run()
     open_rows = [i for i in loose if len(i.candidates) > 1]
-    if not open_rows:
+    if rough or not open_rows:
         return
     checker.rebuild()
     board = Board(report, checker, open_rows)
-    if board.cost[0]:
+    if board.at_stake:
         solve(board, report, open_rows)
         improve(board, open_rows)
     prefer(board, open_rows)
-    if graded:
-        grade(board, open_rows)
+    grade(board, open_rows)

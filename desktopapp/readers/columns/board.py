@@ -54,7 +54,7 @@ class Board:
         self._weight = self._total = 0
         self._placed: dict[tuple[str, str, Columns], dict[Cell, int]] = {}
         self._effects: dict[tuple[str, str, Columns], list[tuple[int, int, int]]] = {}
-        self._enter_all({c for i in rows for choice in i.candidates for c in i.cells(choice)})
+        self._enter_all({c for i in rows for c in i.movable()})
         self._others = [r for r in checker.violated_relations() if r.id not in self._number]
         for relation in self._others:
             self._weight += WEIGHT.get(relation.severity, 1)
@@ -124,10 +124,14 @@ class Board:
         """Return how bad the report is."""
         return self._weight, self._total
 
+    @property
+    def at_stake(self) -> bool:
+        """Tell whether a relation is violated that moves can touch."""
+        return bool(self._violated)
+
     def violated(self) -> Iterator[Relation]:
-        """Yield the relations that are violated, also those that no move can touch."""
-        yield from self._others
-        yield from (self._entries[n].relation for n in self._violated)
+        """Yield the relations that are violated and that moves can touch."""
+        return (self._entries[n].relation for n in self._violated)
 
     def relations(self) -> dict[str, Relation]:
         """Return the relations that moves can touch and that can be judged, by id."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations, islice
 
 from desktopapp.core.checker import Checker
 from desktopapp.core.relations import Relation
@@ -16,37 +17,56 @@ WEIGHT = {"error": 10}
 
 
 @dataclass(frozen=True, slots=True)
-class Inner:
-    """A relation within a row: (sign, column) of its terms, what missing it costs."""
+class Check:
+    """A relation within a row, for one choice of slots: signs and numbers of the amounts it adds up.
 
-    terms: tuple[tuple[int, str], ...]
+    ``counted`` of them may be off by half a step each; missing it costs ``weight``.
+    """
+
+    terms: tuple[tuple[int, int], ...]
+    counted: int
     equation: bool
     weight: int
 
-    def missed(self, values: Mapping[str, int], half: int) -> int:
-        """Return the cost where amounts do not satisfy the relation; each may be off by ``half``."""
-        residual = tolerance = 0
-        for sign, column in self.terms:
-            if column in values:
-                residual += sign * values[column]
-                tolerance += half
+    def missed(self, amounts: Sequence[int], half: int) -> int:
+        """Return the cost where amounts do not satisfy the relation."""
+        residual = sum([sign * amounts[at] for sign, at in self.terms])
         off = abs(residual) if self.equation else residual
-        return self.weight if off > tolerance else 0
+        return self.weight if off > half * self.counted else 0
+
+
+#: A choice of slots with the relations to ask of it.
+Option = tuple[Columns, tuple[Check, ...]]
 
 
 class InnerRelations:
-    """The relations within the rows of a report."""
+    """The relations within the rows of a report, worked out once for rows that are alike."""
 
     def __init__(self, report: Report, checker: Checker) -> None:
         self._report, self._checker = report, checker
-        self._known: dict[tuple[str, Columns, str], list[Inner]] = {}
+        self._relations: dict[tuple[str, Columns, str], list[Relation]] = {}
+        self._options: dict[tuple[str, Columns, str, int], list[Option]] = {}
 
-    def of(self, item: Loose, columns: Columns) -> list[Inner]:
-        """Return the relations among some slots of a row."""
-        key = (item.form, columns, self._kind(item))
-        found = self._known.get(key)
+    def options(self, item: Loose, columns: Columns, most: int) -> list[Option]:
+        """Return the choices of slots that a row has, likelier ones first and ``most`` in all."""
+        kind = self._kind(item)
+        key = (item.form, columns, kind, len(item.amounts))
+        found = self._options.get(key)
         if found is None:
-            found = self._known[key] = self._find(item, {column_of(c) for c in columns} - {""})
+            choices = list(islice(combinations(columns, len(item.amounts)), most))
+            # Columns that hold money only now and then come last among equals.
+            rare = {c.key for c in self._report.template.form(item.form).all_columns() if c.role == "rare"}
+            choices.sort(key=lambda choice: sum(c in rare for c in choice))
+            relations = self._of(item, columns, kind)
+            found = [(choice, tuple(_check(r, choice) for r in relations)) for choice in choices]
+            self._options[key] = found
+        return found
+
+    def _of(self, item: Loose, columns: Columns, kind: str) -> list[Relation]:
+        key = (item.form, columns, kind)
+        found = self._relations.get(key)
+        if found is None:
+            found = self._relations[key] = self._find(item, {column_of(c) for c in columns} - {""})
         return found
 
     def _kind(self, item: Loose) -> str:
@@ -54,7 +74,7 @@ class InnerRelations:
         by_code = self._report.template.form(item.form).has_code_rows and item.row[:1].isdigit()
         return ("class" if len(item.row) == 3 else "code") if by_code else item.row
 
-    def _find(self, item: Loose, keys: set[str]) -> list[Inner]:
+    def _find(self, item: Loose, keys: set[str]) -> list[Relation]:
         found: dict[str, Relation] = {}
         for column in keys:
             for relation in self._checker.relations_of(Cell(item.form, item.row, column)):
@@ -62,7 +82,12 @@ class InnerRelations:
                 # Of a comparison with last year the other side may not even be there.
                 if own and relation.forms == {item.form} and relation.kind != "across_years":
                     found[relation.id] = relation
-        return [
-            Inner(tuple((s, c.col) for s, c in r.terms), r.op != "<=", WEIGHT.get(r.severity, 1))
-            for r in found.values()
-        ]
+        return list(found.values())
+
+
+def _check(relation: Relation, choice: Columns) -> Check:
+    signs = {cell.col: sign for sign, cell in relation.terms}
+    columns = [column_of(slot) for slot in choice]
+    terms = tuple((signs[column], at) for at, column in enumerate(columns) if column in signs)
+    weight = WEIGHT.get(relation.severity, 1)
+    return Check(terms, len(signs.keys() & set(columns)), relation.op != "<=", weight)

@@ -63,6 +63,13 @@ class Loose:
         """Return the cells with amounts of one choice of slots."""
         return {Cell(self.form, self.row, column): amount for column, amount in self.values(choice).items()}
 
+    def movable(self) -> set[Cell]:
+        """Return the cells that do not hold the same by every candidate."""
+        all_cells = [self.cells(choice) for choice in self.candidates]
+        first = all_cells[0].items()
+        fixed = first & set.intersection(*(set(cells.items()) for cells in all_cells))
+        return {c for cells in all_cells for c in cells} - {c for c, _ in fixed}
+
     def targets(self) -> list[Cell | None]:
         """Return for each amount the cell it was put into, None for one of a column that the form does not have."""
         return [Cell(self.form, self.row, key) if (key := column_of(slot)) else None for slot in self.chosen]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from itertools import combinations, islice
+from collections.abc import Mapping, Sequence, Set
 
 from desktopapp.core.checker import Checker
 from desktopapp.core.relations import Relation
@@ -41,34 +40,27 @@ class Narrowing:
     def _find(self, item: Loose) -> None:
         columns = item.columns or tuple(c.key for c in self._report.template.form(item.form).columns_of(item.row))
         item.amounts = item.amounts[: len(columns)]
-        every = self._different(item, islice(combinations(columns, len(item.amounts)), _MOST_CANDIDATES))
-        rare = self._rare(item.form)
-        if rare:
-            every.sort(key=lambda choice: sum(c in rare for c in choice))
-        inner, half = self._inner.of(item, columns), self._report.grain(item.form) // 2
-        item.candidates = item.wide = every
-        if not inner:
-            return
-        scores = [sum(r.missed(item.values(choice), half) for r in inner) for choice in every]
+        options, half = self._inner.options(item, columns, _MOST_CANDIDATES), self._report.grain(item.form) // 2
+        amounts = item.amounts
+        scores = [sum([check.missed(amounts, half) for check in checks]) for _, checks in options]
         best = min(scores)
-        if len(every) > 1:
-            item.candidates = item.wide = [choice for score, choice in zip(scores, every, strict=True) if score == best]
-            if len(item.candidates) == 1 and best == 0:
+        item.candidates = self._different(
+            item, [o[0] for o, score in zip(options, scores, strict=True) if score == best]
+        )
+        item.wide = item.candidates
+        if len(item.candidates) == 1 and options[0][1]:
+            if best:
+                item.note(0.7, BROKEN)
+                item.wide = self._different(item, [choice for choice, _ in options])
+            elif len(options) > 1:
                 item.note(0.98, "所在栏由本行的勾稽关系确定")
-        if best and len(item.candidates) == 1:
-            item.note(0.7, BROKEN)
-            item.wide = every
 
     @staticmethod
-    def _different(item: Loose, choices: Iterable[Columns]) -> list[Columns]:
+    def _different(item: Loose, choices: list[Columns]) -> list[Columns]:
         """Return choices without those that come to the same: parts of one column may be told apart by nothing."""
         if not item.columns:
-            return list(choices)
+            return choices
         return list({tuple(item.values(choice).items()): choice for choice in choices}.values())
-
-    def _rare(self, form_id: str) -> frozenset[str]:
-        """Return the columns that hold money only now and then; they come last among equals."""
-        return frozenset(c.key for c in self._report.template.form(form_id).all_columns() if c.role == "rare")
 
     # ── rows above and below ────────────────────────────────────────────────────────────────────────────────────
     def _by_parents(self) -> None:

@@ -78,11 +78,11 @@ def _improved(board: Board, open_rows: Sequence[Loose]) -> bool:
         if (item.form, item.row) in violated:
             for choice in item.candidates:
                 better |= choice != item.chosen and attempt(board, [(item, choice)])
-    for group in branches(open_rows) if board.cost[0] else ():
+    for group in branches(open_rows) if board.at_stake else ():
         for old, new in permutations(dict.fromkeys(c for i in group for c in i.candidates), 2):
             moves = [(i, new) for i in group if i.chosen == old and new in i.candidates]
             better |= len(moves) > 1 and attempt(board, moves)
-    for moves in column_moves(open_rows) if board.cost[0] else ():
+    for moves in column_moves(open_rows) if board.at_stake else ():
         better |= attempt(board, moves)
     return better
 
