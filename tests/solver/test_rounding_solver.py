@@ -13,7 +13,6 @@ from desktopapp.core.amount import PUBLISHED_GRAIN
 from desktopapp.core.checker import Checker
 from desktopapp.core.report import Report
 from desktopapp.core.rounding import (
-    Demand,
     RoundingProblem,
     plain_plan,
     published_report,
@@ -23,6 +22,7 @@ from desktopapp.core.rounding import (
 from desktopapp.core.template import Cell
 from desktopapp.solver.program import SolverCancelled
 from desktopapp.solver.rounding_solver import depart, round_report
+from tests.benchmarks.rounding_trials import Tally, fewest, small_report, trial
 from tests.generators import exact_report, reports, rounded, the_book
 
 #: 1,000 for the full proof; a sample in the ordinary run.
@@ -53,6 +53,16 @@ def test_generated_reports_add_up_to_the_last_digit_with_few_departures() -> Non
     assert 0 < departures <= plain_residuals
 
 
+def test_a_sample_of_the_trials() -> None:
+    """All of them: ``python -m tests.benchmarks.evaluate_rounding 1000``."""
+    tally = Tally()
+    for seed in range(COUNT // 4):
+        tally.add(trial(seed))
+    assert tally.failed == []
+    assert (tally.residuals, tally.moved, tally.more, tally.inequalities) == (0, 0, 0, 0)
+    assert tally.across <= tally.needed and tally.plain > 0 < tally.departures
+
+
 def test_with_last_year_only_what_is_impossible_is_left_off() -> None:
     for _, report in reports(COUNT // 2):
         book = the_book(report.template.id)
@@ -72,75 +82,15 @@ def test_amounts_that_are_published_already_stay_and_nothing_departs_without_nee
 
 
 # ── proofs against exhaustive search ────────────────────────────────────────────────────────────────────────────────
-def _best(problem: RoundingProblem) -> tuple[int, int] | None:
-    """Return the least (number, size in 分) of departures that satisfy all demands, by exhaustive search."""
-    order = _order(problem)
-    place = {i: k for k, i in enumerate(order)}
-    ending: dict[int, list[Demand]] = {}
-    for demand in problem.demands:
-        ending.setdefault(max(place[i] for i, _ in demand.terms), []).append(demand)
-    best: list[tuple[int, int] | None] = [None]
-
-    def search(k: int, chosen: set[int], size: int) -> None:
-        if best[0] is not None and (len(chosen), size) >= best[0]:
-            return
-        if k == len(order):
-            best[0] = (len(chosen), size)
-            return
-        for departs in (False, True):
-            if departs:
-                chosen.add(order[k])
-            if all(d.holds(chosen) for d in ending.get(k, ())):
-                search(k + 1, chosen, size + departs * problem.choices[order[k]].cost)
-        chosen.discard(order[k])
-
-    search(0, set(), 0)
-    return best[0]
-
-
-def _order(problem: RoundingProblem) -> list[int]:
-    """Return the choices so that demands are complete, and can be refused, as early as possible."""
-    left = list(problem.demands)
-    order: list[int] = []
-    seen: set[int] = set()
-    while left:
-        demand = min(left, key=lambda d: len({i for i, _ in d.terms} - seen))
-        left.remove(demand)
-        fresh = [i for i, _ in demand.terms if i not in seen]
-        order += fresh
-        seen.update(fresh)
-    return order + [i for i in range(len(problem.choices)) if i not in seen]
-
-
-def _small(seed: int) -> Report:
-    report = exact_report(seed, rows=4, last_year=False, own_money=seed % 3 == 0, funds=seed % 4 == 0)
-    items = sorted(c for c in report.amounts if c.form == "06" and len(c.row) == 5)
-    kept = Random(seed).sample(items, min(3, len(items)))
-    # Form 06 with three items only: the search doubles with every item.
-    whole = sum(report.amounts[c] for c in kept)
-    basic = report.amounts.get(Cell("05", "total", "basic"), 0)
-    for cell in [c for c in report.amounts if c.form in ("06", "09", "S1")]:
-        if cell not in kept:
-            del report.amounts[cell]
-    if kept:
-        report.amounts[kept[0]] += basic - whole
-    for cell in kept:
-        for row in (cell.row[:3], "personnel" if cell.row[:3] in ("301", "303") else "public"):
-            target = Cell("06", row, "amount")
-            report.amounts[target] = report.amounts.get(target, 0) + report.amounts[cell]
-    report.amounts = {c: a for c, a in report.amounts.items() if a}
-    return report
-
-
 @pytest.mark.parametrize("inequalities", [False, True])
 def test_departures_are_the_fewest_and_then_the_smallest(inequalities: bool) -> None:
     needed = 0
     for seed in range(COUNT // 2):
-        report = _small(seed)
+        report = small_report(seed)
         problem = rounding_problem(report, Checker(report, the_book()), inequalities=inequalities)
         departed = depart(problem)
         assert all(d.holds(departed) for d in problem.demands)
-        assert (len(departed), sum(problem.choices[i].cost for i in departed)) == _best(problem)
+        assert (len(departed), sum(problem.choices[i].cost for i in departed)) == fewest(problem)
         needed += bool(departed)
     assert needed > COUNT // 8
 
