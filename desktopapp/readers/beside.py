@@ -8,10 +8,12 @@ from typing import Any
 
 from desktopapp.core.performance.selfeval_json import to_json
 from desktopapp.core.report import Report
+from desktopapp.core.template import Cell
 from desktopapp.narrative.inputs import FIELD as INPUT
 from desktopapp.narrative.selfeval_tables import FIELD as SELFEVAL
 from desktopapp.readers.key_work import KeyWork, read_key_work
 from desktopapp.readers.overview import Told, read_overview
+from desktopapp.readers.running import RunningWords, read_running
 from desktopapp.readers.running_text import SOURCE_TEXT, restored
 from desktopapp.readers.selfeval.draft import ReadForm
 from desktopapp.readers.selfeval.read import read_forms
@@ -29,6 +31,7 @@ class Beside:
 
     forms: Sequence[ReadForm] = ()
     work: Sequence[KeyWork] = ()
+    running: Sequence[Told] = ()
 
     def rest(self, document: Document) -> Document:
         """Return the document without the tables that are read already; sheets stay, they may hold more."""
@@ -43,10 +46,11 @@ class Beside:
         return replace(document, blocks=tuple(blocks))
 
 
-def read_beside(document: Document, words: Words) -> Beside:
-    """Return the self-evaluation forms and the key work of a document."""
+def read_beside(document: Document, words: Words, running: RunningWords | None = None) -> Beside:
+    """Return the self-evaluation forms, the key work and 机构运行信息表 of a document."""
     found = list(events(document))
-    return Beside(read_forms(found, words), read_key_work(found, words))
+    told = read_running(document, running) if running is not None else ()
+    return Beside(read_forms(found, words), read_key_work(found, words), told)
 
 
 def take_beside(report: Report, beside: Beside, words: Words) -> dict[str, Any]:
@@ -60,8 +64,20 @@ def take_beside(report: Report, beside: Beside, words: Words) -> dict[str, Any]:
     if work:
         report.fields.setdefault(f"{INPUT}key_work", [k.values() for k in work])
     told = read_overview(restored(report.fields.get(SOURCE_TEXT)), words)
+    told += [t for t in beside.running if not _took_amounts(report, t)]
     _put(report, told)
     return {"selfeval": [_form_account(f) for f in forms], "facts": [*_work_facts(work), *_told_facts(told)]}
+
+
+def _took_amounts(report: Report, told: Told) -> bool:
+    """Put amounts for lines of a form into cells that are empty; tell whether they were for one."""
+    if not report.template.has_form(told.table):
+        return False
+    for line, fen in told.row.items():
+        cell = Cell(told.table, line, report.template.form(told.table).sides[0].columns[0].key)
+        if report.has_cell(cell) and isinstance(fen, int):
+            report.amounts.setdefault(cell, fen)
+    return True
 
 
 def _put(report: Report, told: Sequence[Told]) -> None:

@@ -71,7 +71,8 @@ def import_document(
     lines = source_lines(document.blocks)
     beside = Beside()
     if library.words is not None:
-        beside = read_beside(document if marker is None else _other_sheets(document, marker), library.words)
+        sheets = document if marker is None else _other_sheets(document, marker)
+        beside = read_beside(sheets, library.words, library.running)
     told = told_year(line.text for line in lines)
     rest = document if marker is not None else beside.rest(document)
     built = _forms(rest, library, template, year, marker, told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 #: What the label of a row or column says of its amounts; 年初预算 comes before the one that is published.
-HALVES = (("outturn_", re.compile(r"(?:决算|支出)数?$")), ("budget_", re.compile(r"预算数?$")))
+HALVES = (("outturn_", re.compile(r"(?:决算|支出|统计)数?$")), ("budget_", re.compile(r"预算数?$")))
 _INITIAL = re.compile(r"年初预算数?$")
 _ITEMS = (
     ("", re.compile(r"(?:会议费|培训费).*$")),

@@ -177,34 +177,62 @@ def _wide(report: Report) -> Iterator[Row]:
 
 
 # ── 财决附03表 ────────────────────────────────────────────────────────────────────────────────────────────────────────
-_LINES = (
-    ("一、“三公”经费支出", None),
-    ("（一）支出合计", "total"),
-    ("1．因公出国（境）费", "abroad"),
-    ("2．公务用车购置及运行维护费", "vehicles"),
-    ("（1）公务用车购置费", "purchase"),
-    ("（2）公务用车运行维护费", "running"),
-    ("3．公务接待费", "reception"),
-    ("（1）国内接待费", None),
-    ("其中：外事接待费", None),
-    ("（2）国（境）外接待费", None),
-    ("（二）相关统计数", None),
-    ("1．因公出国（境）团组数（个）", None),
+#: Label, kind of public expenses, what is counted.
+_LINES: tuple[tuple[str, str | None, int | None], ...] = (
+    ("一、“三公”经费支出", None, None),
+    ("（一）支出合计", "total", None),
+    ("1．因公出国（境）费", "abroad", None),
+    ("2．公务用车购置及运行维护费", "vehicles", None),
+    ("（1）公务用车购置费", "purchase", None),
+    ("（2）公务用车运行维护费", "running", None),
+    ("3．公务接待费", "reception", None),
+    ("（1）国内接待费", None, None),
+    ("其中：外事接待费", None, 1_234_500),
+    ("（2）国（境）外接待费", None, None),
+    ("（二）相关统计数", None, None),
+    ("1．因公出国（境）团组数（个）", None, 2),
+    ("2．因公出国（境）人次数（人）", None, 7),
+    ("3．公务用车购置数（辆）", None, 1),
+    ("4．公务用车保有量（辆）", None, 9),
+    ("5．国内公务接待批次（个）", None, 31),
+    ("其中：外事接待批次（个）", None, 3),
+    ("6．国内公务接待人次（人）", None, 260),
+    ("其中：外事接待人次（人）", None, 22),
 )
-_BESIDE = (
-    "二、机关运行经费",
-    "（一）行政单位",
-    "（二）参照公务员法管理事业单位",
-    "三、国有资产占用情况",
-    "（一）车辆数合计（辆）",
+_BESIDE: tuple[tuple[str, int | None], ...] = (
+    ("二、机关运行经费", 65_432_100),
+    ("（一）行政单位", 65_432_100),
+    ("（二）参照公务员法管理事业单位", None),
+    ("三、国有资产占用情况", None),
+    ("（一）车辆数合计（辆）", 9),
+    ("1．副部（省）级及以上领导用车", None),
+    ("2．主要负责人用车", 1),
+    ("3．机要通信用车", 2),
+    ("4．应急保障用车", 4),
+    ("8．其他用车", 2),
+    ("（二）单价100万元（含）以上设备（不含车辆）（台，套）", 5),
+    ("四、政府采购支出信息", None),
+    ("（一）政府采购支出合计", 30_000_000),
+    ("1．政府采购货物支出", 10_000_000),
+    ("2．政府采购工程支出", None),
+    ("3．政府采购服务支出", 20_000_000),
+    ("（二）政府采购授予中小企业合同金额", 15_000_000),
+    ("其中：授予小微企业合同金额", 5_000_000),
 )
+_LEAST_MONEY = 100_000
 
 
 def _running(report: Report) -> Iterator[Row]:
-    yield ["项目", "行次", "预算数", "决算数", "项目", "行次", "决算数"]
+    yield ["项目", "行次", "预算数", "统计数", "项目", "行次", "统计数"]
     yield ["栏次", None, 1, 2, "栏次", None, 3]
-    for number, ((label, kind), other) in enumerate(zip_longest(_LINES, _BESIDE), 1):
-        amounts: Iterable[Value] = (NONE, NONE)
-        if kind is not None:
-            amounts = [_yuan(report, "09", SINGLE_ROW, half + kind) for half in ("budget_", "outturn_")]
-        yield [label, number, *amounts, other, number + len(_LINES) if other else None, Decimal(3) if other else None]
+    for number, (left, right) in enumerate(zip_longest(_LINES, _BESIDE, fillvalue=(None, None, None)), 1):
+        label, kind, count = left
+        halves: Iterable[Value] = (NONE, _counted(count))
+        if isinstance(kind, str):
+            halves = [_yuan(report, "09", SINGLE_ROW, half + kind) for half in ("budget_", "outturn_")]
+        yield [label, number, *halves, right[0], number + len(_LINES), _counted(right[1])]
+
+
+def _counted(value: str | int | None) -> Value:
+    """Return a count as it is, money (in 分, as large as no count) in 元."""
+    return Decimal(value) / 100 if isinstance(value, int) and value >= _LEAST_MONEY else value
