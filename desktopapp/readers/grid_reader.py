@@ -39,7 +39,7 @@ from desktopapp.readers.grid_single import arranged_rows, read_arranged
 from desktopapp.readers.grid_spec import FormSpec, form_specs
 from desktopapp.readers.grid_view import GridView, Rows
 from desktopapp.readers.grid_wide import read_wide, wide_columns
-from desktopapp.readers.grid_words import digits_of, one_line
+from desktopapp.readers.grid_words import one_line
 
 #: Title, mark and the like stand in these first rows.
 _TOP_ROWS = 15
@@ -289,7 +289,7 @@ def _heading(view: GridView, columns: ColumnMap) -> Heading:
 
 def _remarks(view: GridView, spec: FormSpec, columns: ColumnMap, heading: Heading) -> list[Remark]:
     found = []
-    if left_out := _left_out(view, columns):
+    if left_out := _left_out(view, spec, columns):
         listed = "、".join(left_out[:_MOST_NAMED]) + ("等" if len(left_out) > _MOST_NAMED else "")
         found.append(Remark(f"{spec.name}里不公布的栏（{listed}）没有导入。"))
     if heading.odd_unit:
@@ -300,14 +300,16 @@ def _remarks(view: GridView, spec: FormSpec, columns: ColumnMap, heading: Headin
     return found
 
 
-def _left_out(view: GridView, columns: ColumnMap) -> list[str]:
-    """Return the headings of columns known not to be published that hold amounts."""
+def _left_out(view: GridView, spec: FormSpec, columns: ColumnMap) -> list[str]:
+    """Return the headings, by which they are known, of columns that hold amounts and are not published."""
+    known = spec.template.elsewhere
+    signs = (*known.budgets, *known.unpublished.get(spec.form.id, ()))
     body = range(columns.body_row, view.height)
     head = range(columns.body_row - 1, columns.first_row - 1, -1)
     names: dict[str, None] = {}
     for col in sorted(columns.foreign):
         cells = [view.slots[row][col] for row in head]
-        words = [one_line(c.text) for c in cells if c is not None and c.text and not digits_of(c.text)]
+        words = [one_line(c.text) for c in cells if c is not None and any(sign in c.text for sign in signs)]
         if words and any((c := view.slots[row][col]) is not None and looks_numeric(c) for row in body):
             names[words[0]] = None
     return list(names)
