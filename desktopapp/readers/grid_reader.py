@@ -38,7 +38,7 @@ from desktopapp.readers.grid_rows import (
 from desktopapp.readers.grid_single import arranged_rows, read_arranged
 from desktopapp.readers.grid_spec import FormSpec, form_specs
 from desktopapp.readers.grid_view import GridView, Rows
-from desktopapp.readers.grid_wide import read_wide, wide_columns
+from desktopapp.readers.grid_wide import read_wide, wide_form
 from desktopapp.readers.grid_words import one_line
 
 #: Title, mark and the like stand in these first rows.
@@ -120,7 +120,7 @@ def _within(view: GridView, lines: Sequence[str], specs: Sequence[FormSpec], uni
 def _arranged_otherwise(view: GridView, spec: FormSpec) -> bool:
     """Tell whether a form without any of its columns is there in another arrangement."""
     if spec.shape is Shape.BLOCKS:
-        return bool(wide_columns(view, spec))
+        return wide_form(view, spec) is not None
     return spec.shape is Shape.SINGLE and bool(arranged_rows(view))
 
 
@@ -225,6 +225,8 @@ def _read(
     blocks: list[BlockColumns],
     unit: Unit,
 ) -> RecognisedForm:
+    if spec.shape is Shape.BLOCKS and (wide := wide_form(view, spec)):
+        columns = replace(columns, first_row=wide.first_row, body_row=wide.body_row)
     heading = _heading(view, columns)
     assumed = heading.unit or unit
     gathered = Gathered(view, assumed)
@@ -266,8 +268,8 @@ def _read(
 
 def _read_economic(gathered: Gathered, spec: FormSpec, blocks: list[BlockColumns], columns: ColumnMap) -> None:
     """Read a form by economic codes, printed in blocks, as one list, or with a column for each code."""
-    if wide := wide_columns(gathered.view, spec):
-        read_wide(gathered, spec, wide)
+    if wide := wide_form(gathered.view, spec):
+        read_wide(gathered, spec, wide.columns)
         return
     first, end = find_head(gathered.view, spec, columns.body_row)
     found = list_columns(head_columns(gathered.view, spec, first, end)) if len(blocks) <= 1 else None

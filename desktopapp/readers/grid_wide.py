@@ -6,6 +6,7 @@ The ministry's software keeps basic expenditure so (基本支出决算明细表)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from desktopapp.readers.grid_amounts import looks_numeric
@@ -22,20 +23,29 @@ _CLASS_DIGITS = 3
 _LARGEST_NUMBER = 400
 
 
-def wide_columns(view: GridView, spec: FormSpec) -> dict[str, Span]:
-    """Return economic code → column, empty where the form is not printed so."""
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """Economic code → column, the first row of the header and the row behind it."""
+
+    columns: Mapping[str, Span]
+    first_row: int
+    body_row: int
+
+
+def wide_form(view: GridView, spec: FormSpec) -> Wide | None:
+    """Return where the items stand, None where the form is not printed so."""
     names, classes = _names(spec)
     known = {name for _, name in names}
     row = next((r for r in range(view.height) if sum(view.word(c) in known for c in view.filled(r)) >= _FEWEST), None)
     if row is None:
-        return {}
+        return None
     first = next((r for r in range(row) if any(view.word(c) in classes for c in view.filled(r))), row)
     found: dict[str, Span] = {}
     for column in head_columns(view, spec, first, row + 1):
         code = _code(column, names, classes)
         if code:
             found.setdefault(code, column.span)
-    return found if len(found) >= _FEWEST else {}
+    return Wide(found, first, row + 1) if len(found) >= _FEWEST else None
 
 
 def read_wide(gathered: Gathered, spec: FormSpec, columns: Mapping[str, Span]) -> None:
