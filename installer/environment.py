@@ -108,6 +108,7 @@ def ensure(root: Path, *, dev: bool, wheels: Path | None = None) -> Path:
     python = base(root)
     (venv / STAMP).unlink(missing_ok=True)
     install(root, python, DEV_LOCK if dev else RUNTIME_LOCK, wheels)
+    precompile(root, python)
     write_stamp(venv, wanted_stamp(root, dev))
     say("运行环境准备完毕。")
     return python
@@ -186,6 +187,15 @@ def install(root: Path, python: Path, lock: str, wheels: Path | None) -> None:
     # Without isolation: the build backend is among the locked packages, so nothing is fetched unchecked.
     if call([*pip, "--no-deps", "--no-build-isolation", "--editable", root], cwd=root) != 0:
         raise BootstrapError("依赖已装好，但程序本身没有装进运行环境；原因见上面的英文信息。")
+
+
+def precompile(root: Path, python: Path) -> None:
+    """Compile the program to bytecode, as pip did with the packages: the first start is fast then.
+
+    Does so even where Python is told not to write bytecode by itself. Where the checkout cannot be written, the start
+    takes half as long again and nothing else is lost.
+    """
+    call([python, "-m", "compileall", "-qq", root / "desktopapp"], cwd=root)
 
 
 def locked_names(lines: Iterable[str]) -> set[str]:

@@ -31,9 +31,11 @@ class Machine:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: list[str] = []
+        self.compiled: list[Path] = []
         monkeypatch.setattr(environment, "works", Path.exists)
         monkeypatch.setattr(environment, "create", self.create)
         monkeypatch.setattr(environment, "install", self.install)
+        monkeypatch.setattr(environment, "precompile", lambda root, python: self.compiled.append(python))
 
     def create(self, venv: Path) -> None:
         self.done.append("create")
@@ -57,6 +59,7 @@ def test_first_time_makes_and_fills_then_nothing(checkout: Path, machine: Machin
     assert machine.done == ["create", environment.RUNTIME_LOCK]
     environment.ensure(checkout, dev=False)
     assert len(machine.done) == 2
+    assert machine.compiled == [python]
 
 
 def test_developing_adds_packages_and_keeps_them(checkout: Path, machine: Machine) -> None:
@@ -148,6 +151,15 @@ def test_packages_are_checked_against_their_hashes(tmp_path: Path, monkeypatch: 
     locked, project = started
     assert "--require-hashes" in locked and str(tmp_path / "installer" / environment.RUNTIME_LOCK) in locked
     assert "--no-deps" in project and "--no-build-isolation" in project
+
+
+def test_the_program_is_compiled_even_where_python_would_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    folder = tmp_path / "desktopapp" / "gui"
+    folder.mkdir(parents=True)
+    (folder / "app.py").write_text("def run() -> None: ...\n")
+    environment.precompile(tmp_path, Path(sys.executable))
+    assert len(list(folder.glob("__pycache__/app.*.pyc"))) == 1
 
 
 @pytest.mark.parametrize("failing", [0, 1])
