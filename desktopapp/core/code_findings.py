@@ -109,7 +109,7 @@ class CodeFindings:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _CodeWords(Words):
     """An issue with a code or name, and the names of the forms that have it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -39,7 +40,7 @@ class Severity(IntEnum):
         return ("错误", "警告", "尾差", "提示", "已说明")[self]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Words:
     """What a message is made of, where wording it waits until somebody reads it; large reports have thousands."""
 
@@ -90,6 +91,13 @@ class Finding:
         message = self.words.text()
         object.__setattr__(self, "message", message)
         return message
+
+    def reword(self, unit: Unit) -> None:
+        """Tell amounts in another unit from now on; what is only kept as a message stays as it is."""
+        if self.words is not None and self.words.unit is not unit:
+            self.words.unit = unit
+            with suppress(AttributeError):
+                object.__delattr__(self, "message")
 
     def _all_but_words(self) -> tuple[object, ...]:
         return (
@@ -145,7 +153,7 @@ def relation_finding(report: Report, checker: Checker, relation: Relation, unit:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _RelationWords(Words):
     """A relation that does not hold, with the values of its sides; names are those of the report when it is read."""
 

@@ -82,13 +82,14 @@ class LiveFindings:
         self._refresh_others()
 
     def set_unit(self, unit: Unit) -> None:
-        """Word the findings in another unit."""
+        """Word the findings in another unit; they stay the same findings."""
         self._unit = unit
-        self.refresh()
+        for finding in self._relations.values():
+            finding.reword(unit)
 
     def update(self, changes: Changes) -> set[Cell]:
         """Take over what a command changed; return the cells whose mark may have changed."""
-        if changes.everything or changes.head or ACCEPTED in changes.fields:
+        if changes.everything or ACCEPTED in changes.fields:
             before = set(self._marks)
             self.refresh()
             return before | set(self._marks)
@@ -236,6 +237,12 @@ class LiveFindings:
         """Yield every finding, as they come: where only few of them count, sorting all is dear."""
         yield from self._relations.values()
         yield from self._others.values()
+
+    def verdicts(self) -> dict[str, Severity]:
+        """Return the severity of everything that is found here, by id; what others handed over is left out."""
+        found = {f.id: f.severity for f in self._relations.values()}
+        found.update((i, self._others[i].severity) for i, of in self._origin.items() if of in (_CODES, _OWN))
+        return found
 
     def counts(self, form_id: str | None = None) -> Counter[Severity]:
         """Return how many findings of each severity there are, in one form or in all."""

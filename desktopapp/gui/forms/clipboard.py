@@ -11,6 +11,8 @@ Block = list[list[str]]
 
 #: More cells than this are refused: nobody pastes them on purpose.
 MOST_CELLS = 500_000
+#: Blocks of more cells than this are copied as text only, which every spreadsheet takes.
+MOST_FORMATTED = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QWidget
@@ -36,6 +39,7 @@ class Desk(QWidget):
         self._dragged: dict[int, float] = {}
         self._paper = QRect()
         self._arranging = False
+        self._measured: frozenset[str] = frozenset()
         self._sheet = Sheet(model.layout, model.notes, self.metrics, 400, model.kept)
         self.table.set_theme(theme_of(self.palette()))
         self._connect()
@@ -52,32 +56,44 @@ class Desk(QWidget):
         self.table.wheeled.connect(lambda pixels: self._upright.setValue(self._upright.value() + pixels))
         self.table.row_wanted.connect(self._show_row)
         self.table.column_dragged.connect(self._on_dragged)
-        self.model.relaid.connect(self._measure)
+        self.model.relaid.connect(self._on_relaid)
         self.model.unit_changed.connect(lambda _before: self._measure())
         self.model.notes_changed.connect(self._arrange)
         self.model.dataChanged.connect(self._on_data)
 
     # ── sizes ───────────────────────────────────────────────────────────────────────────────────────────────────
-    def _measure(self) -> None:
-        """Take the columns' widths anew, then arrange everything."""
-        widths = self.metrics.column_widths(self.model.grid, self._widest(), self._dragged)
+    def _on_relaid(self) -> None:
+        """Measure anew; where only rows came or went, columns stay at least as wide and few amounts are looked at."""
+        known = self._measured if self.model.only_rows else frozenset()
+        before = self.table.edges
+        self._measure(known, [b - a for a, b in pairwise(before)] if known else [])
+
+    def _measure(self, known: frozenset[str] = frozenset(), least: Sequence[int] = ()) -> None:
+        """Take the columns' widths anew, ``least`` at least, then arrange everything; ``known`` rows fit in these."""
+        widths = self.metrics.column_widths(self.model.grid, self._widest(known), self._dragged)
+        if len(least) == len(widths):
+            widths = list(map(max, widths, least))
         self.table.measure(self.metrics, widths)
         self._arrange()
 
-    def _widest(self) -> dict[int, str]:
-        """Return the widest amount of each column."""
+    def _widest(self, known: frozenset[str]) -> dict[int, str]:
+        """Return the widest amount of each column in all rows but the known ones."""
         most: dict[int, int] = {}
+        body = self.model.layout.body
+        self._measured = frozenset(row[0].row for row in body if row and row[0].row)
         document = self.model.document
         amounts = (document.published or document.report).amounts
-        for row in self.model.layout.body:
-            for at, body in enumerate(row):
-                if body.cell is None:
+        for row in body:
+            if known and row and row[0].row in known:
+                continue
+            for at, cell in enumerate(row):
+                if cell.cell is None:
                     continue
-                amount = amounts.get(body.cell)
+                amount = amounts.get(cell.cell)
                 if amount is not None:
                     # Negative amounts are one sign longer.
                     size = amount if amount > 0 else -amount * 10
-                    column = at if len(row) == self.model.grid.columns else self.model.grid.screen_column(body.col)
+                    column = at if len(row) == self.model.grid.columns else self.model.grid.screen_column(cell.col)
                     if size > most.get(column, 0):
                         most[column] = size
         return {column: format_amount(size, self.model.unit) for column, size in most.items()}

@@ -53,6 +53,8 @@ class FormModel(QAbstractTableModel):
         self.pairs = pairs_of(document.report.template)
         #: (column, text) of the amounts that the last change gave, for measuring.
         self.changed_texts: list[tuple[int, str]] = []
+        #: Whether the last laying out changed nothing but rows.
+        self.only_rows = False
         self._lay_out()
         document.changed.connect(self._on_changed)
         document.marks_changed.connect(self._on_marks)
@@ -221,6 +223,7 @@ class FormModel(QAbstractTableModel):
     # ── changes ─────────────────────────────────────────────────────────────────────────────────────────────────
     def relay(self, everything: bool = True) -> None:
         """Lay the form out anew; without ``everything`` only rows came, went or changed their names."""
+        self.only_rows = not everything
         self.beginResetModel()
         self._lay_out(None if everything else self.layout)
         self.endResetModel()

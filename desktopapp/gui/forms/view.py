@@ -245,7 +245,8 @@ class FormView(Desk):
         rows = self.operations.copied(area, with_headers)
         data = QMimeData()
         data.setText(clipboard.to_tsv(rows))
-        data.setHtml(clipboard.to_html(rows))
+        if len(rows) * len(rows[0]) <= clipboard.MOST_FORMATTED:
+            data.setHtml(clipboard.to_html(rows))
         QGuiApplication.clipboard().setMimeData(data)
 
     def cut(self) -> None:

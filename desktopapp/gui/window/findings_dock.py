@@ -41,6 +41,8 @@ _ALL, _HERE = "all", "here"
 _TEXT, _INPUTS = "text", "input"
 _Chosen = tuple[str, tuple[str, ...], tuple[bool, ...]]
 _MOST_PLACES = 12
+#: Where more findings came or went than this, as after pasting a whole form, the list is made anew.
+_MOST_CHANGED = 1_000
 #: Severities whose button is shown even when nothing of the kind was found.
 _ALWAYS = (Severity.ERROR, Severity.WARNING, Severity.ROUNDING)
 _DETAILS_HEIGHT = 150
@@ -175,6 +177,9 @@ class FindingsDock(QDockWidget):
 
     def _reword(self) -> None:
         document = self._document
+        if self._text.text():
+            # Other amounts may match the words of the filter.
+            self._applied = None
         if document is None:
             self.model.set_wording(Wording())
         else:
@@ -215,7 +220,8 @@ class FindingsDock(QDockWidget):
         else:
             delta = self._document.findings.take_delta()
             chosen = self._chosen()
-            if delta.everything or chosen != self._applied:
+            many = len(delta.dropped) + len(delta.put) > _MOST_CHANGED
+            if delta.everything or many or chosen != self._applied:
                 self._applied = chosen
                 self.listing.show(self._filtered(), Order(self._document.report))
             else:

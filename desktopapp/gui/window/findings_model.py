@@ -21,6 +21,8 @@ _NOWHERE = QModelIndex()
 FINDING = Qt.ItemDataRole.UserRole + 1
 SHOWN = Qt.ItemDataRole.UserRole + 2
 HEAD = Qt.ItemDataRole.UserRole + 3
+#: Of more findings than this those that stay are not compared with what they were.
+_MOST_COMPARED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,7 @@ class FindingsModel(QAbstractListModel):
             self._remove_gone(number, {f.id for f in wanted})
             self._reorder(number, wanted)
             self._insert_new(number, wanted)
-            for at, finding in enumerate(wanted):
-                self._replace(number, at, finding)
+            self._replace_all(number, wanted)
         self._by_id = {f.id: f for f in findings}
         self._tell_heads([i for i, g in enumerate(self._groups) if len(g.rows) != counts[i]])
 
@@ -200,6 +201,20 @@ class FindingsModel(QAbstractListModel):
         if not group.folded:
             index = self.index(self._start(number) + 1 + at)
             self.dataChanged.emit(index, index)
+
+    def _replace_all(self, number: int, wanted: list[Finding]) -> None:
+        """Take over findings that stay in their places; comparing thousands costs more than painting those in view."""
+        if len(wanted) <= _MOST_COMPARED:
+            for at, finding in enumerate(wanted):
+                self._replace(number, at, finding)
+            return
+        group = self._groups[number]
+        group.rows = wanted
+        for finding in wanted:
+            self._shown.pop(finding.id, None)
+        if not group.folded:
+            first = self._start(number) + 1
+            self.dataChanged.emit(self.index(first), self.index(first + len(wanted) - 1))
 
     def _remove_gone(self, number: int, wanted: set[str]) -> None:
         rows = self._groups[number].rows

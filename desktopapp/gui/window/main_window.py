@@ -43,6 +43,8 @@ from desktopapp.store.cipher import Secret
 
 #: After this long without an edit the write-ahead log is folded into the file.
 _TIDY_MS = 3_000
+#: Amounts up to which a report is looked at anew at once, otherwise in the background.
+_MOST_AT_ONCE = 20_000
 _SAVE_COPY = "另存副本"
 
 
@@ -157,13 +159,21 @@ class MainWindow(QMainWindow):
 
     def reload_document(self) -> None:
         """Make everything that shows the report anew, as after a change of its year."""
-        if self.document is not None:
-            page = self.workspace.page()
-            unit = self.document.unit
-            self._take(self._document_of(prepared(self.document.file)))
-            self.document.set_unit(unit)
-            if page is not None:
-                self.workspace.show_page(page.key)
+        if self.document is None:
+            return
+        page, unit, file = self.workspace.page(), self.document.unit, self.document.file
+
+        def show(ready: Prepared) -> None:
+            if self.document is not None and self.document.file is file:
+                self._take(self._document_of(ready))
+                self.document.set_unit(unit)
+                if page is not None:
+                    self.workspace.show_page(page.key)
+
+        if len(file.report.amounts) <= _MOST_AT_ONCE:
+            show(prepared(file))
+        else:
+            self.run_job("正在重新整理报表……", lambda _control: prepared(file), show, "没能重新整理报表")
 
     def _document_of(self, ready: Prepared) -> Document:
         if ready.trouble:

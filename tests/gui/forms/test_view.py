@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QInputMethodEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QImage, QInputMethodEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,7 @@ from desktopapp.core.commands import DeleteRow, InsertRow, RenameRow, SetCells, 
 from desktopapp.core.findings import Severity
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
-from desktopapp.gui.forms import FormView
+from desktopapp.gui.forms import FormView, clipboard
 from desktopapp.gui.palette import DARK, LIGHT, qt_palette
 from desktopapp.store.errors import StoreError
 from tests.memory_file import MemoryFile
@@ -163,6 +163,36 @@ def test_another_unit_shows_other_texts_and_keeps_place(form03: FormView, docume
     widths = form03.table.edges
     document.set_unit(Unit.WAN)
     assert form03.table.edges[5] - form03.table.edges[4] <= widths[5] - widths[4]
+
+
+def test_rows_that_come_and_go_leave_room_for_every_amount(form03: FormView, document: Document) -> None:
+    def room(column: int) -> float:
+        return form03.table.edges[column + 1] - form03.table.edges[column]
+
+    before = room(4)
+    form03.insert_row("2299999", "其他支出")
+    assert room(4) == before
+    document.apply(SetCells(((c("2299999", "project"), 123_456_789_012_340_000, False),)))
+    assert room(4) >= form03.metrics.width("123,456,789,012.34", bold=True) > before
+    wide = room(4)
+    form03.insert_row("2010399", "其他政府办公厅事务支出")
+    assert room(4) == wide
+    while document.undo() is not None:
+        pass
+    form03.model.relay()
+    assert room(4) == before
+
+
+def test_a_very_large_block_is_copied_as_text_only(form03: FormView, monkeypatch: pytest.MonkeyPatch) -> None:
+    form03.select_all()
+    form03.copy()
+    data = QGuiApplication.clipboard().mimeData()
+    assert data.hasHtml()
+    text = data.text()
+    monkeypatch.setattr(clipboard, "MOST_FORMATTED", 5)
+    form03.copy()
+    data = QGuiApplication.clipboard().mimeData()
+    assert not data.hasHtml() and data.text() == text
 
 
 def test_an_open_entry_keeps_its_meaning_in_another_unit(form03: FormView, document: Document) -> None:

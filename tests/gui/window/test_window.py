@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktopapp.core.amount import Unit
 from desktopapp.core.findings import Severity
 from desktopapp.core.template import LAST, Cell
-from desktopapp.gui.window import dialogs
+from desktopapp.gui.window import dialogs, report_work
 from desktopapp.gui.window.findings_model import FINDING
 from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.gui.window.message_bar import Tone
@@ -271,6 +271,23 @@ def test_f6_goes_around_the_panes(opened: MainWindow, qtbot: QtBot) -> None:
 def test_checking_everything_says_the_result(opened: MainWindow) -> None:
     opened.actions_["check"].trigger()
     assert opened.messages.text().startswith(f"校验完成：有 {errors(opened)} 个错误")
+
+
+def test_a_large_report_is_checked_beside_the_window(
+    opened: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_work, "_MOST_AT_ONCE", 0)
+    document = document_of(opened)
+    slips = list(document.findings._relations)
+    opened.actions_["check"].trigger()
+    qtbot.waitUntil(lambda: opened.messages.text().startswith("校验完成"), timeout=20_000)
+    assert list(document.findings._relations) == slips
+    # Where the list is not what it should be, it is made anew.
+    opened.messages.clear()
+    document.findings._relations.pop(slips[0])
+    opened.actions_["check"].trigger()
+    qtbot.waitUntil(lambda: opened.messages.text().startswith("校验完成"), timeout=20_000)
+    assert set(document.findings._relations) == set(slips)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file permissions")
