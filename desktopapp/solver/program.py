@@ -35,11 +35,24 @@ def never() -> bool:
 
 @dataclass(slots=True)
 class Answer:
-    """Whole-number values of all columns, and a lower bound of the objective that was proved."""
+    """Whole-number values of all columns, and a lower bound of the objective that was proved.
+
+    ``idle`` are columns proved to be at their lower bounds in every answer as good as this one.
+    """
 
     values: list[int]
     objective: int
     bound: int
+    idle: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Relaxation:
+    """The best values when they need not be whole, what moving each column by one would cost, and the objective."""
+
+    values: list[float]
+    prices: list[float]
+    objective: float
 
 
 @dataclass(slots=True)
@@ -79,20 +92,39 @@ class Program:
         highs = self._model(costs, self.lower, self.upper, whole=False)
         if not _run(highs, self.cancelled):
             return None
-        relaxed = list(highs.getSolution().col_value)
-        bound = _ceiling(highs.getInfo().objective_function_value)
-        answer = self._whole(relaxed, costs, bound)
+        relaxation = _Relaxation(
+            list(highs.getSolution().col_value),
+            list(highs.getSolution().col_dual),
+            highs.getInfo().objective_function_value,
+        )
+        answer = self._best(relaxation, costs, start, trial)
+        if answer is not None:
+            answer.idle = self._idle(relaxation, answer.objective)
+        return answer
+
+    def _best(
+        self, relaxation: _Relaxation, costs: Sequence[int], start: Sequence[int] | None, trial: Program | None
+    ) -> Answer | None:
+        """Return the best answer, given that of the relaxation."""
+        bound = _ceiling(relaxation.objective)
+        answer = self._whole(relaxation.values, costs, bound)
         if answer is not None:
             return answer
         answer = trial.minimise(costs) if trial is not None else None
         if answer is not None and answer.objective <= bound:
             return answer
         margin = 2 * max(costs, default=0)
-        lower, upper = self._fixed(relaxed, list(highs.getSolution().col_dual), margin)
+        lower, upper = self._fixed(relaxation, margin)
         answer = self._search(costs, lower, upper, None, bound)
         if answer is not None and answer.objective - bound < margin:
             return answer
         return self._search(costs, self.lower, self.upper, start if answer is None else answer.values, bound)
+
+    def _idle(self, relaxation: _Relaxation, objective: int) -> frozenset[int]:
+        """Return the columns that cost more than the best objective allows as soon as they leave their lower bounds."""
+        slack = objective - relaxation.objective + max(1e-4, abs(objective) * 1e-7)
+        values, lower = relaxation.values, self.lower
+        return frozenset(k for k, p in enumerate(relaxation.prices) if p > slack and values[k] < lower[k] + 1e-6)
 
     def relaxed(self, costs: Sequence[int]) -> Answer | None:
         """Return the answer of the relaxation when it happens to be whole."""
@@ -110,10 +142,10 @@ class Program:
             lower[k] = upper[k] = start[k]
         return Program(self.cancelled, lower, upper, self.rows)
 
-    def _fixed(self, relaxed: Sequence[float], prices: Sequence[float], margin: int) -> tuple[list[int], list[int]]:
+    def _fixed(self, relaxation: _Relaxation, margin: int) -> tuple[list[int], list[int]]:
         """Return bounds in which a column stays where it is when moving it would cost more than the margin."""
-        lower, upper = list(self.lower), list(self.upper)
-        for k, price in enumerate(prices):
+        lower, upper, relaxed = list(self.lower), list(self.upper), relaxation.values
+        for k, price in enumerate(relaxation.prices):
             if price > margin and relaxed[k] < lower[k] + 1e-6:
                 upper[k] = lower[k]
             elif price < -margin and relaxed[k] > upper[k] - 1e-6:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from desktopapp.core.amount import PUBLISHED_GRAIN
 from desktopapp.core.checker import Checker
@@ -19,7 +19,7 @@ from desktopapp.core.rounding import (
     rounding_problem,
 )
 from desktopapp.core.template import Cell
-from desktopapp.solver.program import Cancelled, Program, Progress, SolverCancelled, SolverError, never
+from desktopapp.solver.program import Answer, Cancelled, Program, Progress, SolverCancelled, SolverError, never
 
 #: Up to so many relations the fewest of them are left off; beyond, their residuals are only smallest in sum.
 _MOST_COUNTED = 3000
@@ -56,22 +56,31 @@ def depart(problem: RoundingProblem, cancelled: Cancelled = never, progress: Pro
     Inequalities are left out at first; only parts of the report in which one would break are solved again with them.
     """
     firm = [d for d in problem.demands if d.rank < LOWEST_RANK]
-    departed = _solve_parts(problem, firm, set(), cancelled, progress)
-    broken = [d for d in problem.demands if d.rank == LOWEST_RANK and not d.holds(departed)]
-    if not broken:
+    departed = _solve_parts(problem, firm, set(), _off, cancelled, progress)
+    if not any(_off(d, departed) for d in problem.demands if d.rank == LOWEST_RANK):
         return departed
-    return _solve_parts(problem, problem.demands, departed, cancelled, progress)
+    return _solve_parts(problem, problem.demands, departed, _breaks, cancelled, progress)
+
+
+def _off(demand: Demand, departed: set[int]) -> bool:
+    return not demand.holds(departed)
+
+
+def _breaks(demand: Demand, departed: set[int]) -> bool:
+    """Tell whether a demand of the lowest rank is off: what others are off by is as little as can be already."""
+    return demand.rank == LOWEST_RANK and not demand.holds(departed)
 
 
 def _solve_parts(
     problem: RoundingProblem,
     demands: Sequence[Demand],
     departed: set[int],
+    wrong: Callable[[Demand, set[int]], bool],
     cancelled: Cancelled,
     progress: Progress | None,
 ) -> set[int]:
-    """Solve each connected part in which the departures so far break a demand; other parts stay as they are."""
-    parts = [part for part in _parts(demands, len(problem.choices)) if any(not d.holds(departed) for d in part)]
+    """Solve each connected part in which the departures so far are wrong; other parts stay as they are."""
+    parts = [part for part in _parts(demands, len(problem.choices)) if any(wrong(d, departed) for d in part)]
     found = set(departed)
     for done, part in enumerate(parts):
         if progress is not None:
@@ -194,10 +203,11 @@ class _Part:
         columns = [k for group in groups for k in group]
         own = set(columns)
         settled = [k for k in range(len(self._numbers), len(start or ())) if k not in own and k not in later]
-        values = _least(program, columns, start, settled)
+        answer = _least(program, columns, start, settled)
+        values = answer.values
         total = sum(values[k] for k in columns)
         for k in columns:
-            program.upper[k] = min(program.upper[k], total)
+            program.upper[k] = 0 if k in answer.idle else min(program.upper[k], total)
         if total == 0:
             return values
         program.row(None, total, [(k, 1) for k in columns])
@@ -205,22 +215,23 @@ class _Part:
             return values
         flags = []
         for group in groups:
-            flags.append(program.column(1 if any(program.upper[k] for k in group) else 0))
-            program.row(None, 0, [*((k, 1) for k in group), (flags[-1], -total)])
-        values = _least(program, flags)
+            if any(program.upper[k] for k in group):
+                flags.append(program.column())
+                program.row(None, 0, [*((k, 1) for k in group), (flags[-1], -total)])
+        values = _least(program, flags).values
         program.row(None, sum(values[k] for k in flags), [(k, 1) for k in flags])
         return values
 
 
 def _least(
     program: Program, columns: Iterable[int], start: list[int] | None = None, settled: Sequence[int] = ()
-) -> list[int]:
-    """Return the values with the least sum of some columns; those ``settled`` by a higher rank are kept if possible."""
+) -> Answer:
+    """Return the answer with the least sum of some columns; those ``settled`` by a higher rank are kept if possible."""
     wanted = set(columns)
     answer = program.minimise([int(k in wanted) for k in range(len(program.lower))], start, settled)
     if answer is None:
         raise SolverError("求解程序没有找到任何舍入办法；请改用四舍五入。")
-    return answer.values
+    return answer
 
 
 __all__ = ["Cancelled", "Progress", "SolverCancelled", "SolverError", "depart", "round_report"]

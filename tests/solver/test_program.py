@@ -21,6 +21,15 @@ def test_the_least_whole_answer_is_found_where_the_relaxation_is_fractional() ->
     assert answer.objective == 20 and sum(answer.values) == 2 and answer.bound <= 20
 
 
+def test_columns_that_no_best_answer_uses_are_idle() -> None:
+    program = Program()
+    cheap, dear, equal = (program.column() for _ in range(3))
+    program.row(1, None, [(cheap, 1), (dear, 1), (equal, 1)])
+    answer = program.minimise([1, 3, 1])
+    assert answer is not None and answer.objective == 1
+    assert dear in answer.idle and not {cheap, equal} & answer.idle
+
+
 def test_rows_that_contradict_each_other_have_no_answer() -> None:
     program = Program()
     a, b = program.column(), program.column()
