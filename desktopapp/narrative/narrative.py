@@ -136,7 +136,8 @@ class Narrative:
             touched |= {f"{t}." for t in tables} | {f"form:{c.form}" for c in changes.cells}
             gone = {i for i, kept in self._kept.items() if not touched.isdisjoint(kept.used)}
             gone |= {f.removeprefix(TEXT_FIELD) for f in changes.fields if f.startswith(TEXT_FIELD)}
-            gone |= {i for i in self._kept if not tables.isdisjoint(self._section(i).when)}
+            if tables:
+                gone |= {i for i in self._kept if not tables.isdisjoint(self._section(i).when)}
         for section_id in gone:
             self._kept.pop(section_id, None)
         return gone

@@ -112,6 +112,58 @@ def _core(words: str, context: Context) -> str:
     return re.sub(r"^关于|年度|部门|单位|本级|情况|说明|总体|决算|的|有关|安排|其他|支出$", "", plain)
 
 
+_ONE_SIDE = re.compile(r"(?<!预算)财政拨款(?P<side>收入|支出)决算总体情况|政府性基金预算财政拨款(?P<fund>收入)决算")
+_BOTH_TOLD = re.compile(
+    r"收入[、和]?支出|收、?支(?:均|总计|合计|决算)|收入[^。；]{0,40}\d[^。；]{0,40}支出[^。；]{0,20}\d"
+    r"|收入(?:[、和也，]|也没有)[^。；]{0,24}支出"
+)
+
+
+def check_both_sides(context: Context) -> Iterator[Finding]:
+    """Yield headings that name only income or only expenditure where the section tells both and no other the rest."""
+    headings = [(at, p) for at, p in enumerate(context.passages) if p.is_heading]
+    yield from _without_side([p for _, p in headings])
+    for n, (at, passage) in enumerate(headings):
+        words = re.sub(r"\s", "", passage.text)
+        m = _ONE_SIDE.search(words)
+        if m is None or not passage.section:
+            continue
+        # 政府性基金预算财政拨款支出决算 is an official heading, only income alone is none.
+        side = m["side"] or m["fund"]
+        other = "支出" if side == "收入" else "收入"
+        stem = words.replace(side + "决算", "决算")
+        end = headings[n + 1][0] if n + 1 < len(headings) else len(context.passages)
+        told = "".join(p.text for p in context.passages[at + 1 : end])
+        siblings = (re.sub(r"\s", "", p.text) for _, p in headings)
+        if any(other + "决算" in s and side + other not in s and _same_stem(s, stem, other) for s in siblings):
+            continue
+        if _BOTH_TOLD.search(re.sub(r"\s", "", told)):
+            yield text_finding(
+                passage, "contents", Severity.INFO,
+                f"标题“{passage.text[:40]}”只写了{side}，本节说明的还有{other}，可能漏了“{other}”二字，请核对。",
+                "收入支出", side, passage.text[:40],
+            )  # fmt: skip
+
+
+def _without_side(headings: Sequence[Passage]) -> Iterator[Finding]:
+    """Yield 三、决算情况说明 beside 二、收入决算情况说明: the word that tells it from the other is missing."""
+    plain = [re.sub(r"^[#*（(]*[一二三四五六七八九十]{1,3}[)）、.]*|\s", "", p.text) for p in headings]
+    for side, other in (("收入", "支出"), ("支出", "收入")):
+        for passage, words in zip(headings, plain, strict=True):
+            tail = words.removeprefix("关于")
+            if re.fullmatch(r"决算情况(?:的)?说明", tail) and other + tail in plain and side + tail not in plain:
+                yield text_finding(
+                    passage, "contents", Severity.WARNING,
+                    f"标题“{passage.text[:40]}”可能漏了“{side}”二字，请核对。", side + tail, tail, passage.text[:40],
+                )  # fmt: skip
+
+
+def _same_stem(heading: str, stem: str, side: str) -> bool:
+    """Tell whether a heading is the counterpart of another, numbering apart."""
+    bare = [re.sub(r"^[#*（(]*[一二三四五六七八九十]{1,3}[)）、.]*", "", h) for h in (heading, stem)]
+    return bare[0].replace(side + "决算", "决算") == bare[1]
+
+
 # ── years of headings ───────────────────────────────────────────────────────────────────────────────────────────────
 def check_heading_years(context: Context) -> Iterator[Finding]:
     """Yield headings of final accounts that name another year than the report's."""

@@ -105,6 +105,7 @@ def _cars(context: Context) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+_FUNDS = ("政府性基金", "国有资本")
 #: A text with fewer sections explains nothing, so that a lone heading says nothing.
 _EXPLAINED = 4
 _NONE = r"(?:没有|无|未发生|未安排|未使用|不涉及|未收到|未取得)[^，。；]{0,30}(?:政府性基金|国有资本)"
@@ -143,6 +144,31 @@ def check_statements(context: Context) -> Iterator[Finding]:
                 found[0], "statement", Severity.WARNING,
                 f"本节应说明{words}，“{none.group()}”说的是{other}，请核对。", words, other, none.group(),
             )  # fmt: skip
+
+
+_FORM_TITLE = re.compile(r"(?:决算(?:总|明细)?|收支)表$")
+_EMPTY_FORM = re.compile(
+    rf"(?P<none>{_NONE})[^。；]{{0,30}}?[，,]\s*(?:故|因此|所以)?(?P<form>[^，。；]{{0,24}}?)(?:本表|决算表)(?:为空|无数据|没有数据)"
+)
+
+
+def check_empty_forms(context: Context) -> Iterator[Finding]:
+    """Yield what stands under the form of one fund and says that there is none of the other."""
+    of_form = ""
+    for passage in context.passages:
+        text = re.sub(r"\s", "", passage.text)
+        if len(text) < 50 and _FORM_TITLE.search(text):
+            of_form = next((w for w in _FUNDS if w in text), "")
+            continue
+        m = _EMPTY_FORM.search(text)
+        words = next((w for w in _FUNDS if m is not None and w in m["form"]), of_form)
+        if m is None or not words or words in m["none"]:
+            continue
+        other = next(w for w in _FUNDS if w != words)
+        yield text_finding(
+            passage, "statement", Severity.ERROR,
+            f"{words}的表下说明的是没有{other}收支，可能是照抄另一张表，请更正。", words, other, m["none"],
+        )  # fmt: skip
 
 
 PROJECT = re.compile(

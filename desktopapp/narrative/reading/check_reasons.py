@@ -22,6 +22,13 @@ _REASON = re.compile(
 _DETAILS = re.compile(r"如下|其中[：:，,]?|包括[：:]|具体情况")
 #: Share of like places with a reason from which on its lack is a slip, and how many such places there must be.
 _USUAL, _ENOUGH = Fraction(3, 5), 3
+#: The same for changes told one after another, each with a reason of its own.
+_USUAL_OWN, _ENOUGH_OWN = Fraction(4, 5), 4
+#: A point of the list of “三公” expenses that tells a part of them.
+_PART = re.compile(r"^\W*(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\W*(?:因公出国|公务接待|公务用车购置(?:费)?(?:及|和))")
+_SUBPART = re.compile(r"^\W*(?:\d{1,2}|[一二三四五六七八九十]{1,3})?\W*公务用车(?:运行|购置费?(?!(?:费)?[及和]))")
+_DIRECTLY = re.compile(r"^[，。；,;\s]*(?:主要)?(?:变动|增减|增加|减少|增长|下降)?的?(?:主要)?原因")
+_NEXT_POINT = re.compile(r"^\W*(?:[（(][二三四五六七八九十]{1,3}[)）]|(?:[2-9]|[1-9]\d)\s*[.、．)）](?!\d))")
 #: Deviations from the budget below so many percentage points need no reason.
 _SMALL = 10
 
@@ -30,15 +37,21 @@ def check_reasons(context: Context) -> Iterator[Finding]:
     """Yield changes against last year that no reason follows."""
     kept = [p for p in context.passages if p.section and not p.is_heading]
     at_of = {id(p): at for at, p in enumerate(kept)}
-    reasoned, bare = 0, []
+    reasoned, bare, own, parted = 0, [], 0, []
     for change in _worth_a_reason(context):
         behind = _behind(change)
+        upto = _next_change(behind)
         if _REASON.search(behind):
             reasoned += 1
-        elif not _DETAILS.search(behind) and not _led_over(context, kept, at_of[id(change.sentence.passage)]):
+            own += _REASON.search(upto) is not None
+            if not _REASON.search(upto) and re.search("[。；]", upto) and not _leads_over(upto):
+                # The only reason behind it is that of the next change.
+                parted.append(change)
+        elif not _leads_over(behind) and not _led_over(context, kept, at_of[id(change.sentence.passage)]):
             bare.append(change)
     told: set[int] = set()
-    for change in bare if _usual(reasoned, len(bare)) else ():
+    slipped = parted if own >= _ENOUGH_OWN and own >= _USUAL_OWN * (own + len(parted)) else []
+    for change in [*(bare if _usual(reasoned, len(bare)) else ()), *slipped]:
         passage = change.sentence.passage
         if id(passage) not in told:
             told.add(id(passage))
@@ -66,6 +79,27 @@ def _behind(change: Change) -> str:
     return text[max(0, start) + change.match.end() :]
 
 
+def _parts_explained(context: Context, here: Passage) -> bool:
+    """Tell whether the other parts of the “三公” expenses give their reason right behind the change."""
+    others = {
+        id(c.sentence.passage)
+        for c in changes(context)
+        if c.sentence.passage is not here and _PART.match(c.sentence.passage.text) and _DIRECTLY.match(_behind(c))
+    }
+    return len(others) >= 2
+
+
+def _leads_over(behind: str) -> bool:
+    """Tell whether details follow that bring the reasons; what stands in brackets (其中外事接待0批次) brings none."""
+    return _DETAILS.search(re.sub(r"[（(][^（）()]*[)）]", "", behind)) is not None
+
+
+def _next_change(behind: str) -> str:
+    """Return a text up to where the next change is told."""
+    after = CHANGE.search(behind)
+    return behind[: after.start()] if after is not None else behind
+
+
 def _led_over(context: Context, kept: Sequence[Passage], at: int) -> bool:
     """Tell whether reasons follow a paragraph: in the next one, which tells no change of its own, or point by point."""
     here, after = kept[at], kept[at + 1] if at + 1 < len(kept) else None
@@ -73,10 +107,17 @@ def _led_over(context: Context, kept: Sequence[Passage], at: int) -> bool:
     following = context.passages[order.index(id(here)) + 1 :][:1]
     if any(re.match(r"\W*[（(]一[)）]|\W*1\s*[.、．]", p.text) for p in following):
         return True
-    if here.section == "three_public":
+    if _SUBPART.match(here.text) and any(
+        _PART.match(p.text) and _REASON.search(p.text) for p in kept[max(0, at - 2) : at]
+    ):
+        # Purchase and upkeep of cars are told below their sum, which has the reason.
+        return True
+    if here.section == "three_public" and not (_PART.match(here.text) and _parts_explained(context, here)):
         # The whole is told first, its parts with their reasons behind it.
         return any(p.section == here.section and _REASON.search(p.text) for p in kept[at + 1 : at + 5])
-    if after is None or after.section != here.section or not _REASON.search(after.text):
+    if after is None or after.section != here.section or _NEXT_POINT.match(after.text):
+        return False
+    if not _REASON.search(after.text):
         return False
     return not CHANGE.search(after.text)
 

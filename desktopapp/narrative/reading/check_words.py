@@ -254,7 +254,8 @@ def check_department(context: Context) -> Iterator[Finding]:
     if len(full) < 6:
         return
     for passage in context.passages:
-        plain = re.sub(r"\s", "", passage.text) if passage.section or passage.is_heading else ""
+        named = passage.section or passage.is_heading or _NAMES_UNIT.match(passage.text)
+        plain = re.sub(r"\s", "", passage.text) if named else ""
         wrong = next((w for _, w in slips(plain, full, (full,), exchanged=False, free=_SHORTENED)), "")
         if wrong:
             yield _misnamed(passage, wrong, full)
@@ -269,6 +270,8 @@ def check_department(context: Context) -> Iterator[Finding]:
                 break
 
 
+#: The line above a form that names whose it is.
+_NAMES_UNIT = re.compile(r"^\s*(?:编制|填报|公开)?(?:部门|单位)(?:名称)?\s*[：:]")
 #: Characters that the short form of a department's name leaves out.
 _SHORTENED = "省市区县州盟旗镇乡人民政府局委办"
 

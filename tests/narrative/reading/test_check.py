@@ -124,6 +124,10 @@ def test_a_right_text_is_silent() -> None:
         ("厉行节约。", "XXXX。", "text.leftover"),
         ("九、财政拨款", "八、财政拨款", "text.numbering"),
         ("第三部分 江城市数据管理局", "第三部分 江城市数据管局", "text.department"),
+        ("一、收入支出决算总体情况说明\n", "部门：江城市数据管局\n一、收入支出决算总体情况说明\n", "text.department"),
+        ("四、财政拨款收入支出决算总体", "四、财政拨款收入决算总体", "text.contents"),
+        ("三、支出决算情况说明", "三、决算情况说明", "text.contents"),
+        ("财政拨款基本支出决算情况", "财政拨款基本决算情况", "text.misspelt"),
     ],
 )  # fmt: skip
 def test_a_planted_error_is_found(right: str, wrong: str, rule: str) -> None:
@@ -155,6 +159,34 @@ def test_a_fund_statement_beside_amounts_is_wrong() -> None:
     facts = Facts(report, load_fact_book(root, "hubei-2023"))
     found = check_text(report, facts, load_claim_book(root), passages(lines))
     assert [f.rule for f in found] == ["text.statement"]
+
+
+_FORM_NOTE = (
+    "第二部分 2023年度部门决算表\n2023年度国有资本经营预算财政拨款支出决算表\n"
+    "本部门本年度无{}预算财政拨款支出，故本表无数据。\n"
+)
+
+
+@pytest.mark.parametrize(("fund", "wrong"), [("国有资本经营", False), ("政府性基金", True)])
+def test_the_note_below_an_empty_form_is_about_its_fund(fund: str, wrong: bool) -> None:
+    found = check(_FORM_NOTE.format(fund) + TEXT)
+    assert ("text.statement" in {f.rule for f in found}) is wrong
+
+
+def test_a_form_called_empty_for_want_of_the_other_fund() -> None:
+    note = "本部门无政府性基金预算财政拨款收入、支出，国有资本经营预算财政拨款支出决算表为空表。"
+    assert "text.statement" in {f.rule for f in check(TEXT.replace("厉行节约。", f"厉行节约。{note}"))}
+
+
+_BUDGET_CHANGE = "，增长10.0%，主要原因是项目增加；与年初预算数相比，增加50.00万元，增长4.8%，主要原因是追加项目。"
+
+
+def test_the_reason_of_the_next_change_is_not_that_of_the_one_before() -> None:
+    """Where nearly every change has a reason of its own, one whose reason went missing is found."""
+    both = TEXT.replace("，增长10.0%，主要原因是项目增加。", _BUDGET_CHANGE)
+    assert "text.reason" not in {f.rule for f in check(both)}
+    lost = both.replace("增长10.0%，主要原因是项目增加；与", "增长10.0%；与", 1)
+    assert "text.reason" in {f.rule for f in check(lost)}
 
 
 def test_words_that_meet_in_one_character_are_no_slip() -> None:
