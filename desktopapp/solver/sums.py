@@ -7,12 +7,20 @@ every other row makes the columns add up.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: What a row would hold: column → 分.
 Values = Mapping[str, int]
 
-#: So many steps of search are worth their time; a sum that needs more is left to the integer program.
-_MOST_STEPS = 20_000
+#: So many steps of search are worth their time; a sum that needs more is tried in two halves.
+_MOST_STEPS = 5_000
+#: So many pairs of halves, and choices in one half, are worth their time; the rest is left to the integer program.
+_MOST_PAIRS = 30_000_000
+_MOST_IN_HALF = 60_000
 
 
 def fitting(total: Sequence[Values], parts: Sequence[Sequence[Values]], half: int) -> list[set[int]] | None:
@@ -32,7 +40,7 @@ def fitting(total: Sequence[Values], parts: Sequence[Sequence[Values]], half: in
         before = search.solutions
         search.run(target)
         if search.steps > _MOST_STEPS:
-            return None
+            return _by_halves(total, parts, half)
         if search.solutions > before:
             found[0].add(n)
     if not found[0]:
@@ -81,3 +89,59 @@ class _Search:
                 self._chosen.pop()
                 for c, v in values.items():
                     self._room[c] += v
+
+
+def _by_halves(total: Sequence[Values], parts: Sequence[Sequence[Values]], half: int) -> list[set[int]] | None:
+    """Return what ``fitting`` does, with all sums of one half of the parts looked up among those of the other."""
+    # Alternating by size keeps the halves alike.
+    order = sorted(range(len(parts)), key=lambda n: -len(parts[n]))
+    first: list[int] = []
+    second: list[int] = []
+    for n in order:
+        shorter = min(first, second, key=lambda h: prod(len(parts[k]) for k in h))
+        shorter.append(n)
+    sizes = [prod(len(parts[n]) for n in h) for h in (first, second)]
+    if max(sizes) > _MOST_IN_HALF or sizes[0] * sizes[1] * len(total) > _MOST_PAIRS:
+        return None
+    import numpy as np
+
+    columns = sorted({c for row in (total, *parts) for choice in row for c in choice})
+    sums = [
+        _all_sums([[[v.get(c, 0) for c in columns] for v in parts[n]] for n in h], len(columns))
+        for h in (first, second)
+    ]
+    # The column in which the second half differs most leaves the fewest to compare.
+    key = max(range(len(columns)), key=lambda c: len(np.unique(sums[1][:, c])))
+    sorting = np.argsort(sums[1][:, key], kind="stable")
+    ordered = sums[1][sorting]
+    slack = half * (len(parts) + 1)
+    found: list[set[int]] = [set() for _ in (total, *parts)]
+    for number, choice in enumerate(total):
+        left = np.array([choice.get(c, 0) for c in columns]) - sums[0]
+        lows = np.searchsorted(ordered[:, key], left[:, key] - slack, "left")
+        highs = np.searchsorted(ordered[:, key], left[:, key] + slack, "right")
+        for at in np.nonzero(highs > lows)[0]:
+            window = ordered[lows[at] : highs[at]]
+            hits = np.nonzero((np.abs(window - left[at]) <= slack).all(axis=1))[0]
+            if len(hits):
+                found[0].add(number)
+                _note(found, parts, first, np.array([at]))
+                _note(found, parts, second, sorting[lows[at] + hits])
+    return found if found[0] else None
+
+
+def _all_sums(parts: Sequence[Sequence[Sequence[int]]], width: int) -> NDArray[Any]:
+    """Return the sums of all combinations of choices, one a row, the choice of the last part changing fastest."""
+    import numpy as np
+
+    sums: NDArray[Any] = np.zeros((1, width), dtype=np.int64)
+    for part in parts:
+        sums = (sums[:, None, :] + np.array(part, dtype=np.int64)[None, :, :]).reshape(-1, width)
+    return sums
+
+
+def _note(found: list[set[int]], parts: Sequence[Sequence[Values]], half: Sequence[int], hits: NDArray[Any]) -> None:
+    """Note the choices of the parts of one half that make up some of its sums."""
+    for n in reversed(half):
+        found[n + 1].update((hits % len(parts[n])).tolist())
+        hits = hits // len(parts[n])

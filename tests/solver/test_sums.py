@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktopapp.solver import sums
 from desktopapp.solver.sums import fitting
 
 COLUMNS = ("a", "b", "c")
@@ -35,12 +37,22 @@ choices = st.lists(
 )
 
 
-@given(choices, st.lists(choices, min_size=1, max_size=3))
-def test_the_same_is_found_by_trying_everything(total: list[dict[str, int]], parts: list[list[dict[str, int]]]) -> None:
+@pytest.mark.parametrize("steps", [0, 5_000], ids=["halves", "search"])
+@given(total=choices, parts=st.lists(choices, min_size=1, max_size=3))
+def test_the_same_is_found_by_trying_everything(
+    steps: int, total: list[dict[str, int]], parts: list[list[dict[str, int]]]
+) -> None:
     wanted: list[set[int]] = [set() for _ in (total, *parts)]
     for numbers in product(*(range(len(row)) for row in (total, *parts))):
         chosen = [row[n] for row, n in zip((total, *parts), numbers, strict=True)]
         if all(sum(part.get(c, 0) for part in chosen[1:]) == chosen[0].get(c, 0) for c in COLUMNS):
             for row, n in zip(wanted, numbers, strict=True):
                 row.add(n)
-    assert fitting(total, parts, HALF) == (wanted if wanted[0] else None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sums, "_MOST_STEPS", steps)
+        assert fitting(total, parts, HALF) == (wanted if wanted[0] else None)
+
+
+def test_many_ways_are_too_many() -> None:
+    part = [{"a": n, "b": 1_000_000 - n} for n in range(300)]
+    assert fitting([{"a": 500, "b": 9}], [part] * 6, HALF) is None

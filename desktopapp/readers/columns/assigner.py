@@ -8,7 +8,7 @@ from desktopapp.core.checker import Checker
 from desktopapp.core.relations import RuleBook
 from desktopapp.core.report import Report
 from desktopapp.readers.columns.board import Board
-from desktopapp.readers.columns.grading import grade
+from desktopapp.readers.columns.grading import doubt, grade
 from desktopapp.readers.columns.loose import Loose
 from desktopapp.readers.columns.narrowing import Narrowing
 from desktopapp.readers.columns.search import improve, prefer, solve
@@ -23,13 +23,15 @@ def assign(report: Report, book: RuleBook, loose: Sequence[Loose], *, rough: boo
         return
     checker = Checker(report, book)
     Narrowing(report, checker, loose).run()
-    open_rows = [i for i in loose if len(i.candidates) > 1]
-    if rough or not open_rows:
+    if rough:
         return
     checker.rebuild()
-    board = Board(report, checker, open_rows)
-    if board.at_stake:
-        solve(board, report, open_rows)
-        improve(board, open_rows)
-    prefer(board, open_rows)
-    grade(board, open_rows)
+    if open_rows := [i for i in loose if len(i.candidates) > 1]:
+        board = Board(report, checker, open_rows)
+        if board.at_stake:
+            solve(board, report, open_rows)
+            improve(board, open_rows)
+        prefer(board, open_rows)
+        grade(board, open_rows)
+        checker.rebuild()
+    doubt(checker.violated_relations(), loose)

@@ -54,7 +54,7 @@ class Board:
         self._weight = self._total = 0
         self._placed: dict[tuple[str, str, Columns], dict[Cell, int]] = {}
         self._effects: dict[tuple[str, str, Columns], list[tuple[int, int, int]]] = {}
-        self._enter_all({c for i in rows for c in i.movable()})
+        self._enter_all({c for i in rows for c in i.movable(i.candidates)})
         self._others = [r for r in checker.violated_relations() if r.id not in self._number]
         for relation in self._others:
             self._weight += WEIGHT.get(relation.severity, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import product
 
+from desktopapp.core.relations import Relation
 from desktopapp.readers.columns.board import Board
 from desktopapp.readers.columns.loose import Columns, Loose
 from desktopapp.readers.columns.search import branches, column_moves
@@ -12,6 +13,7 @@ from desktopapp.readers.columns.search import branches, column_moves
 #: How sure a column is that the relations leave open.
 OPEN = 0.6
 UNDECIDED = "所在栏不能由勾稽关系唯一确定，请核对"
+DOUBTFUL = "有关的勾稽关系不成立，所在栏可能不同，请核对"
 
 
 def grade(board: Board, open_rows: Sequence[Loose]) -> None:
@@ -28,6 +30,18 @@ def grade(board: Board, open_rows: Sequence[Loose]) -> None:
         if any(item.sure > OPEN for item, _ in moves) and board.no_worse(moves):
             for item, _ in moves:
                 item.note(OPEN, UNDECIDED)
+
+
+def doubt(violated: Iterable[Relation], rows: Iterable[Loose]) -> None:
+    """Mark the rows of relations that stay violated, where the relations within the row would let them stand otherwise.
+
+    What decided on them counted on sums and other rows being right, which some are not.
+    """
+    wrong = {c for r in violated if r.severity == "error" for _, c in r.terms}
+    places = {(c.form, c.row) for c in wrong}
+    for item in rows:
+        if (item.form, item.row) in places and not wrong.isdisjoint(item.movable(item.wide)):
+            item.note(OPEN, DOUBTFUL)
 
 
 def _equal_moves(board: Board, group: Sequence[Loose]) -> Iterable[list[tuple[Loose, Columns]]]:

@@ -63,9 +63,9 @@ class Loose:
         """Return the cells with amounts of one choice of slots."""
         return {Cell(self.form, self.row, column): amount for column, amount in self.values(choice).items()}
 
-    def movable(self) -> set[Cell]:
-        """Return the cells that do not hold the same by every candidate."""
-        all_cells = [self.cells(choice) for choice in self.candidates]
+    def movable(self, choices: Sequence[Columns]) -> set[Cell]:
+        """Return the cells that do not hold the same by every one of some choices."""
+        all_cells = [self.cells(choice) for choice in choices]
         first = all_cells[0].items()
         fixed = first & set.intersection(*(set(cells.items()) for cells in all_cells))
         return {c for cells in all_cells for c in cells} - {c for c, _ in fixed}

@@ -14,6 +14,7 @@ from desktopapp.solver.sums import fitting
 
 _MOST_CANDIDATES = 1000
 BROKEN = "本行勾稽关系不成立"
+BY_RELATIONS = "所在栏由勾稽关系确定"
 
 RowKey = tuple[str, str]
 
@@ -32,6 +33,7 @@ class Narrowing:
         """Find and narrow the choices of all rows, then write the first choices that fit into the report."""
         for item in self._loose:
             self._find(item)
+        self._by_settled_rows()
         self._by_parents()
         self._by_sums()
         self._settle()
@@ -61,6 +63,27 @@ class Narrowing:
         if not item.columns:
             return choices
         return list({tuple(item.values(choice).items()): choice for choice in choices}.values())
+
+    # ── rows that are settled ───────────────────────────────────────────────────────────────────────────────────
+    def _by_settled_rows(self) -> None:
+        """Keep the choices that satisfy all equations with rows whose columns are known, where there are such."""
+        present = {c.form for c in self._report.amounts} | {i.form for i in self._loose}
+        unsettled = {key for key, item in self._by_row.items() if len(item.candidates) > 1}
+        for item in self._loose:
+            if len(item.candidates) == 1:
+                self._put(item)
+        for item in self._loose:
+            if len(item.candidates) > 1:
+                known = [
+                    r
+                    for r in self._settled_relations(item, unsettled - {(item.form, item.row)})
+                    if r.is_equation and r.severity == "error" and r.forms <= present
+                ]
+                misses = [self._misses(item, choice, known) for choice in item.candidates]
+                if min(misses) == 0 < max(misses):
+                    item.candidates = [c for c, missed in zip(item.candidates, misses, strict=True) if not missed]
+                    if len(item.candidates) == 1:
+                        item.note(0.95, BY_RELATIONS)
 
     # ── rows above and below ────────────────────────────────────────────────────────────────────────────────────
     def _by_parents(self) -> None:
@@ -112,7 +135,7 @@ class Narrowing:
             if item is not None and kept and len(kept) < len(item.candidates):
                 item.candidates = [c for n, c in enumerate(item.candidates) if n in kept]
                 if len(item.candidates) == 1:
-                    item.sure, item.reason = 0.95, "所在栏由勾稽关系确定"
+                    item.sure, item.reason = 0.95, BY_RELATIONS
 
     def _choices_of(self, form_id: str, row: str, item: Loose | None) -> list[dict[str, int]]:
         """Return what a row would hold by column, for each of its choices."""
@@ -141,12 +164,15 @@ class Narrowing:
                 children = self._children_of(item.form).get(item.row)
                 if children:
                     self._by_sum(item.form, item.row, children)
-            item.chosen = item.candidates[0]
-            for cell, amount in item.cells(item.chosen).items():
-                if amount:
-                    self._report.amounts[cell] = amount
+            self._put(item)
         for item, candidates in kept:
             item.candidates = candidates
+
+    def _put(self, item: Loose) -> None:
+        item.chosen = item.candidates[0]
+        for cell, amount in item.cells(item.chosen).items():
+            if amount:
+                self._report.amounts[cell] = amount
 
     def _is_flat(self, item: Loose) -> bool:
         return not self._report.template.form(item.form).has_code_rows
