@@ -38,6 +38,7 @@ CHECKS: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_agreement.check_told_twice,
     check_agreement.check_balances,
     check_agreement.check_budget_parts,
+    check_agreement.check_per_head,
     check_ratios.check_completion,
     check_ratios.check_deviation,
     check_ratios.check_shares,

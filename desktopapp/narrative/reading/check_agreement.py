@@ -10,6 +10,7 @@ from desktopapp.core.findings import Finding, Severity
 from desktopapp.narrative.reading.check_changes import changes
 from desktopapp.narrative.reading.claims import Balance, Partition
 from desktopapp.narrative.reading.context import Context, text_finding
+from desktopapp.narrative.reading.labels import squeeze
 from desktopapp.narrative.reading.mentions import Mention, agrees, plain_ratio, ratio_range, show, total
 from desktopapp.narrative.reading.told import Told
 
@@ -216,3 +217,44 @@ def check_budget_parts(context: Context) -> Iterator[Finding]:
 
 def _only(group: Sequence[Told], fact: str) -> Told | None:
     return next((t for t in group if t.meaning.fact == fact), None)
+
+
+#: What is told a head or a car, by the fact that is divided: words before the number, and where the divisor stands.
+_PER_HEAD = (
+    (
+        "09.reception",
+        re.compile(r"人均(?:公务)?接待费(?:用)?(?:为)?$"),
+        re.compile(r"国内公务接待(?:累计|共计?)?\d+批次?(?:[（(][^）)]*[）)])?[，,、]?(?:共|累计|接待)?(\d+)人"),
+        "接待人数",
+    ),
+    (
+        "09.running",
+        re.compile(r"(?:车均(?:运行)?维护费|平均每辆(?:车)?(?:[^，。；\d]{0,8}))(?:用)?(?:为)?$"),
+        re.compile(r"保有量(?:为|共)?(\d+)辆"),
+        "公务用车保有量",
+    ),
+)
+
+
+def check_per_head(context: Context) -> Iterator[Finding]:
+    """Yield expenses told a guest or a car that amount and number do not give."""
+    text = re.sub(r"\s", "", "".join(p.text for p in context.passages if p.section == "three_public"))
+    for fact, words, divisor, what in _PER_HEAD:
+        counts = {int(n) for n in divisor.findall(text)}
+        whole = next(iter(context.stated(fact)), None)
+        if len(counts) != 1 or whole is None or not (count := counts.pop()):
+            continue
+        for sentence in context.sentences("three_public"):
+            for number in sentence.numbers:
+                if number.kind != "amount" or not words.search(squeeze(sentence.text[: number.start])):
+                    continue
+                expected = whole.value / count
+                if abs(expected - number.value) <= number.ulp / 2 + whole.ulp / 2 / count:
+                    continue
+                factor = 10_000 if number.unit == "元" else 1
+                printed = show(expected * factor, Fraction(1, 100))
+                yield text_finding(
+                    sentence.passage, "per_head", Severity.ERROR,
+                    f"{number.text.strip()}不对：{whole.text.strip()} ÷ {what} {count} ＝ {printed} {number.unit}。",
+                    f"{printed} {number.unit}", number.text.strip(), number.text,
+                )  # fmt: skip

@@ -19,6 +19,10 @@ _LIST = re.compile(
     r"(?P<half>人员经费|公用经费)[^，。；、]{0,30}?\d\s*万元\s*(?:[，,]\s*占[^，。；]{0,24}?%\s*)?[，,。:：]?\s*"
     r"(?:主要)?(?:包括|用于|是指|是)(?:以下)?[：:]?(?P<names>[^。；;]+)"
 )
+#: The same told apart from the amount: 人员经费用途主要包括…
+_LIST_OF_USE = re.compile(
+    r"(?P<half>人员经费|公用经费)(?:支出)?(?:的)?(?:主要)?用途(?:主要)?(?:包括|有|是)(?:以下)?[：:]?(?P<names>[^。；;]+)"
+)
 
 
 def check_lists(context: Context) -> Iterator[Finding]:
@@ -27,7 +31,9 @@ def check_lists(context: Context) -> Iterator[Finding]:
     if form is None or not any(c.form == "06" for c in context.report.amounts):
         return
     for passage in context.passages:
-        for m in _LIST.finditer(passage.text) if passage.section == "basic" else ():
+        if passage.section != "basic":
+            continue
+        for m in (*_LIST.finditer(passage.text), *_LIST_OF_USE.finditer(passage.text)):
             half = "personnel" if m["half"] == "人员经费" else "public"
             listed = [n for n in re.split(r"[、，,；;]", m["names"].strip("。 ")) if n.strip()]
             yield from _compare_list(context, passage, half, listed)

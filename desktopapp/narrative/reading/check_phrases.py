@@ -26,13 +26,15 @@ def check_phrases(context: Context) -> Iterator[Finding]:
     """Yield official terms that are misspelt by one character."""
     terms = _terms(context)
     declared = frozenset(bare(t) for t in context.book.terms)
+    known = (*terms, *context.book.variants)
     text = _Joined(context.passages)
     for wrong, right in context.book.misprints.items():
-        for at in (m.start() for m in re.finditer(re.escape(wrong), text.plain)):
-            yield _misspelt(text.passage_at(at), wrong, right)
+        # What is never right is wrong in titles and notes of forms as well.
+        for passage in (p for p in context.passages if wrong in p.text):
+            yield _misspelt(passage, wrong, right)
     told: set[tuple[str, str]] = set()
     for term in terms:
-        for at, wrong in slips(text.plain, term, terms, exchanged=term in declared):
+        for at, wrong in slips(text.plain, term, known, exchanged=term in declared):
             passage = text.passage_at(at)
             if not any(where == passage.where and (wrong in t or t in wrong) for where, t in told):
                 told.add((passage.where, wrong))

@@ -64,11 +64,19 @@ def _pair(context: Context, before: Sequence[Told], told: Told) -> tuple[Mention
         return None
     if wanted or budgets:
         return (wanted or budgets)[-1].mention, outturns[-1].mention
-    if told.meaning.fact.startswith("09.") and "年初" not in told.words:
+    if told.meaning.fact.startswith("09.") and ("年初" not in told.words or _printed_initial(context)):
         budget = context.amount(f"{told.meaning.fact}.budget")
         # Some regions call a plan that is empty and met 100 % complete; the form cannot say whether that was meant.
         return (exact(budget), outturns[-1].mention) if budget else None
     return None
+
+
+def _printed_initial(context: Context) -> bool:
+    """Tell whether form 09 prints the initial budget: its total is what the text calls 年初预算."""
+    total = context.amount("09.total.budget")
+    return any(
+        t.aspect == "initial" and t.meaning.fact == "09.total" and t.mention.value == total for t in context.told
+    )
 
 
 def check_deviation(context: Context) -> Iterator[Finding]:

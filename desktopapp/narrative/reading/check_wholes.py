@@ -52,13 +52,12 @@ def _first(context: Context, fact: str, passage: Passage) -> Mention | None:
 
 def check_within(context: Context) -> Iterator[Finding]:
     """Yield parts behind 其中 that are more than their whole."""
-    complete = {p.fact for p in context.book.partitions}
     groups: dict[int, list[Told]] = {}
     for told in context.told:
         groups.setdefault(id(told.sentence.passage), []).append(told)
     for told_here in groups.values():
         for at, whole in enumerate(told_here[:-1]):
-            if _is_whole(whole) and whole.meaning.fact not in complete:
+            if _is_whole(whole) and not _divided(context, whole):
                 parts = _parts(whole, told_here[at + 1 :])
                 added = total(p.mention.value for p in parts)
                 if parts and added - whole.mention.value > Fraction(len(parts) + 1, 200):
@@ -68,6 +67,17 @@ def check_within(context: Context) -> Iterator[Finding]:
                         f"{whole.mention.text.strip()}，请核对。",
                         f"≤{whole.mention.text.strip()}", f"{show(added)} 万元", whole.quote,
                     )  # fmt: skip
+
+
+def _divided(context: Context, whole: Told) -> bool:
+    """Tell whether all parts of a whole are told beside it, so that their sum is checked already."""
+    fact, passage = whole.meaning.fact, whole.sentence.passage
+    return any(
+        p.fact == fact
+        and all(_first(context, f, passage) is not None for f in p.needs)
+        and not any(_first(context, f, passage) is not None for f in p.unless)
+        for p in context.book.partitions
+    )
 
 
 def _is_whole(told: Told) -> bool:

@@ -58,7 +58,7 @@ def check_leftovers(context: Context) -> Iterator[Finding]:
 
 def check_doubles(context: Context) -> Iterator[Finding]:
     """Yield words and characters written twice in a row that are no reduplication of the language."""
-    names = _row_names(context)
+    names = (*_row_names(context), *context.book.beginnings)
     for passage in context.passages:
         if not passage.section and passage.part not in (1, 3, 4):
             continue
@@ -166,7 +166,10 @@ def _told_years(context: Context) -> Iterator[Finding]:
         )
         if mine or told.year < year - 1 or _alone(context, told):
             yield _year(told.sentence.passage, told.year, year, told.quote)
-    again = re.compile(rf"^\W*{year - 1}\s*年度?[^，。；]{{2,40}}\d[^。]*?(?:与|比|较)\s*{year - 1}\s*年")
+    again = re.compile(
+        rf"^\W*{year - 1}\s*年度?(?:[^，。；]{{2,40}}\d[^。]*?(?:与|比|较)\s*{year - 1}\s*年"
+        rf"|[^，。；\d]{{2,40}}(?:支出|收入)决算数?(?:比|较|与)上年)"
+    )
     for sentence in context.sentences():
         if again.match(sentence.text):
             yield _year(sentence.passage, year - 1, year, sentence.text[:20])

@@ -68,6 +68,8 @@ class ClaimBook:
     binds: Mapping[str, tuple[str, ...]]
     reasons: ReasonWords
     terms: tuple[str, ...]
+    variants: frozenset[str]
+    beginnings: tuple[str, ...]
     misprints: Mapping[str, str]
     pairs: Mapping[str, str]
 
@@ -96,6 +98,8 @@ def build_claim_book(raw: Mapping[str, Any], file: str) -> ClaimBook:
         {key: tuple(map(str, ids)) for key, ids in top.table("binds").items()},
         _reasons(Fields(top.table("reasons"), file, "reasons")),
         words.texts("terms"),
+        frozenset(words.texts("variants")),
+        words.texts("beginnings"),
         {wrong: str(right) for wrong, right in top.table("misprints").items()},
         {fact: str(second) for fact, second in top.table("pairs").items()},
     )

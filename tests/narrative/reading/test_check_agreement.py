@@ -57,6 +57,15 @@ GENERAL = """五、一般公共预算财政拨款支出决算情况说明
 2022年度一般公共预算财政拨款支出741.75万元，主要用于以下方面：教育支出700.00万元，占94.37%；卫生健康支出41.75万元，占5.63%。
 """
 
+COUNTED = """三、“三公”经费情况说明
+2022年度“三公”经费支出共计3.60万元，较上年支出数减少0.40万元，下降10.0%，主要原因是接待减少。
+公务车运行维护费3.00万元，公务接待费0.60万元。
+公务车保有量为2辆；国内公务接待6批次60人。2022年本单位人均接待费100.00元，车均维护费1.50万元。
+"""
+FUNDS = """二、收入决算情况说明
+2022年本年收入合计376.00万元，其中：一般公共预算财政拨款收入300.00万元，占79.79%；政府性基金预算财政拨款收入70.00万元，占18.62%；其他收入6.00万元，占1.60%。
+"""
+
 
 def test_numbers_of_a_list_share_the_unit_of_the_last() -> None:
     found = told(TOTALS)
@@ -81,7 +90,7 @@ def test_a_difference_from_the_budget_is_no_budget() -> None:
     assert found["700.00万元"] == ("", "class[205]")
 
 
-@pytest.mark.parametrize("text", [PLANNED, CHANGES, GENERAL])
+@pytest.mark.parametrize("text", [PLANNED, CHANGES, GENERAL, COUNTED, FUNDS])
 def test_a_right_text_is_silent(text: str) -> None:
     assert rules(text) == []
 
@@ -99,6 +108,10 @@ def test_a_right_text_is_silent(text: str) -> None:
         (GENERAL, "财政拨款支出741.75万元，主要", "财政拨款支出747.15万元，主要", "told_twice"),
         (GENERAL, "占5.63%", "占%", "leftover"),
         (GENERAL, "卫生健康支出41.75万元", "卫生健康支出 万元", "leftover"),
+        (COUNTED, "人均接待费100.00元", "人均接待费110.00元", "per_head"),
+        (COUNTED, "车均维护费1.50万元", "车均维护费1.05万元", "per_head"),
+        (CHANGES, "2022年度“三公”", "2021年度“三公”", "year"),
+        (FUNDS, "其他收入6.00万元，占1.60%", "其他收入16.00万元，占4.26%", "parts"),
     ],
 )
 def test_a_planted_error_is_found(text: str, right: str, wrong: str, rule: str) -> None:
