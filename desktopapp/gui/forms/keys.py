@@ -30,6 +30,7 @@ _COMMANDS: dict[tuple[int, bool, bool], str] = {
     (_KEY.Key_V, True, False): "paste",
     (_KEY.Key_Insert, False, True): "paste",
     (_KEY.Key_D, True, False): "fill-down",
+    (_KEY.Key_R, True, False): "fill-right",
     (_KEY.Key_A, True, False): "select-all",
     (_KEY.Key_A, True, True): "put-back",
     (_KEY.Key_Space, True, False): "select-column",

@@ -72,6 +72,27 @@ def plain_step(grid: Grid, spot: Spot, step: tuple[int, int]) -> Spot:
     return max(0, min(row + step[0], grid.rows - 1)), max(0, min(column, grid.columns - 1))
 
 
+def within(grid: Grid, area: tuple[int, int, int, int], spot: Spot, name: str) -> Spot | None:
+    """Return the next stop within a selection (top, left, bottom, right): down its columns with "enter", along its rows
+    with "tab", backwards with "enter-up" and "back", round at the ends. None where it holds no other stop.
+    """
+    top, left, bottom, right = area
+    rows, columns = range(top, min(bottom, len(grid.layout.body) - 1) + 1), range(left, right + 1)
+    if len(rows) * len(columns) <= 1 or spot[0] not in rows or spot[1] not in columns:
+        return None
+    across = name in ("tab", "back")
+    lines, places = (rows, columns) if across else (columns, rows)
+    line, place = spot if across else (spot[1], spot[0])
+    number, at = len(lines) * len(places), lines.index(line) * len(places) + places.index(place)
+    step = 1 if name in ("tab", "enter") else -1
+    for far in range(1, number):
+        one, other = divmod((at + step * far) % number, len(places))
+        row, column = (lines[one], places[other]) if across else (places[other], lines[one])
+        if grid.is_stop(row, column) and grid.place(row, column).first == column:
+            return row, column
+    return None
+
+
 def data_edge(grid: Grid, spot: Spot, step: tuple[int, int], filled: Callable[[Spot], bool]) -> Spot:
     """Return the edge of the data in a direction, as Ctrl + arrow finds it in a spreadsheet."""
     last = spot

@@ -9,10 +9,15 @@ from desktopapp.gui.forms.moves import Spot
 from desktopapp.gui.forms.table import FormTable
 
 _STEPS = {"up": moves.UP, "down": moves.DOWN, "left": moves.LEFT, "right": moves.RIGHT}
+#: Moves that stay within a selection of several cells.
+_WITHIN = frozenset({"enter", "enter-up", "tab", "back"})
 
 
 class Navigator:
-    """Moves through the stops of a form; with Shift, stretches the selection from the current cell."""
+    """Moves through the stops of a form; with Shift, stretches the selection from the current cell.
+
+    Enter and Tab go round within a selection of several cells, as in a spreadsheet.
+    """
 
     def __init__(self, table: FormTable) -> None:
         self._table = table
@@ -47,6 +52,12 @@ class Navigator:
         """Carry out a move by name."""
         if stretch:
             self.stretch(self._target(name, self._end or self._here(), plain=True))
+            return
+        area = self._table.selected() if name in _WITHIN else None
+        inner = moves.within(self._table.grid, area, self._here(), name) if area is not None else None
+        if area is not None and inner is not None:
+            self._table.select_area(area, inner)
+            self._table.scrollTo(self._table.currentIndex())
             return
         here, home = self._here(), self._home
         if name == "enter" and home is not None:

@@ -127,19 +127,34 @@ class Operations:
 
     def fill_down(self, area: Rect) -> None:
         """Copy the first row of an area into the rows below; one row takes the amounts of the row above it."""
-        if self.refuse_read_only():
-            return
         top, left, bottom, right = area
         source = top if bottom > top else top - 1
+        target = (source + 1, left, bottom, right)
+        self._fill_from(target, lambda _row, column: (source, column), "向下填充", "上方没有可以填充的金额。")
+
+    def fill_right(self, area: Rect) -> None:
+        """Copy the first column of an area into those to its right; one column takes those of the one before it."""
+        grid = self._model.grid
+        top, left, bottom, right = area
+        several = grid.place(top, left).last < right
+        source = grid.place(top, left if several else max(left - 1, 0)).first
+        target = (top, source + 1, bottom, right)
+        self._fill_from(target, lambda row, _column: (row, source), "向右填充", "左边没有可以填充的金额。")
+
+    def _fill_from(self, area: Rect, source: Callable[[int, int], tuple[int, int]], label: str, none: str) -> None:
+        """Copy into every amount of an area the one that ``source`` gives for its row and column."""
+        if self.refuse_read_only():
+            return
         grid, entries = self._model.grid, []
-        for row, column, cell in grid.amounts_in(source + 1, left, bottom, right):
-            above = grid.address(source, column) if source >= 0 else None
-            if above is not None and row > source:
-                entries.append((cell, self._report.get(above), False))
+        for row, column, cell in grid.amounts_in(*area):
+            place = source(row, column)
+            from_cell = grid.address(*place) if min(place) >= 0 else None
+            if from_cell is not None and from_cell != cell:
+                entries.append((cell, self._report.get(from_cell), False))
         if entries:
-            self.run(SetCells(tuple(entries)), "向下填充")
+            self.run(SetCells(tuple(entries)), label)
         else:
-            self._say("上方没有可以填充的金额。", True)
+            self._say(none, True)
 
     def follow(self, area: Rect, on: bool) -> None:
         """Let the amounts of an area follow their relations, or keep them as they are."""

@@ -19,6 +19,7 @@ from desktopapp.gui.forms.model import FormModel
 from desktopapp.gui.forms.navigator import Navigator
 from desktopapp.gui.forms.operations import Operations
 from desktopapp.gui.forms.places import Kept, found_again, kept_at, nearest
+from desktopapp.gui.forms.summing import SelectionSum
 from desktopapp.gui.suspects.menu import cell_menu
 
 
@@ -48,6 +49,7 @@ class FormView(Desk):
         self.operations = Operations(self.model, self.status_message.emit)
         self.editing = Editing(self.table, self.operations, self)
         self.navigator = Navigator(self.table)
+        self.sum = SelectionSum(self.table)
         self._wire()
         form = self.model.form
         self.setAccessibleName(f"{form.mark} {self.model.layout.title}")
@@ -211,6 +213,7 @@ class FormView(Desk):
             "cut": self.cut,
             "paste": self.paste,
             "fill-down": self.fill_down,
+            "fill-right": self.fill_right,
             "select-all": self.select_all,
             "put-back": self.put_back,
             "select-row": self.navigator.select_rows,
@@ -290,6 +293,11 @@ class FormView(Desk):
         """Copy the first selected row into those below, or the row above into a single one."""
         if (area := self.table.selected()) is not None:
             self.operations.fill_down(area)
+
+    def fill_right(self) -> None:
+        """Copy the first selected column into those to its right, or the column before into a single one."""
+        if (area := self.table.selected()) is not None:
+            self.operations.fill_right(area)
 
     def set_automatic(self, on: bool = True) -> None:
         """Let the selected amounts follow their relations, or keep them as typed ones."""

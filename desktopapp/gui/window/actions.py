@@ -86,6 +86,7 @@ SPECS = (
     Spec("paste", "粘贴(&P)", "从 Excel、WPS 等粘贴成块的金额", ("Ctrl+V",), _W, of_form=True),
     Spec("clear", "清除(&E)", "清空选中的金额", ("Del",), _W, of_form=True),
     Spec("fill_down", "向下填充(&D)", "用选区第一行的金额填满下面各行", ("Ctrl+D",), _W, of_form=True),
+    Spec("fill_right", "向右填充(&K)", "用选区第一列的金额填满右边各列", ("Ctrl+R",), _W, of_form=True),
     Spec("select_all", "全选(&A)", "选中当前表的全部单元格", ("Ctrl+A",), of_form=True),
     Spec("find", "查找(&F)…", "在全部表中查找文字、编码或金额", ("Ctrl+F",), _R, "find", "查找"),
     Spec("find_next", "查找下一个(&N)", "转到下一处找到的地方", ("F3",)),
@@ -139,7 +140,8 @@ MENUS: tuple[tuple[str, str], ...] = (
     ),
     (
         "编辑(&E)",
-        "undo redo - cut copy copy_headers paste clear fill_down select_all - find find_next find_previous go_to",
+        "undo redo - cut copy copy_headers paste clear fill_down fill_right select_all"
+        " - find find_next find_previous go_to",
     ),
     (
         "查看(&V)",

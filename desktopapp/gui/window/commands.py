@@ -26,6 +26,7 @@ _OF_FORM = {
     "paste": "paste",
     "clear": "clear",
     "fill_down": "fill_down",
+    "fill_right": "fill_right",
     "select_all": "select_all",
     "zoom_in": "zoom_in",
     "zoom_out": "zoom_out",

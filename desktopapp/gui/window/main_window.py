@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         self.workspace.said.connect(self._view_said)
         self.workspace.adopt_wanted.connect(self.suspects.adopt)
         self.workspace.zoomed.connect(self.status.set_zoom)
+        self.workspace.summed.connect(self.status.set_sum)
         self.status.unit_clicked.connect(self.actions_["unit"].trigger)
         self.status.zoom_clicked.connect(self.actions_["zoom_reset"].trigger)
         self.welcome.open_wanted.connect(self.files.open_path)

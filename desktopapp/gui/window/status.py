@@ -45,6 +45,7 @@ class StatusBar(QStatusBar):
         self._document: Document | None = None
         self._fields: dict[str, QLabel] = {}
         for name, described in (
+            ("sum", "选中金额的合计"),
             ("read_only", "只读"),
             ("plan", "舍入方案"),
             ("saved", "保存状态"),
@@ -56,6 +57,7 @@ class StatusBar(QStatusBar):
             label.setContentsMargins(8, 0, 8, 0)
             self._fields[name] = label
             self.addPermanentWidget(label)
+        self._fields["sum"].setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._unit = self._button("切换元和万元（Ctrl+U）", self.unit_clicked)
         self._zoom = self._button("恢复到 100%（Ctrl+0）", self.zoom_clicked)
         self.set_zoom(1.0)
@@ -77,7 +79,13 @@ class StatusBar(QStatusBar):
         shown = document is not None
         for widget in (*self._fields.values(), self._unit, self._zoom):
             widget.setVisible(shown)
+        self.set_sum("")
         self.refresh()
+
+    def set_sum(self, words: str) -> None:
+        """Show what the selected amounts come to."""
+        self._fields["sum"].setText(words)
+        self._fields["sum"].setVisible(bool(words))
 
     def refresh(self) -> None:
         """Show the present state."""

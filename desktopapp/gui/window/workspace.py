@@ -53,6 +53,8 @@ class Workspace(QWidget):
     facts_wanted = Signal(object)
     #: The zoom factor of the form on show.
     zoomed = Signal(float)
+    #: Sum, average and number of the selected amounts in words, empty when there are none to sum.
+    summed = Signal(str)
     #: A Suspect whose suggestion is to be adopted.
     adopt_wanted = Signal(object)
 
@@ -185,6 +187,7 @@ class Workspace(QWidget):
                 form.set_zoom(self._zoom)
                 self.inspector.set_cell(form.current_cell())
             self.inspector.setVisible(self._inspector_wanted and form is not None)
+            self.summed.emit(form.sum.words if form is not None else "")
             self.find_bar.set_here(page.form_id)
             self.page_shown.emit(page)
         return view
@@ -194,6 +197,7 @@ class Workspace(QWidget):
         view.status_message.connect(self.said)
         view.zoom_changed.connect(self._zoom_changed)
         view.adopt_wanted.connect(self.adopt_wanted)
+        view.sum.told.connect(lambda words: self.summed.emit(words) if view is self._shown else None)
         QTimer.singleShot(0, view, lambda: _start_at_left(view))
 
     def _cell_changed(self, view: FormView, cell: Cell | None) -> None:

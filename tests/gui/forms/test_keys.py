@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from desktopapp.core.amount import format_number
+from desktopapp.core.commands import SetCells
 from desktopapp.core.template import Cell
 from desktopapp.gui.document import Document
 from desktopapp.gui.forms import FormView
@@ -289,6 +291,73 @@ def test_ctrl_d_fills_down(typist: Typist, document: Document) -> None:
     at(typist.view, "2080501", "project")
     typist.press(KEY.Key_D, CTRL)
     assert document.report.get(c("2080501", "project")) is None, "a single cell takes what stands above it: nothing"
+
+
+def test_ctrl_r_fills_to_the_right(typist: Typist, document: Document) -> None:
+    at(typist.view, "2010301", "basic")
+    typist.press(KEY.Key_Right, SHIFT)
+    typist.press(KEY.Key_Right, SHIFT)
+    typist.press(KEY.Key_R, CTRL)
+    assert document.report.get(c("2010301", "project")) == 1_383_500_000
+    assert document.report.get(c("2010301", "to_superior")) == 1_383_500_000
+    document.undo()
+    at(typist.view, "2010301", "project")
+    typist.press(KEY.Key_R, CTRL)
+    assert document.report.get(c("2010301", "project")) == 1_383_500_000, "a single cell takes what stands before it"
+    before = document.report.get(c("2010301", "total"))
+    at(typist.view, "2010301", "total")
+    typist.press(KEY.Key_R, CTRL)
+    assert document.report.get(c("2010301", "total")) == before, "there is no amount before the first column"
+
+
+def test_enter_and_tab_go_round_within_a_selection(typist: Typist, document: Document) -> None:
+    view = typist.view
+    at(view, "2010301", "operating")
+    typist.press(KEY.Key_Down, SHIFT)
+    typist.press(KEY.Key_Right, SHIFT)
+    area = view.table.selected()
+    for typed in ("1", "2", "3"):
+        typist.type(typed)
+        typist.press(KEY.Key_Return)
+        assert view.table.selected() == area
+    assert view.current_cell() == c("2010302", "to_affiliated")
+    assert [document.report.get(c(row, "operating")) for row in ("2010301", "2010302")] == [1_000_000, 2_000_000]
+    assert document.report.get(c("2010301", "to_affiliated")) == 3_000_000
+    typist.press(KEY.Key_Return)
+    assert view.current_cell() == c("2010301", "operating"), "round at the end"
+    typist.press(KEY.Key_Tab)
+    assert view.current_cell() == c("2010301", "to_affiliated")
+    typist.press(KEY.Key_Tab)
+    assert view.current_cell() == c("2010302", "operating")
+    typist.press(KEY.Key_Return, SHIFT)
+    assert view.current_cell() == c("2010301", "operating")
+    typist.press(KEY.Key_Return, SHIFT)
+    assert view.current_cell() == c("2010302", "to_affiliated")
+    assert view.table.selected() == area
+    typist.press(KEY.Key_Down)
+    assert view.table.selected() != area
+
+
+def test_the_selection_is_summed_up(typist: Typist, document: Document, qtbot: QtBot) -> None:
+    view = typist.view
+    told: list[str] = []
+    view.sum.told.connect(told.append)
+    at(view, "2010301", "total")
+    typist.press(KEY.Key_Down, SHIFT)
+    typist.press(KEY.Key_Right, SHIFT)
+    amounts = [document.report.get(c(row, col)) for row in ("2010301", "2010302") for col in ("total", "basic")]
+    total = sum(a for a in amounts if a is not None)
+    number = sum(a is not None for a in amounts)
+    assert number == 3
+    qtbot.waitUntil(lambda: bool(told))
+    # Rounded half up to what two decimals of 万元 can tell.
+    average = (2 * total // 10_000 + number) // (2 * number) * 10_000
+    assert told == [f"求和 {format_number(total)}　平均 {format_number(average)}　计数 3"]
+    document.apply(SetCells(((c("2010301", "basic"), 1_000_000, False),)))
+    qtbot.waitUntil(lambda: len(told) == 2)
+    at(view, "2010301", "basic")
+    qtbot.waitUntil(lambda: len(told) == 3)
+    assert told[2] == view.sum.words == ""
 
 
 def test_ctrl_enter_fills_the_selection(typist: Typist, document: Document) -> None:
