@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -33,15 +34,23 @@ _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _HEADS = ("取用", "表", "单元格", "当前", "导入", "差额")
 _NUMBERS = {3, 4, 5}
+#: So many tables are named; the tooltip names all.
+_MOST_TABLES = 5
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was chosen: the differences to take over, or a new report file instead."""
+    """What was chosen: the differences to take over and the tables beside them, or a new report file instead."""
 
     differences: tuple[Difference, ...] = ()
     as_new: bool = False
+    tables: bool = False
+
+
+def _tables_words(tables: Sequence[str]) -> str:
+    listed = "、".join(tables[:_MOST_TABLES]) + ("等" if len(tables) > _MOST_TABLES else "")
+    return f"当前报表里还空着的 {len(tables)} 张补充表一并取用：{listed}(&B)"
 
 
 class DifferencesModel(QAbstractTableModel):
@@ -139,6 +148,7 @@ class CompareDialog(QDialog):
         unit: Unit = Unit.WAN,
         may_be_new: bool = False,
         start: Mode = Mode.OVERWRITE,
+        tables: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -160,6 +170,11 @@ class CompareDialog(QDialog):
         self.table = QTableView()
         self.summary = QLabel()
         self.summary.setWordWrap(True)
+        self.tables = QCheckBox(_tables_words(tables))
+        self.tables.setToolTip("、".join(tables))
+        self.tables.setChecked(bool(tables))
+        self.tables.setVisible(bool(tables))
+        self.tables.toggled.connect(self._count)
         self._years = self._year_words(report, other)
         self._box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._box.button(QDialogButtonBox.StandardButton.Cancel).setText("取消")
@@ -171,7 +186,7 @@ class CompareDialog(QDialog):
         self.table.clicked.connect(self._clicked)
         self._box.accepted.connect(self.accept)
         self._box.rejected.connect(self.reject)
-        nothing = may_be_new and not comparison.differences
+        nothing = may_be_new and not comparison.differences and not tables
         self.buttons[None if nothing else start].setChecked(True)
 
     @staticmethod
@@ -202,6 +217,7 @@ class CompareDialog(QDialog):
         row.addWidget(self.summary, 1)
         row.addWidget(toggle)
         column_layout.addLayout(row)
+        column_layout.addWidget(self.tables)
         column_layout.addWidget(self._box)
         sized(self, 1060, 680)
 
@@ -209,6 +225,7 @@ class CompareDialog(QDialog):
         if mode in (Mode.OVERWRITE, Mode.ONLY_EMPTY):
             self.model.tick(self._comparison.chosen(mode))
         self.table.setEnabled(mode is not None)
+        self.tables.setEnabled(mode is not None)
         self._count()
 
     def _clicked(self, index: QModelIndex) -> None:
@@ -232,7 +249,7 @@ class CompareDialog(QDialog):
         self.summary.setText(self._years + words)
         new = self.is_new()
         self.go_on.setText("继续" if new else "导入所选")
-        self.go_on.setEnabled(new or bool(chosen))
+        self.go_on.setEnabled(new or bool(chosen) or self.tables.isChecked())
 
     def is_new(self) -> bool:
         """Tell whether a new report file is wanted instead."""
@@ -241,7 +258,7 @@ class CompareDialog(QDialog):
 
     def taken(self) -> Taken:
         """Return what was chosen."""
-        return Taken(as_new=True) if self.is_new() else Taken(self.model.ticked())
+        return Taken(as_new=True) if self.is_new() else Taken(self.model.ticked(), tables=self.tables.isChecked())
 
     @staticmethod
     def ask(
@@ -254,10 +271,22 @@ class CompareDialog(QDialog):
         unit: Unit,
         may_be_new: bool,
         start: Mode = Mode.OVERWRITE,
+        tables: Sequence[str] = (),
     ) -> Taken | None:
-        """Ask what to take over; None when the user changes their mind."""
+        """Ask what to take over; None when the user changes their mind.
+
+        ``tables`` are the titles of input tables that are empty in the open report and not in the source.
+        """
         dialog = CompareDialog(
-            report, other, comparison, source, unit=unit, may_be_new=may_be_new, start=start, parent=parent
+            report,
+            other,
+            comparison,
+            source,
+            unit=unit,
+            may_be_new=may_be_new,
+            start=start,
+            tables=tables,
+            parent=parent,
         )
         chosen = dialog.taken() if dialog.exec() == QDialog.DialogCode.Accepted else None
         dialog.deleteLater()

@@ -15,10 +15,13 @@ from desktopapp.core.findings import UNSURE, unsure_cells, unsure_field
 from desktopapp.core.report import Report
 from desktopapp.core.takeover import Comparison, Mode, compare, take_over
 from desktopapp.core.template import LAST, Cell
+from desktopapp.gui.document import Document
 from desktopapp.gui.window import dialogs
 from desktopapp.gui.window.dialogs import SUFFIX, complain, documents_folder, safe_name
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.gui.workers import Control, Job
+from desktopapp.narrative.inputs import FIELD as INPUT
+from desktopapp.narrative.selfeval_tables import FIELD as SELFEVAL
 from desktopapp.store.cipher import Secret
 from desktopapp.store.errors import StoreError
 
@@ -133,6 +136,7 @@ class ImportWork(QObject):
 
         document = self._window.document
         assert document is not None
+        tables = _empty_tables(document, reviewed.report) if may_be_new else {}
         if not found.differences and not may_be_new:
             self._window.say(f"与“{source.name}”逐格比较，{found.same} 个金额完全相同。")
             return
@@ -145,6 +149,7 @@ class ImportWork(QObject):
             unit=document.unit,
             may_be_new=may_be_new,
             start=start,
+            tables=list(tables.values()),
         )
         if taken is None:
             self._window.say("已取消，当前报表没有改动。")
@@ -156,13 +161,16 @@ class ImportWork(QObject):
                 whole = {d.cell.form for d in found.differences} if everything else set()
                 words = f"从“{source.name}”导入"
                 step = take_over(document.report, reviewed.report, taken.differences, words, whole)
-                if step is not None:
+                fields = [SetField(k, reviewed.report.fields[k]) for k in tables] if taken.tables else []
+                step = Batch(words, (*(step.commands if step is not None else ()), *fields))
+                if step.commands:
                     document.apply(self._with_doubts(step, reviewed, {d.cell for d in taken.differences}))
             except (CommandError, StoreError) as error:
                 complain(self._window, "没有导入", str(error))
                 return
             unsure = sum(c in {d.cell for d in taken.differences} for c, _ in reviewed.unsure)
-            self._say_done(f"已从“{source.name}”取用 {len(taken.differences)} 个金额，可以一步撤销", unsure)
+            also = f"和 {len(tables)} 张补充表" if taken.tables else ""
+            self._say_done(f"已从“{source.name}”取用 {len(taken.differences)} 个金额{also}，可以一步撤销", unsure)
 
     def _with_doubts(self, step: Batch, reviewed: Reviewed, cells: set[Cell]) -> Batch:
         """Let the doubtful cells that nobody looked at stay marked in the report."""
@@ -295,3 +303,10 @@ def _keep_doubts(report: Report, reviewed: Reviewed) -> None:
     found = unsure_field(report, [(c, why) for c, why in moved if c in report.amounts])
     if found:
         report.fields[UNSURE] = found
+
+
+def _empty_tables(document: Document, other: Report) -> dict[str, str]:
+    """Return field → title of what stands beside the forms in another report and is still empty in the open one."""
+    titles = {INPUT + t.id: t.title for t in document.text.facts.book.inputs.values()} | {SELFEVAL: "绩效自评表"}
+    here = document.report.fields
+    return {k: title for k, title in titles.items() if other.fields.get(k) and not here.get(k)}

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktopapp import jobs
-from desktopapp.core.commands import SetCells
+from desktopapp.core.commands import SetCells, SetField
 from desktopapp.core.findings import UNSURE, Severity, unsure_cells
 from desktopapp.core.report import Report
 from desktopapp.core.takeover import Comparison, Mode, compare
@@ -24,7 +24,9 @@ from desktopapp.gui.window.main_window import MainWindow
 from desktopapp.gui.window.new_report import NewReport, NewReportDialog
 from desktopapp.readers.account import Account, Grade
 from desktopapp.store.report_file import create
+from tests.generators import exact_report, the_template
 from tests.gui.window.conftest import document_of, settle
+from tests.readers.ministry import write_ministry
 
 GENERAL = Cell("01", "general", "amount")
 
@@ -171,6 +173,30 @@ def test_only_empty_cells_are_filled(
     assert all(document.report.get(c) == a for c, a in source.amounts.items() if c.form == "03")
 
 
+def test_tables_that_are_still_empty_come_along_in_the_same_step(
+    empty: Path, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    window.files.open_path(empty)
+    accept_everything(monkeypatch)
+    write_ministry(exact_report(3, the_template()), tmp_path / "财决.xlsx")
+    offered: list[str] = []
+
+    def ask(_report: Report, _other: Report, found: Comparison, *_rest: object, **named: list[str]) -> Taken:
+        offered.extend(named["tables"])
+        return Taken(found.chosen(Mode.OVERWRITE), tables=True)
+
+    monkeypatch.setattr(CompareDialog, "ask", ask)
+    document = document_of(window)
+    document.apply(SetField("input.vehicles", [{"kept": 4}]))
+    window.imports.import_path(tmp_path / "财决.xlsx")
+    qtbot.waitUntil(lambda: "张补充表" in window.messages.text(), timeout=20_000)
+    assert "公务接待" in offered and "公务用车" not in offered
+    assert document.report.fields["input.trips"] == [{"groups": 2, "people": 7}]
+    assert document.report.fields["input.vehicles"] == [{"kept": 4}]
+    document.undo()
+    assert "input.trips" not in document.report.fields and not document.report.amounts
+
+
 def test_our_own_workbook_needs_no_review(
     opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
@@ -272,6 +298,20 @@ def test_modes_tick_and_hand_picking_switches_the_mode(chooser: CompareDialog, q
     assert len(chooser.taken().differences) == 3
     assert "已选 3 格" in chooser.summary.text()
     settle(qtbot)
+
+
+def test_tables_beside_the_forms_are_offered(qtbot: QtBot, sample: Path) -> None:
+    report = jobs.open_report(sample)
+    names = ["公务接待", "公务用车", "政府采购", "车辆", "大型设备", "因公出国（境）"]
+    dialog = CompareDialog(report, report, compare(report, report), "另一份", may_be_new=True, tables=names)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert "6 张补充表" in dialog.tables.text() and "等" in dialog.tables.text()
+    assert dialog.taken() == Taken(tables=True) and dialog.go_on.isEnabled()
+    dialog.tables.setChecked(False)
+    assert not dialog.go_on.isEnabled()
+    dialog.buttons[None].setChecked(True)
+    assert not dialog.tables.isEnabled() and dialog.taken().as_new
 
 
 def test_rows_show_form_name_now_and_imported(chooser: CompareDialog) -> None:
