@@ -87,10 +87,10 @@ class _Binder:
     """Binds the numbers of one section, paragraph by paragraph."""
 
     def __init__(self, facts: Facts, book: ClaimBook, section: str) -> None:
-        self._prefixes = prefixes = tuple(book.binds[section])
+        self._section, self._prefixes = section, tuple(book.binds[section])
         self._naming = FactNaming(facts.report, book, lambda _fact: None)
         self._source, self._projects = facts, tuple(facts.evaluations().projects)
-        self._every = {f.id: f for f in facts.all() if f.id.startswith(prefixes) and f.kind != "text"}
+        self._every = {f.id: f for f in facts.all() if f.id.startswith(self._prefixes) and f.kind != "text"}
         self._facts = [f for f in self._every.values() if f.known]
         self._by_id = {f.id: f for f in self._facts}
         self._names = {f.id: _names(f, book) for f in self._facts}
@@ -152,7 +152,7 @@ class _Binder:
         named = list(ITEM.finditer(before)) if "item[" in self._prefixes else []
         if not named:
             return ""
-        meaning = self._naming.item(named[-1], "")
+        meaning = self._naming.item(named[-1], self._section)
         if meaning is None or not meaning.fact.startswith("?"):
             return meaning.fact if meaning is not None else "?"
         return self._item_by_outturn(squeeze(text)[named[-1].end() :]) or "?"

@@ -22,6 +22,8 @@ _SHORT = 4
 _TELLING = frozenset({"三公经费"})
 #: Forms that print items, the one the text mostly follows first.
 _ITEM_FORMS = (("05", "item[{}]"), ("07", "07.item[{}]"), ("08", "08.item[{}]"))
+#: Sections about one of the other funds, whose items are those of its form.
+_ITEM_SECTIONS = {"fund": "07", "capital": "08"}
 #: Forms that print classes, by section; any other section asks in the order of the last.
 _CLASS_FORMS = {"general": ("05", "04", "03"), "": ("03", "04", "05")}
 _CLASS_SECTIONS = frozenset({"general", "total", "expense", "fiscal", "changes"})
@@ -94,10 +96,11 @@ class FactNaming:
                         found.setdefault(plain_name(rows.name(row)), []).append((form, row))
         return found
 
-    def item(self, found: re.Match[str], heading: str) -> Meaning | None:
+    def item(self, found: re.Match[str], section: str = "") -> Meaning | None:
         """Return what a functional item named in full means; several of one name are told apart by what is above."""
         name = plain_name(found["name"])
-        codes = self._items.get(name, [])
+        # The same item may have money of two funds; the section tells of one of them.
+        codes = sorted(self._items.get(name, []), key=lambda at: at[0] != _ITEM_SECTIONS.get(section, at[0]))
         for level, digits in (("group", 5), ("class", 3)):
             above = _core(found[level] or "")
             fitting = [c for c in codes if above and _core(self._row_name(c[0], base(c[1])[:digits])) == above]
@@ -108,9 +111,10 @@ class FactNaming:
             return Meaning(f"?{name}", found["name"], tuple(a for c in codes for a in self._row_amounts(*c)))
         return self._of_row(*codes[0])
 
-    def coded(self, code: str) -> Meaning | None:
-        """Return what a functional code means."""
-        for form, _ in _ITEM_FORMS:
+    def coded(self, code: str, section: str = "") -> Meaning | None:
+        """Return what a functional code means, in a section about one fund the amount of that fund."""
+        own = _ITEM_SECTIONS.get(section, "")
+        for form, _ in sorted(_ITEM_FORMS, key=lambda f: f[0] != own):
             if self._report.template.has_form(form) and code in self._report.rows_of(form):
                 return self._of_row(form, code)
         return None

@@ -97,14 +97,14 @@ class Naming(Protocol):
     def meaning(self, label: str, section: str) -> Meaning | None:
         """Return what a label means in a section, None when it names nothing known."""
 
-    def item(self, found: re.Match[str], heading: str) -> Meaning | None:
-        """Return what a functional item named in full means."""
+    def item(self, found: re.Match[str], section: str) -> Meaning | None:
+        """Return what a functional item named in full means in a section."""
 
     def mentioned(self, text: str, section: str) -> Meaning | None:
         """Return what the last name in a text means, None where it names nothing."""
 
-    def coded(self, code: str) -> Meaning | None:
-        """Return what a functional code means."""
+    def coded(self, code: str, section: str) -> Meaning | None:
+        """Return what a functional code means in a section."""
 
     def second(self, meaning: Meaning) -> Meaning:
         """Return what the second number behind a name of two things means (收、支总计 is income, then expenditure)."""
@@ -154,7 +154,7 @@ def read(passages: Sequence[Passage], naming: Naming) -> list[Told]:
 
 def _last_item(before: str, passage: Passage, naming: Naming) -> Meaning | None:
     found = list(ITEM.finditer(before))
-    return naming.item(found[-1], passage.heading) if found else None
+    return naming.item(found[-1], passage.section) if found else None
 
 
 def _paragraph(passage: Passage, naming: Naming, subject: _Subject) -> list[Told]:
@@ -239,7 +239,7 @@ def _amount(number: Mention, sentence: Sentence, before: str, naming: Naming, su
             subject.turn(item, item.label)
         label = ""
         words = words if words.aspect else words_before("支出决算")
-    meaning = naming.coded(words.code) if words.code else None
+    meaning = naming.coded(words.code, section) if words.code else None
     if meaning is None and label:
         # “三公”经费财政拨款支出预算: the word before 预算 belongs to the name.
         meaning = naming.meaning(label, section) or (naming.meaning(label + "支出", section) if words.aspect else None)

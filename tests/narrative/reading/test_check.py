@@ -152,6 +152,22 @@ def test_a_class_is_not_compared_with_forms_that_nobody_filled_in() -> None:
     assert not [f.message for f in found if f.rule == "text.amount"]
 
 
+def test_an_item_with_money_of_two_funds_is_that_of_the_section() -> None:
+    report = the_report()
+    rows = report.rows_of("07")
+    for code, name in (("201", "一般公共服务支出"), ("20103", "政府办公厅（室）及相关机构事务"), ("2010301", "行政运行")):
+        rows.insert(code, name, len(rows))
+        report.amounts[Cell("07", code, "total")] = 5 * WAN
+    report.amounts[Cell("07", "total", "total")] = 5 * WAN
+    said = "1.一般公共服务支出(类)政府办公厅(室)及相关机构事务(款)行政运行(项)支出决算为5.00万元，主要用于维修。"
+    text = TEXT.replace("本部门2023年度无政府性基金预算财政拨款收入支出。", said)
+    root = template_root()
+    lines = [SourceLine(t, f"第 {i} 行") for i, t in enumerate(text.split("\n"), 1)]
+    facts = Facts(report, load_fact_book(root, "hubei-2023"))
+    found = check_text(report, facts, load_claim_book(root), passages(lines))
+    assert [f.message for f in found if f.rule == "text.amount"] == []
+
+
 def test_a_fund_statement_beside_amounts_is_wrong() -> None:
     report = the_report()
     report.amounts[Cell("07", "total", "total")] = 5 * WAN
