@@ -155,7 +155,8 @@ def test_a_class_is_not_compared_with_forms_that_nobody_filled_in() -> None:
 def test_an_item_with_money_of_two_funds_is_that_of_the_section() -> None:
     report = the_report()
     rows = report.rows_of("07")
-    for code, name in (("201", "一般公共服务支出"), ("20103", "政府办公厅（室）及相关机构事务"), ("2010301", "行政运行")):
+    names = {"201": "一般公共服务支出", "20103": "政府办公厅（室）及相关机构事务", "2010301": "行政运行"}
+    for code, name in names.items():
         rows.insert(code, name, len(rows))
         report.amounts[Cell("07", code, "total")] = 5 * WAN
     report.amounts[Cell("07", "total", "total")] = 5 * WAN
