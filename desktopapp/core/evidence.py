@@ -74,8 +74,10 @@ class Effect:
 class Scene:
     """The violated relations of a report and what is around them."""
 
-    def __init__(self, report: Report, checker: Checker) -> None:
+    def __init__(self, report: Report, checker: Checker, supposed: Mapping[str, int] | None = None) -> None:
+        """``supposed`` are changes of residuals by cells that are taken to be corrected already."""
         self.report, self.checker = report, checker
+        self._supposed = supposed or {}
         self._halves: dict[str, int] = {}
         self._facts: dict[str, Facts | None] = {}
         self._known_factors: dict[Cell, dict[str, int]] = {}
@@ -121,6 +123,7 @@ class Scene:
         if verdict is Verdict.NOT_APPLICABLE:
             return None
         residual, tolerance = checker.residual(relation), self.tolerance(relation)
+        residual += self._supposed.get(relation.id, 0)
         beyond = _beyond(relation, residual, tolerance)
         blank = [c for _, c in relation.terms if checker.blank_total(c)]
         if not beyond and len(blank) > 1:

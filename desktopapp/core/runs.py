@@ -109,6 +109,9 @@ class Runs:
 
     def _ended(self, run: _Run, last: Cell) -> Iterator[_Run]:
         """Yield the run with the amount that the cell behind it lost, if that settles every relation it touches."""
+        if last not in self._amounts and self._scene.checker.blank_total(last):
+            # A total that is left blank anyway says nothing of a run.
+            return
         links = self._scene.links(last)
         judging = {f.relation.id for _, f in links}
         touched = run.touched | {f.relation.id: f for _, f in links}

@@ -193,7 +193,13 @@ def _beside(scene: Scene, search: Search, move: Move, names: set[str]) -> list[P
     if not rest:
         return []
     shifts = scene.shifts(dict(move.changes))
-    return None if any(shifts.get(n) for n in rest) else search.parts(rest)
+    if not any(shifts.get(n) for n in rest):
+        return search.parts(rest)
+    if not any(scene.checker.blank_total(c) for n in rest for _, c in scene.bad[n].relation.terms):
+        return None
+    # What a blank total should be depends on the cells that the move corrects.
+    after = Scene(scene.report, scene.checker, shifts)
+    return Search(after).parts(n for n in rest if n in after.bad)
 
 
 def _better(move: Move, rest: Sequence[Part], parts: Sequence[Part]) -> bool:

@@ -11,11 +11,13 @@ from random import Random
 from desktopapp import jobs
 from desktopapp.core.amount import EXACT_GRAIN, PUBLISHED_GRAIN
 from desktopapp.core.checker import Checker, Verdict
+from desktopapp.core.engine import Engine
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell, Template
 from desktopapp.solver.program import Program
 from tests.conftest import ROOT
 from tests.generators import TEMPLATES, exact_report, published_report, the_book, the_template
+from tests.planting import violated
 
 #: Printed amounts stand for any exact one nearer than this, in 分.
 _NEAREST = PUBLISHED_GRAIN // 2 - 1
@@ -91,7 +93,7 @@ def _invented(name: str, variant: int) -> Report:
     for cell in cells:
         report.amounts[cell] += answer.values[number[cell]] - _FARTHEST
     report.grains = {form.id: EXACT_GRAIN for form in report.template.forms}
-    assert not list(Checker(report, the_book(report.template.id)).open_relations()), name
+    assert not violated(Engine(report, the_book(report.template.id)).checker), name
     return report
 
 

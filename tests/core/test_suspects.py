@@ -21,6 +21,7 @@ from desktopapp.core.suspects import causes, suspects, suspects_json
 from desktopapp.core.template import Cell
 from tests.benchmarks.suspect_trials import ECONOMIC, economic_items, tallied
 from tests.benchmarks.trial_reports import generated as report_for
+from tests.benchmarks.trial_reports import generated_blank
 from tests.generators import exact_report, published_report, the_book
 from tests.planting import KINDS, SEVERAL, SINGLE, Planter, put, violated
 
@@ -312,6 +313,19 @@ def test_exchanged_amounts_are_named_beside_another_error() -> None:
         found = suspects(report, engine.checker, 3)
         named += any(dict(zip(s.places, s.suggested, strict=True)) == right for s in found)
     assert named >= 7
+
+
+def test_exchanged_amounts_are_named_beside_blank_totals() -> None:
+    """What a blank total should be depends on one of the two."""
+    for seed in range(6):
+        report = generated_blank(seed, ROWS)
+        engine = Engine(report, the_book(report.template.id))
+        item = next(r for r in report.rows_of("03") if len(r) == 7 and report.get(Cell("03", r, "total")))
+        cells = Cell("03", item, "total"), Cell("03", "total", "total")
+        right = {c: report.get(c) for c in cells}
+        put(engine, dict(zip(cells, reversed(right.values()), strict=True)))
+        lead = suspects(report, engine.checker)[0]
+        assert dict(zip(lead.places, lead.suggested, strict=True)) == right
 
 
 def test_blank_totals_and_last_digits_stand_behind_what_has_to_be_searched_for() -> None:
