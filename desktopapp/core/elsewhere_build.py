@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from desktopapp.core.elsewhere import Elsewhere, OtherColumns
+from desktopapp.core.elsewhere import Elsewhere, OtherColumns, Wording
 from desktopapp.core.template_fields import Fields
 
 
@@ -27,6 +27,9 @@ def build_elsewhere(raw: Mapping[str, Any], file: str) -> Elsewhere:
         published=parts.texts("published", []),
         unpublished=_texts_by_key(Fields(top.table("unpublished"), file, "unpublished")),
         within=_texts_by_key(Fields(top.table("within"), file, "within")),
+        items=tuple(_wording(t) for t in top.tables("items", [])),
+        halves=tuple(_wording(t) for t in top.tables("halves", [])),
+        totals=tuple(_wording(t, with_column=True) for t in top.tables("totals", [])),
     )
     others.done()
     parts.done()
@@ -39,11 +42,20 @@ def _texts_by_key(fields: Fields) -> dict[str, tuple[str, ...]]:
 
 
 def _columns(t: Fields) -> OtherColumns:
-    sign = t.text("sign")
-    try:
-        pattern = re.compile(sign)
-    except re.error as error:
-        raise t.fail("sign", f"不是合格的正则表达式（{error}）。") from error
-    found = OtherColumns(t.text("form"), pattern, t.texts("columns"))
+    found = OtherColumns(t.text("form"), _pattern(t, "sign"), t.texts("columns"))
     t.done()
     return found
+
+
+def _wording(t: Fields, *, with_column: bool = False) -> Wording:
+    column = t.text("column") if with_column else ""
+    found = Wording(t.text("form"), t.text("key"), _pattern(t, "label"), column)
+    t.done()
+    return found
+
+
+def _pattern(t: Fields, key: str) -> re.Pattern[str]:
+    try:
+        return re.compile(t.text(key))
+    except re.error as error:
+        raise t.fail(key, f"不是合格的正则表达式（{error}）。") from error

@@ -121,7 +121,7 @@ def _arranged_otherwise(view: GridView, spec: FormSpec) -> bool:
     """Tell whether a form without any of its columns is there in another arrangement."""
     if spec.shape is Shape.BLOCKS:
         return wide_form(view, spec) is not None
-    return spec.shape is Shape.SINGLE and bool(arranged_rows(view))
+    return spec.shape is Shape.SINGLE and bool(arranged_rows(view, spec))
 
 
 def top_lines(view: GridView) -> list[str]:
@@ -236,7 +236,7 @@ def _read(
         read_codes(gathered, spec, columns)
     elif spec.shape is Shape.BLOCKS:
         _read_economic(gathered, spec, blocks, columns)
-    elif arranged := arranged_rows(view):
+    elif arranged := arranged_rows(view, spec):
         read_arranged(gathered, arranged)
         columns = replace(columns, spans={(0, leaf.key): Span(0, 0) for leaf in spec.leaves})
     else:

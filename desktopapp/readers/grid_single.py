@@ -8,18 +8,20 @@ from desktopapp.core.template import SINGLE_ROW
 from desktopapp.readers.grid_amounts import is_number, looks_numeric
 from desktopapp.readers.grid_columns import Span
 from desktopapp.readers.grid_gather import Gathered
+from desktopapp.readers.grid_spec import FormSpec
 from desktopapp.readers.grid_view import GridView
 from desktopapp.readers.grid_words import fold, label_keys
-from desktopapp.readers.items_09 import half_of, item_of
+from desktopapp.readers.row_words import RowWords
 from desktopapp.readers.sources.model import Cell as SourceCell
 
 #: So many kinds of expenses must be there for an arrangement to be believed.
 _FEWEST = 3
 
 
-def arranged_rows(view: GridView) -> dict[int, dict[str, Span]]:
+def arranged_rows(view: GridView, spec: FormSpec) -> dict[int, dict[str, Span]]:
     """Return grid row → column key → place where the form is arranged otherwise, empty where it is not."""
-    return _two_rows(view) or _by_item(view)
+    words = RowWords(spec.template.elsewhere, spec.form.id)
+    return _two_rows(view, words) or _by_item(view, words)
 
 
 def read_arranged(gathered: Gathered, rows: dict[int, dict[str, Span]]) -> None:
@@ -45,15 +47,15 @@ def _label(view: GridView, row: int) -> str:
     return label_keys(joined)[-1] if joined else ""
 
 
-def _two_rows(view: GridView) -> dict[int, dict[str, Span]]:
+def _two_rows(view: GridView, naming: RowWords) -> dict[int, dict[str, Span]]:
     labelled: dict[str, int] = {}
     for row in range(view.height):
-        half = half_of(_label(view, row))
+        half = naming.half(_label(view, row))
         if half and half not in labelled and not _is_head(view, row):
             labelled[half] = row
-    if len(labelled) < len(("budget_", "outturn_")):
+    if len(labelled) < len(naming.halves):
         return {}
-    items = _items_above(view, range(min(labelled.values())))
+    items = _items_above(view, range(min(labelled.values())), naming)
     first = min((span.first for span in items.values()), default=0)
     if len(items) < _FEWEST or any(next(view.filled(row)).col >= first for row in labelled.values()):
         return {}
@@ -66,7 +68,7 @@ def _is_head(view: GridView, row: int) -> bool:
     return len(words) > 1
 
 
-def _items_above(view: GridView, rows: Sequence[int]) -> dict[str, Span]:
+def _items_above(view: GridView, rows: Sequence[int], naming: RowWords) -> dict[str, Span]:
     """Return the kinds of expenses that a header shows, each with its column."""
     found: dict[str, Span] = {}
     for col in range(view.width):
@@ -75,22 +77,22 @@ def _items_above(view: GridView, rows: Sequence[int]) -> dict[str, Span]:
             cell = view.slots[row][col]
             if cell is not None and not is_number(cell) and not any(cell is c or cell.text == c.text for c in cells):
                 cells.append(cell)
-        item = item_of(fold("".join(c.text for c in cells)))
+        item = naming.item(fold("".join(c.text for c in cells)))
         if item and item not in found:
             found[item] = Span(col, col)
     return found
 
 
-def _by_item(view: GridView) -> dict[int, dict[str, Span]]:
+def _by_item(view: GridView, naming: RowWords) -> dict[int, dict[str, Span]]:
     halves: dict[str, Span] = {}
     head = -1
     for row in range(view.height):
         found: dict[str, Span] = {}
         for cell in view.filled(row):
-            half = half_of(fold(cell.text)) if not is_number(cell) else None
+            half = naming.half(fold(cell.text)) if not is_number(cell) else None
             if half and half not in found and cell.colspan == 1:
                 found[half] = Span(cell.col, cell.col)
-        if len(found) == len(("budget_", "outturn_")):
+        if len(found) == len(naming.halves):
             halves, head = found, row
             break
     rows: dict[int, dict[str, Span]] = {}
@@ -98,7 +100,7 @@ def _by_item(view: GridView) -> dict[int, dict[str, Span]]:
     for row in range(head + 1, view.height) if halves else ():
         before = min(span.first for span in halves.values())
         words = {fold(c.text) for c in view.starting(row, 0, before - 1) if c.text and not is_number(c)}
-        item = item_of(_label(view, row)) if len(words) == 1 and next(view.filled(row)).col < before else None
+        item = naming.item(_label(view, row)) if len(words) == 1 and next(view.filled(row)).col < before else None
         money = any(looks_numeric(c) for s in halves.values() for c in view.starting(row, s.first, s.last))
         if item and item not in seen and (money or item != "total"):
             seen.add(item)

@@ -6,30 +6,35 @@ import re
 
 from desktopapp.core.catalogue import Catalogue
 from desktopapp.core.catalogue_names import names_match
+from desktopapp.core.elsewhere import Elsewhere
 from desktopapp.core.template import Form
 from desktopapp.readers.flat.regions import Region
 from desktopapp.readers.flat.tokens import Token, all_have_decimals, number_of, squeeze, tokenize
 from desktopapp.readers.reading import FormReading, Number, RowReading
 
-_PERSONNEL = re.compile(r"人员经费合计")
-_HALF_SUM = re.compile(r"经费合计$")
-_PERSONNEL_CLASSES = ("301", "303")
-_PUBLIC = re.compile(r"(?:日常)?公用经费合计")
 
-
-def read_blocks(region: Region, form: Form, catalogue: Catalogue) -> FormReading:
+def read_blocks(region: Region, form: Form, catalogue: Catalogue, elsewhere: Elsewhere) -> FormReading:
     """Return the codes with their amounts; whatever block they stand in, an amount belongs to the code before it."""
-    return _BlockReader(region, form, catalogue).read()
+    return _BlockReader(region, form, catalogue, elsewhere).read()
 
 
-def _is_list(head: str) -> bool:
-    """Tell whether a header is that of one list of codes with a column each for personnel and public expenses."""
-    names = len(re.findall(r"(?<!部门)(?<!单位)名称", head))
-    return names == 1 and "人员" in head and "公用" in head
+def _half_of_classes(form: Form) -> dict[str, str]:
+    """Return for each class the key of the total that closes its half."""
+    halves: dict[str, str] = {}
+    open_classes: list[str] = []
+    for block in form.blocks:
+        open_classes += block.classes
+        if block.total is not None:
+            halves |= dict.fromkeys(open_classes, block.total.key)
+            open_classes = []
+    return halves
 
 
 class _BlockReader:
-    def __init__(self, region: Region, form: Form, catalogue: Catalogue) -> None:
+    def __init__(self, region: Region, form: Form, catalogue: Catalogue, elsewhere: Elsewhere) -> None:
+        known = {t.key for t in form.totals()}
+        #: The totals of the halves that the form has, in printed order.
+        self._totals = [w for w in elsewhere.totals_of(form.id) if w.key in known]
         self._form, self._catalogue = form, catalogue
         self._reading = FormReading(form.id)
         self._tokens = tokenize(region.lines)
@@ -71,7 +76,7 @@ class _BlockReader:
         number = number_of(token)
         if token.kind == "broken":
             self._reading.unplaced.append(number)
-        elif self._row is None and self._words == "合计" and _is_list(self._head):
+        elif self._row is None and self._words == "合计" and self._is_list():
             self._sums.append(number)
         elif self._row is not None and self._column in self._row.placed and self._list:
             self._second(self._row, number)
@@ -83,7 +88,15 @@ class _BlockReader:
 
     def _sum_begins(self) -> bool:
         """Tell whether the words end with the label of the row of the sum; in blocks it names the half as well."""
-        return self._words.endswith("合计") and (_is_list(self._head) or not _HALF_SUM.search(self._words))
+        return self._words.endswith("合计") and (self._is_list() or not self._half_sum())
+
+    def _half_sum(self) -> bool:
+        return any(m.end() == len(self._words) for w in self._totals for m in w.label.finditer(self._words))
+
+    def _is_list(self) -> bool:
+        """Tell whether the header is that of one list of codes with a column each for the halves."""
+        names = len(re.findall(r"(?<!部门)(?<!单位)名称", self._head))
+        return names == 1 and all(w.column in self._head for w in self._totals)
 
     def _second(self, row: RowReading, number: Number) -> None:
         """Compare an amount in the column of personnel or public expenses with the row's own one."""
@@ -98,31 +111,30 @@ class _BlockReader:
         """Give the totals of a list their rows: 合计, 人员经费 and 公用经费 stand in one row there."""
         if not self._sums:
             return
-        summed = "合计" in self._head.partition("人员")[0] or "小计" in self._head
-        where = {"personnel": 0, "public": 1}
+        before = self._head.partition(self._totals[0].column)[0] if self._totals else self._head
+        summed = "合计" in before or "小计" in self._head
+        keys = [w.key for w in self._totals]
         parts = self._sums[1:] if summed and len(self._sums) > 1 else self._sums
         sure, note = 1.0, ""
         if len(parts) == 1:
-            public = any(r.row[:3] not in _PERSONNEL_CLASSES for r in self._reading.rows if r.row[0].isdigit())
-            where = {"public" if public else "personnel": 0}
+            halves = _half_of_classes(self._form)
+            read = {halves.get(r.row[:3], "") for r in self._reading.rows if r.row[0].isdigit()}
+            keys = [key for key in reversed(keys) if key in read][:1]
             sure, note = 0.8, "合计行只印了一部分金额，按明细认定所在栏"
-        for key, at in where.items():
-            if at < len(parts) and self._has_total(key) and key not in self._seen:
-                row = RowReading(key, placed={self._column: parts[at]}, sure=sure, notes=[note] if note else [])
+        for key, part in zip(keys, parts, strict=False):
+            if key not in self._seen:
+                row = RowReading(key, placed={self._column: part}, sure=sure, notes=[note] if note else [])
                 self._seen.add(key)
                 self._reading.rows.append(row)
-        self._reading.unplaced += parts[len(where) :]
+        self._reading.unplaced += parts[len(keys) :]
 
     def _total(self, token: Token) -> None:
         """Open the closing line whose label the words now end with."""
-        for pattern, key in ((_PERSONNEL, "personnel"), (_PUBLIC, "public")):
-            label = pattern.search(self._words)
-            if label and key not in self._seen and self._has_total(key):
+        for wording in self._totals:
+            label = wording.label.search(self._words)
+            if label and wording.key not in self._seen:
                 self._words = self._words[: label.start()]
-                self._open(RowReading(key, where=f"第 {token.line} 行"))
-
-    def _has_total(self, key: str) -> bool:
-        return any(t.key == key for t in self._form.totals())
+                self._open(RowReading(wording.key, where=f"第 {token.line} 行"))
 
     def _code(self, at: int) -> tuple[str, int]:
         """Return (code, tokens used) when an economic code begins here, whole or split in two."""
@@ -139,7 +151,7 @@ class _BlockReader:
     def _open(self, row: RowReading) -> None:
         self._close()
         if self._list is None:
-            self._list = _is_list(self._head)
+            self._list = self._is_list()
         if row.row in self._seen:
             double = sum(r.row.startswith(row.row) for r in self._reading.rows) + 1
             row.row, row.sure = f"{row.row}#{double}", 0.8

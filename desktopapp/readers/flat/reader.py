@@ -43,7 +43,7 @@ class FlatReader:
         elif form.shape is Shape.CODES:
             reading = read_codes(region, form, self._catalogues.functional, template.elsewhere)
         elif form.shape is Shape.BLOCKS:
-            reading = read_blocks(region, form, self._catalogues.economic)
+            reading = read_blocks(region, form, self._catalogues.economic, template.elsewhere)
         else:
             reading = read_single(region, form, template.elsewhere)
         reading.title, reading.year = region.title.strip(), region.year

@@ -11,8 +11,8 @@ from desktopapp.core.template import SINGLE_ROW, Form
 from desktopapp.readers.flat.regions import Region
 from desktopapp.readers.flat.tokens import Token, number_of, squeeze, tokenize
 from desktopapp.readers.grid_words import fold
-from desktopapp.readers.items_09 import half_of, item_of
 from desktopapp.readers.reading import FormReading, RowReading
+from desktopapp.readers.row_words import RowWords
 
 _BUDGET, _OUTTURN = "budget_", "outturn_"
 #: A header that names the budget so often has budget and outturn side by side in every group.
@@ -34,11 +34,12 @@ def read_single(region: Region, form: Form, elsewhere: Elsewhere) -> FormReading
     """
     tokens = tokenize(region.lines)
     half = elsewhere.columns_of(form.id, _head(tokens), _half(form)) or _half(form)
-    groups = _groups(tokens)
-    rows = _two_rows(groups, half) or _by_item(groups, tokens)
+    naming = RowWords(elsewhere, form.id)
+    groups = _groups(tokens, naming)
+    rows = _two_rows(groups, half, naming) or _by_item(groups, tokens, naming)
     if not any(len(row.loose) == len(row.columns) for row in rows):
         # Whole numbers may be line numbers: they count only where decimals alone fill no row.
-        rows = _two_rows(groups, half) or _by_item(_groups(tokens, whole=True), tokens)
+        rows = _two_rows(groups, half, naming) or _by_item(_groups(tokens, naming, whole=True), tokens, naming)
     if rows:
         return FormReading(form.id, rows)
     return _one_row(tokens, form, half)
@@ -55,7 +56,7 @@ def _head(tokens: Sequence[Token]) -> str:
     return squeeze("".join(t.text for t in tokens[:first] if t.kind == "text"))
 
 
-def _groups(tokens: Sequence[Token], whole: bool = False) -> list[_Labelled]:
+def _groups(tokens: Sequence[Token], naming: RowWords, whole: bool = False) -> list[_Labelled]:
     """Return all amounts in groups, each with the words right before it; column numbers are no amounts.
 
     ``whole``: amounts without decimals count as well, behind the first kind of expenses.
@@ -66,7 +67,7 @@ def _groups(tokens: Sequence[Token], whole: bool = False) -> list[_Labelled]:
         if token.kind == "text":
             words += squeeze(token.text.strip("|"))
         elif token.kind == "amount" or (
-            whole and token.kind == "int" and (groups or item_of(fold(_last_label(words))))
+            whole and token.kind == "int" and (groups or naming.item(fold(_last_label(words))))
         ):
             if words or not groups:
                 groups.append(_Labelled(words))
@@ -75,11 +76,11 @@ def _groups(tokens: Sequence[Token], whole: bool = False) -> list[_Labelled]:
     return groups
 
 
-def _two_rows(groups: Sequence[_Labelled], half: Sequence[str]) -> list[RowReading]:
+def _two_rows(groups: Sequence[_Labelled], half: Sequence[str], naming: RowWords) -> list[RowReading]:
     """Return a row for budget and one for outturn, empty where the form is not arranged so."""
     found: dict[str, _Labelled] = {}
     for group in groups:
-        prefix = half_of(group.words)
+        prefix = naming.half(group.words)
         if prefix and prefix not in found:
             found[prefix] = group
     if not found or (len(found) == 1 and len(groups) == 1 and not _ends_with_numbers_above(groups[0])):
@@ -96,7 +97,7 @@ def _ends_with_numbers_above(group: _Labelled) -> bool:
     return bool(re.search(r"(?:公务接待费|公务用车运行维护费|培训费|栏次)(?:预算|决算)数$", group.words))
 
 
-def _by_item(groups: Sequence[_Labelled], tokens: Sequence[Token]) -> list[RowReading]:
+def _by_item(groups: Sequence[_Labelled], tokens: Sequence[Token], naming: RowWords) -> list[RowReading]:
     """Return a row for each kind of expense with its budget and outturn, empty where the form is not arranged so."""
     rows: list[RowReading] = []
     seen: set[str] = set()
@@ -106,7 +107,7 @@ def _by_item(groups: Sequence[_Labelled], tokens: Sequence[Token]) -> list[RowRe
     # Of 年初预算数 and 全年预算数 the second one is published in this form.
     printed = [""] * max(len(order) - 2, 0) + list(halves)
     for group in groups:
-        item = item_of(fold(_last_label(group.words)))
+        item = naming.item(fold(_last_label(group.words)))
         if item and item not in seen and len(halves) == 2:
             seen.add(item)
             columns = tuple(f"{half}{item}" if half else "" for half in printed)
@@ -116,7 +117,8 @@ def _by_item(groups: Sequence[_Labelled], tokens: Sequence[Token]) -> list[RowRe
 
 def _last_label(words: str) -> str:
     """Return the last enumerated label of words: labels of rows without amounts stand before it."""
-    bare = re.split(r"(?:其中:?|\(?\d\)|\([一二三四五六]\)|[一二三四五六]、|(?<!\d)\d[.、])", words)[-1]
+    # The digits of the numbers are tokens of their own; what is left of them is their punctuation.
+    bare = re.split(r"(?:其中:?|\(\d?\)|\d\)|\([一二三四五六]\)|[一二三四五六]?、|(?<!\d)\d?[.、])", words)[-1]
     return bare or words
 
 
