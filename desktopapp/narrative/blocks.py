@@ -49,9 +49,14 @@ def rendered_lines(rendered: str) -> Iterator[str]:
         yield paragraph
 
 
-def from_rendered(rendered: str, section: str) -> tuple[Piece, ...]:
-    """Return the pieces of a rendered template."""
-    return tuple(_pieces(((line, unmark(line)) for line in rendered_lines(rendered)), section))
+def from_rendered(rendered: str, section: str, known: dict[str, tuple[Span, ...]] | None = None) -> tuple[Piece, ...]:
+    """Return the pieces of a rendered template; ``known`` are the spans of its lines, kept for the next time."""
+    lines, before = list(rendered_lines(rendered)), known or {}
+    spans = {line: before.get(line) or unmark(line) for line in lines}
+    if known is not None:
+        known.clear()
+        known.update(spans)
+    return tuple(_pieces(((line, spans[line]) for line in lines), section))
 
 
 def from_lines(lines: Iterable[tuple[str, tuple[Span, ...]]], section: str) -> tuple[Piece, ...]:
@@ -61,7 +66,7 @@ def from_lines(lines: Iterable[tuple[str, tuple[Span, ...]]], section: str) -> t
 
 def _pieces(lines: Iterable[tuple[str, tuple[Span, ...]]], section: str) -> Iterator[Piece]:
     for at, (line, spans) in enumerate(((ln, sp) for ln, sp in lines if ln.strip()), 1):
-        place = _PLACE.match(line)
+        place = _PLACE.match(line) if line.startswith("@") else None
         level = 4 if line.startswith("## ") else 3 if line.startswith("# ") else 0
         if place is not None:
             yield Place(place[1], place[2] or "")

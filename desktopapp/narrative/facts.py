@@ -34,7 +34,7 @@ from desktopapp.narrative.fact_sources import (
 )
 from desktopapp.narrative.factbook import FactBook, FactKind
 from desktopapp.narrative.fields import SELFEVAL
-from desktopapp.narrative.inputs import FIELD, InputReader, table_of
+from desktopapp.narrative.inputs import FIELD, InputReader, row_of, table_of
 from desktopapp.narrative.numbers import NumberStyle, balanced
 from desktopapp.narrative.plain import within_sentence
 
@@ -88,6 +88,8 @@ class Facts:
         self._known: dict[str, Fact] = {}
         #: The facts known so far by the cells and input tables they rest on.
         self._by_source: dict[Cell | str, set[str]] = {}
+        #: The rows of input tables (items[2010301]) that they rest on, by table.
+        self._rows_of: dict[str, set[str]] = {}
         self._filled: set[str] | None = None
         self._shares: dict[tuple[str, int], dict[str, int]] = {}
         self._reader = self.inputs
@@ -115,6 +117,7 @@ class Facts:
         self._known.clear()
         self._shares.clear()
         self._by_source.clear()
+        self._rows_of.clear()
         self._filled = None
 
     @property
@@ -151,9 +154,12 @@ class Facts:
 
     def _note(self, fact: Fact) -> None:
         """Note what a fact rests on."""
-        sources: set[Cell | str] = {*fact.cells, *map(table_of, fact.inputs)}
+        rows = set(map(row_of, fact.inputs))
+        sources: list[Cell | str] = [*fact.cells, *rows]
         for source in sources:
             self._by_source.setdefault(source, set()).add(fact.id)
+        for row in rows:
+            self._rows_of.setdefault(table_of(row), set()).add(row)
 
     def _input_def(self, address: str) -> FactDef | None:
         found = INPUT_ADDRESS.match(address)
@@ -185,20 +191,33 @@ class Facts:
 
     # ── what an edit touches ────────────────────────────────────────────────────────────────────────────────────
     def affected_by(self, cells: Iterable[Cell], inputs: Iterable[str] = ()) -> set[str]:
-        """Return the ids of the facts known so far that rest on any of the cells or input tables."""
+        """Return the ids of the facts known so far that rest on any of the cells, input tables or rows of them."""
         index = self._by_source
         touched: set[str] = set()
         for cell in cells:
             touched |= index.get(cell, set())
         for table in inputs:
-            touched |= index.get(table, set())
+            for row in {table, *self._rows_of.get(table, ())}:
+                touched |= index.get(row, set())
         return touched
+
+    def _changed_rows(self, tables: Iterable[str], before: InputReader) -> set[str]:
+        """Return the rows that are others than before, with their tables; all rows where a table does not tell."""
+        found = set(tables)
+        for table in tables:
+            if table in self.book.inputs:
+                rows = self._reader.rows_changed(table, before)
+                found |= self._rows_of.get(table, set()) if rows is None else rows
+            else:
+                found |= self._rows_of.get(table, set())
+        return found
 
     def update(self, changes: Changes) -> set[str]:
         """Take over what a command changed; return the ids of the facts known before that may have another value."""
         tables = {f.removeprefix(FIELD) for f in changes.fields if f.startswith(FIELD) or f == SELFEVAL}
+        reader = self._reader
         if tables:
-            self._reader = self.inputs
+            self._reader = reader.without(tables)
         listed = tables and self._listing(self._reader) != self._listed
         if not tables.isdisjoint(EVALUATED) and self._evaluations is not None:
             before, self._evaluations = self._evaluations.listing(), None
@@ -213,9 +232,9 @@ class Facts:
             self._known.clear()
             self._shares.clear()
             return known
-        touched = self.affected_by(changes.cells, tables)
-        if tables:
-            touched |= {i for i in self._known if i not in self._defs and table_of(i) in tables}
+        touched = self.affected_by(changes.cells)
+        for row in self._changed_rows(tables, reader):
+            touched |= self._by_source.get(row, set())
         for fact_id in touched:
             self._known.pop(fact_id, None)
         if touched:

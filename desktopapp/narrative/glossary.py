@@ -33,12 +33,17 @@ class Entry:
     within: bool = False
 
 
-def entries(report: Report, facts: Facts, glossary: Glossary, wording: Wording) -> tuple[Entry, ...]:
-    """Return the entries that the report needs, in printed order; ``within`` marks those of the list of items."""
+def entries(
+    report: Report, facts: Facts, glossary: Glossary, wording: Wording, items: tuple[Entry, ...] | None = None
+) -> tuple[Entry, ...]:
+    """Return the entries that the report needs, in printed order; ``within`` marks those of the list of items.
+
+    ``items`` are those entries where they are known already; they change only with rows and own explanations.
+    """
     found: list[Entry] = []
     for term in glossary.terms:
         if term.key == ITEMS:
-            listed = tuple(_items(report, glossary, wording))
+            listed = item_entries(report, glossary, wording) if items is None else items
             if listed:
                 found += [Entry(ITEMS, term.label, ""), *listed]
         elif _used(term, facts, wording):
@@ -54,6 +59,11 @@ def _entry(report: Report, key: str, label: str, text: str, within: bool = False
     own = report.fields.get(FIELD + key)
     written = isinstance(own, str) and bool(own.strip())
     return Entry(key, label, clean(str(own)).strip() if written else text, written, within)
+
+
+def item_entries(report: Report, glossary: Glossary, wording: Wording) -> tuple[Entry, ...]:
+    """Return the entries of the functional items."""
+    return tuple(_items(report, glossary, wording))
 
 
 def _items(report: Report, glossary: Glossary, wording: Wording) -> Iterator[Entry]:

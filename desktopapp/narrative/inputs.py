@@ -7,7 +7,7 @@ as scores as decimal strings, texts as strings. Rows of keyed tables carry their
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
@@ -74,6 +74,11 @@ def table_of(address: str) -> str:
     return address.partition(".")[0].partition("[")[0]
 
 
+def row_of(address: str) -> str:
+    """Return the row of an address, the table for one without a row: items[2010301].budget → items[2010301]."""
+    return address[: address.rindex("]") + 1] if "]" in address else table_of(address)
+
+
 class InputReader:
     """Reads the input tables of a report as they are when they are first asked for; nothing here changes it."""
 
@@ -82,6 +87,14 @@ class InputReader:
         self._tables = tables
         self._kept: dict[str, list[dict[str, Any]]] = {}
         self._by_key: dict[str, dict[str, dict[str, Any]]] = {}
+
+    def without(self, tables: Iterable[str]) -> InputReader:
+        """Return a reader that reads some tables again, and keeps what this one has read of the others."""
+        again = InputReader(self._report, self._tables)
+        changed = set(tables)
+        again._kept = {k: v for k, v in self._kept.items() if k not in changed}
+        again._by_key = {k: v for k, v in self._by_key.items() if k not in changed}
+        return again
 
     def table(self, table_id: str) -> InputTable:
         """Return a table; raises KeyError."""
@@ -119,6 +132,22 @@ class InputReader:
             return self._keyed(table_id).get(key)
         at = int(key) - 1 if key.isdigit() else -1
         return rows[at] if 0 <= at < len(rows) else None
+
+    def rows_changed(self, table_id: str, before: InputReader) -> set[str] | None:
+        """Return the rows (items[2010301]) that were others before, None when all may count differently."""
+        if self.filled(table_id) != before.filled(table_id):
+            return None
+        if self._tables[table_id].keyed:
+            now, old = self._keyed(table_id), before._keyed(table_id)
+        else:
+            now, old = self._placed(table_id), before._placed(table_id)
+        differ = (k for k in {**old, **now} if now.get(k) != old.get(k))
+        return {f"{table_id}[{k}]" if k else table_id for k in differ}
+
+    def _placed(self, table_id: str) -> dict[str, dict[str, Any]]:
+        rows = self._rows(table_id)
+        one = self._tables[table_id].row_kind == "one"
+        return {"" if one else str(n): row for n, row in enumerate(rows, 1)}
 
     def filled(self, table_id: str) -> bool:
         """Tell whether anything but keys is filled in."""

@@ -16,12 +16,12 @@ from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.fields import SECRET_FIELD as SECRET_FIELD
 from desktopapp.narrative.fields import SELFEVAL
 from desktopapp.narrative.fields import TEXT_FIELD as TEXT_FIELD
-from desktopapp.narrative.glossary import entries, lines
+from desktopapp.narrative.glossary import Entry, entries, item_entries, lines
 from desktopapp.narrative.inputs import FIELD as INPUT_FIELD
-from desktopapp.narrative.inputs import table_of
 from desktopapp.narrative.marks import mark, unmark
 from desktopapp.narrative.numbers import NumberStyle
 from desktopapp.narrative.outline import Outline, SectionSpec, number_style
+from desktopapp.narrative.parts import Parts
 from desktopapp.narrative.plain import clean
 from desktopapp.narrative.rendering import Renderer
 from desktopapp.narrative.wording import Wording
@@ -74,6 +74,12 @@ class Narrative:
         self._catalogues = catalogues
         self._renderer = renderer or Renderer(outline)
         self._kept: dict[str, _Kept] = {}
+        #: Sections to be made anew when somebody asks for them; freeing a long one takes longer than an edit should.
+        self._stale: set[str] = set()
+        self._parts = Parts()
+        self._spans: dict[str, dict[str, tuple[Span, ...]]] = {}
+        self._explained: tuple[Entry, ...] | None = None
+        self._glossaries: dict[str, tuple[tuple[Entry, ...], tuple[Piece, ...]]] = {}
 
     @property
     def style(self) -> NumberStyle:
@@ -86,8 +92,9 @@ class Narrative:
         Raises KeyError for an unknown section, TextTemplateError when its template is malformed.
         """
         kept = self._kept.get(section_id)
-        if kept is None:
+        if kept is None or section_id in self._stale:
             kept = self._kept[section_id] = self._make(section_id)
+            self._stale.discard(section_id)
         return kept.pieces
 
     def is_own(self, section_id: str) -> bool:
@@ -108,7 +115,7 @@ class Narrative:
 
     def wording(self) -> Wording:
         """Return the names that templates may use, for this report as it is now."""
-        return Wording(self.report, self.facts, self.outline, self.style, self._catalogues)
+        return Wording(self.report, self.facts, self.outline, self.style, self._catalogues, self._parts)
 
     def shown(self, section: SectionSpec) -> bool:
         """Tell whether a section is printed: it has no condition, or an input table for it, or a text of its own."""
@@ -132,14 +139,17 @@ class Narrative:
         other = {f for f in changes.fields if not f.startswith((INPUT_FIELD, TEXT_FIELD)) and f != SELFEVAL}
         if changes.everything or changes.head or changes.rows or other:
             gone = set(self._kept)
+            self._parts.clear()
+            self._explained = None
         else:
             touched |= {f"{t}." for t in tables} | {f"form:{c.form}" for c in changes.cells}
-            gone = {i for i, kept in self._kept.items() if not touched.isdisjoint(kept.used)}
+            self._parts.drop(touched)
+            fresh = [(i, kept) for i, kept in self._kept.items() if i not in self._stale]
+            gone = {i for i, kept in fresh if not touched.isdisjoint(kept.used)}
             gone |= {f.removeprefix(TEXT_FIELD) for f in changes.fields if f.startswith(TEXT_FIELD)}
             if tables:
                 gone |= {i for i in self._kept if not tables.isdisjoint(self._section(i).when)}
-        for section_id in gone:
-            self._kept.pop(section_id, None)
+        self._stale |= gone
         return gone
 
     # ── making a section ────────────────────────────────────────────────────────────────────────────────────────
@@ -156,9 +166,8 @@ class Narrative:
         own = own_text(self.report, section_id)
         if own:
             for fact_id in facts_in(own):
-                fact = self.facts.find(fact_id)
+                self.facts.find(fact_id)
                 used.add(fact_id)
-                used.update(f"{table_of(i)}." for i in (fact.inputs if fact is not None else ()))
             style = self.style
             written = [(line, from_editable(line, self.facts, style)) for line in clean(own).split("\n")]
             return _Kept(from_lines(written, section_id), used)
@@ -171,15 +180,24 @@ class Narrative:
     def _render(self, section: SectionSpec, used: set[str]) -> tuple[Piece, ...]:
         wording = self.wording()
         rendered = self._renderer.render(section.text, wording.names())
-        pieces = from_rendered(rendered, section.id)
+        pieces = from_rendered(rendered, section.id, self._spans.setdefault(section.id, {}))
         if Place("glossary") in pieces:
             at = pieces.index(Place("glossary"))
-            pieces = (*pieces[:at], *self._glossary(section.id, wording), *pieces[at + 1 :])
+            pieces = (*pieces[:at], *self._explanations(section.id, wording), *pieces[at + 1 :])
         used |= wording.used
         return pieces
 
-    def _glossary(self, section_id: str, wording: Wording) -> Iterator[Piece]:
-        found = entries(self.report, self.facts, self.outline.glossary, wording)
+    def _explanations(self, section_id: str, wording: Wording) -> tuple[Piece, ...]:
+        """Return the entries of the glossary, those of the time before where they are the same."""
+        if self._explained is None:
+            self._explained = item_entries(self.report, self.outline.glossary, wording)
+        found = entries(self.report, self.facts, self.outline.glossary, wording, self._explained)
+        before = self._glossaries.get(section_id)
+        if before is None or before[0] != found:
+            before = self._glossaries[section_id] = found, tuple(self._glossary(section_id, found))
+        return before[1]
+
+    def _glossary(self, section_id: str, found: tuple[Entry, ...]) -> Iterator[Piece]:
         if not found:
             yield Text(unmark(mark("【请填写：名词解释】", "", "missing")), f"{section_id}#1")
         numbered = lines(found, self.outline.glossary_number, self.outline.glossary_item)

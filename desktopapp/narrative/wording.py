@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from desktopapp.core.catalogue import Catalogues
@@ -20,10 +21,11 @@ from desktopapp.narrative.evaluations import TABLES as EVALUATED
 from desktopapp.narrative.evaluations import project_key, told
 from desktopapp.narrative.fact_sources import leaves
 from desktopapp.narrative.facts import Fact, Facts
-from desktopapp.narrative.inputs import KEY, table_of
+from desktopapp.narrative.inputs import KEY
 from desktopapp.narrative.marks import holder, holders, mark
 from desktopapp.narrative.numbers import NumberStyle
 from desktopapp.narrative.outline import Outline, option
+from desktopapp.narrative.parts import Parts
 from desktopapp.narrative.plain import CLOSING, clean, within_sentence
 from desktopapp.narrative.words import sign_of
 
@@ -59,13 +61,20 @@ class Wording:
     were looked at."""
 
     def __init__(
-        self, report: Report, facts: Facts, outline: Outline, style: NumberStyle, catalogues: Catalogues | None
+        self,
+        report: Report,
+        facts: Facts,
+        outline: Outline,
+        style: NumberStyle,
+        catalogues: Catalogues | None,
+        parts: Parts | None = None,
     ) -> None:
         self._report = report
         self._facts = facts
         self._outline = outline
         self._style = style
         self._catalogues = catalogues
+        self._parts = Parts() if parts is None else parts
         self.used: set[str] = set()
 
     def names(self) -> dict[str, Callable[..., Any] | str]:
@@ -75,18 +84,33 @@ class Wording:
             self.ask, self.gap, self.text, self.lines, self.ended, self.rows, self.column, self.evaluation,
             self.option,
             self.codes, self.items, self.every, self.shown, self.name, self.full_name, self.row_name,
-            self.economic, self.economic_facts, self.empty, self.total_of,
+            self.economic, self.economic_facts, self.empty, self.total_of, self.numbered,
         )  # fmt: skip
         names: dict[str, Callable[..., Any] | str] = {f.__name__: f for f in functions}
         names |= {"cn": cn, "circled": circled, "year": self.n("year"), "last": self.n("year.last")}
         return names | {"department": clean(self._report.department) or mark("【部门名称】", "", "missing")}
 
+    def numbered(self, macro: Callable[..., object], codes: Iterable[str], *words: str) -> str:
+        """Return a numbered paragraph for each code, made by a macro of the code and the words.
+
+        A paragraph is made again only when something that it asked for has changed.
+        """
+        name = getattr(macro, "name", "")
+        made = [self._parts.get((name, c, words), partial(self._made, macro, (c, *words))) for c in codes]
+        self.used.update(*(used for _, used in made))
+        return "\n\n".join(f"{at}.{text}" for at, (text, _) in enumerate(made, 1))
+
+    def _made(self, macro: Callable[..., object], words: tuple[str, ...]) -> tuple[str, frozenset[str]]:
+        outer, self.used = self.used, set()
+        try:
+            return str(macro(*words)), frozenset(self.used)
+        finally:
+            self.used = outer
+
     # ── facts ───────────────────────────────────────────────────────────────────────────────────────────────────
     def _fact(self, fact_id: str) -> Fact:
         self.used.add(fact_id)
-        fact = self._facts.get(fact_id)
-        self.used.update(f"{table_of(i)}." for i in fact.inputs)
-        return fact
+        return self._facts.get(fact_id)
 
     def _find(self, fact_id: str) -> Fact | None:
         self.used.add(fact_id)
