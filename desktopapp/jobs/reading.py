@@ -179,10 +179,14 @@ def roll(last: Report, year: int, template_id: str | None = None) -> tuple[Repor
 
 def _carry_words(last: Report, report: Report) -> tuple[str, ...]:
     """Give a new report last year's words; return remarks on what of them the accountant has to read again."""
-    from desktopapp.narrative.carrying import carry_words
+    from desktopapp.narrative.carrying import carry_forms, carry_words
 
+    # The text speaks of the forms' indicators.
+    forms = carry_forms(last, report)
     carried = carry_words(last, report, facts_of(report), text_context(last))
     left = sum(unbound for _, _, unbound in carried.sections)
     numbers = f"上年文字中有 {left} 个数字没有对应的指标，已在文字部分标出，请逐处核对。"
     reasons = f"上年文字中有 {carried.reasons} 处增减原因，已在文字部分标出，请核对今年是否仍然如此。"
-    return tuple(remark for remark, wanted in ((numbers, left), (reasons, carried.reasons)) if wanted)
+    kept = f"带入了上年 {forms} 张绩效自评表的指标、权重和目标值，请按今年的绩效目标核对。"
+    told = ((numbers, left), (reasons, carried.reasons), (kept, forms))
+    return tuple(remark for remark, wanted in told if wanted)

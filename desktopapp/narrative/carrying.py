@@ -9,6 +9,8 @@ from fractions import Fraction
 from desktopapp.core.amount import FEN_PER_WAN
 from desktopapp.core.commands import SetCells
 from desktopapp.core.engine import Engine
+from desktopapp.core.performance.next_year import emptied
+from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_stored, to_json
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
@@ -18,6 +20,7 @@ from desktopapp.narrative.fields import GRADES
 from desktopapp.narrative.narrative import TEXT_FIELD
 from desktopapp.narrative.reading.binding import BoundText, bind_sections
 from desktopapp.narrative.reading.context import Context
+from desktopapp.narrative.selfeval_tables import FIELD as SELFEVAL
 
 #: Input tables whose rows stay from year to year, and the columns that stay filled.
 _LASTING = {
@@ -94,3 +97,23 @@ def carry_words(last: Report, report: Report, facts: Facts, context: Context | N
             report.fields.setdefault(key, last.fields[key])
     texts = [v for k, v in report.fields.items() if k.startswith(TEXT_FIELD) and isinstance(v, str)]
     return Carried(tuple(told), sum(map(reasons_in, texts)))
+
+
+def carry_forms(last: Report, report: Report) -> int:
+    """Give a new year's report last year's self-evaluation forms to be filled in anew; return how many.
+
+    Projects, indicators, weights and targets stay; amounts, actual values and scores are empty.
+    """
+    stored = last.fields.get(SELFEVAL)
+    if SELFEVAL in report.fields or not isinstance(stored, list):
+        return 0
+    fresh = []
+    for data in stored:
+        try:
+            fresh.append(to_json(emptied(from_stored(data))))
+        except SelfEvalFormatError:
+            # What cannot be read as a form stays with last year's file.
+            continue
+    if fresh:
+        report.fields[SELFEVAL] = fresh
+    return len(fresh)

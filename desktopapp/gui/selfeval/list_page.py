@@ -26,6 +26,7 @@ from desktopapp.core.commands import CommandError
 from desktopapp.core.engine import Changes
 from desktopapp.core.findings import Severity
 from desktopapp.core.performance.checks import points
+from desktopapp.core.performance.next_year import emptied
 from desktopapp.core.performance.selfeval import FormKind, GradeBand, SelfEvaluation, grade
 from desktopapp.gui.document import Document
 from desktopapp.gui.palette import SIGNS, title_font
@@ -231,7 +232,7 @@ class FormListPage(QWidget):
         """Add a form with the indicators of another one."""
         form = shelf.form_at(self._document.report, number)
         if form is not None:
-            self.add([shelf.emptied(form, copy=True)], f"复制自评表“{shelf.name_of(form, number)}”")
+            self.add([shelf.copied(form)], f"复制自评表“{shelf.name_of(form, number)}”")
 
     def ask_file(self) -> None:
         """Ask for last year's file and take its forms over."""
@@ -260,7 +261,7 @@ class FormListPage(QWidget):
             self.said.emit(sentence_of(error), True)
             return
         known = {(f.kind, f.head.name) for f in shelf.forms(self._document.report)}
-        new = [shelf.emptied(f) for f in theirs if (f.kind, f.head.name) not in known]
+        new = [emptied(f) for f in theirs if (f.kind, f.head.name) not in known]
         if not theirs:
             self.said.emit(f"“{path.name}”里没有绩效自评表，请选择另一份文件。", True)
         elif not new:

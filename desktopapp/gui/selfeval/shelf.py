@@ -12,18 +12,16 @@ from typing import Any
 
 from desktopapp.core.amount import AmountError
 from desktopapp.core.performance.checks import points
+from desktopapp.core.performance.next_year import emptied
 from desktopapp.core.performance.selfeval import (
     EXECUTION_WEIGHT,
     Execution,
     FormKind,
-    Fund,
     Goal,
     GradeBand,
     GroupWeight,
     Head,
-    Indicator,
     SelfEvaluation,
-    UnitPart,
 )
 from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_stored, to_json
 from desktopapp.core.report import Report
@@ -136,29 +134,10 @@ def relaid(form: SelfEvaluation, old: FormLayout, new: FormLayout) -> SelfEvalua
     return replace(form, execution=execution, groups=groups, layout=new.id)
 
 
-def emptied(form: SelfEvaluation, *, copy: bool = False) -> SelfEvaluation:
-    """Return a form to be filled in anew: structure, weights and targets stay; amounts, actuals, scores go.
-
-    ``copy`` marks the name, for a second form in the same report.
-    """
-    head = replace(form.head, filled_on="", name=form.head.name + _COPY if copy and form.head.name else form.head.name)
-    funds = tuple(Fund(fund.name) for fund in form.execution.funds)
-    execution = Execution(weight=form.execution.weight, funds=funds)
-    return replace(
-        form,
-        head=head,
-        execution=execution,
-        goals=tuple(replace(g, score=None, done="") for g in form.goals),
-        indicators=tuple(_emptied(i) for i in form.indicators),
-        total=None,
-        causes="",
-        measures="",
-        units=tuple(UnitPart(unit.name) for unit in form.units),
-    )
-
-
-def _emptied(indicator: Indicator) -> Indicator:
-    return replace(indicator, actual="", score=None, remark="", parts=())
+def copied(form: SelfEvaluation) -> SelfEvaluation:
+    """Return a form to be filled in anew under a marked name, for a second form in the same report."""
+    head = replace(form.head, name=form.head.name + _COPY if form.head.name else "")
+    return emptied(replace(form, head=head))
 
 
 def grade_bands(labels: Mapping[str, str], report: Report | None = None) -> tuple[GradeBand, ...]:

@@ -120,7 +120,7 @@ def test_forms_of_the_department_come_first_and_unreadable_ones_stay() -> None:
 
 
 def test_an_emptied_form_keeps_its_structure() -> None:
-    form = shelf.emptied(project(), copy=True)
+    form = shelf.copied(project())
     assert form.head.name == "信息化运行维护费（副本）"
     assert [(i.name, i.weight, i.target) for i in form.indicators] == [
         (i.name, i.weight, i.target) for i in project().indicators

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktopapp.core.performance.next_year import emptied
 from desktopapp.core.performance.selfeval import FormKind
 from desktopapp.gui.selfeval import edits, shelf
 from desktopapp.gui.selfeval.edits import KEYS
@@ -229,7 +230,7 @@ def test_a_form_is_copied_from_another_project_and_deleted_again(qtbot: QtBot, e
     shown.copy_form(1)
     form = evaluated.workspace.page_widget()
     assert isinstance(form, FormPage) and form.bench.number == 2
-    assert stored(evaluated, 2) == shelf.emptied(project("宣传经费"), copy=True)
+    assert stored(evaluated, 2) == shelf.copied(project("宣传经费"))
     shown = listing(evaluated)
     shown.list.choose(2)
     shown.move_form(-1)
@@ -262,7 +263,7 @@ def test_last_years_forms_come_from_a_file(evaluated: MainWindow, empty: Path, t
     create(path, last)
     shown = listing(evaluated)
     shown.copy_from_file(path)
-    assert stored(evaluated, 2) == shelf.emptied(project("去年的项目"))
+    assert stored(evaluated, 2) == emptied(project("去年的项目"))
     with qtbot.waitSignal(shown.said, check_params_cb=lambda text, failed: failed and "没有绩效自评表" in text):
         shown.copy_from_file(empty)
 
