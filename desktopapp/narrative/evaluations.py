@@ -78,7 +78,12 @@ class Line:
     address: str
 
     def stated(self, part: str) -> str:
-        """Return target or actual as a sentence states it, "" for an empty one."""
+        """Return target or actual as a sentence states it, "" for an empty one.
+
+        A target without an actual value beside it may still be last year's, which came along: it is not stated yet.
+        """
+        if part == "target" and not self.filled:
+            return ""
         value = self.indicator.target if part == "target" else self.indicator.actual
         return stated_value(value, self.indicator.unit, self.indicator.name)
 
