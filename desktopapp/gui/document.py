@@ -41,6 +41,8 @@ class Document(QObject):
     unit_changed = Signal(object)
     #: Published amounts are on show in place of the exact ones, or no longer.
     published_changed = Signal()
+    #: Somebody types an entry: work in the background that is not urgent waits for a pause.
+    typing = Signal()
     #: A cell to show and select (a Cell), and the cells to mark with it (a tuple of Cell).
     jump_requested = Signal(object, object)
 

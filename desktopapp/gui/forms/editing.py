@@ -79,6 +79,7 @@ class Editing(QObject):
             self.editor.selectAll()
         if text and body.kind in _CODE_KINDS:
             self._offer(text)
+        model.document.typing.emit()
         return True
 
     def _dress(self, body: BodyCell) -> None:
@@ -151,6 +152,7 @@ class Editing(QObject):
 
     # ── typing ──────────────────────────────────────────────────────────────────────────────────────────────────
     def _on_edited(self, text: str) -> None:
+        self._table.model_of_form.document.typing.emit()
         self.bubble.hide()
         if self._spot is not None and self._body().kind in _CODE_KINDS:
             self._offer(text)

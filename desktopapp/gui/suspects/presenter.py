@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from desktopapp.gui.document import Document
 
 _log = logging.getLogger(__name__)
-#: The quick search waits until the edit has been painted and all panels show it.
-_QUICK_MS = 60
+#: The quick search waits for a pause between keys, so that it is not in the way of the next entry.
+_QUICK_MS = 150
 #: Where a search takes long, the next one waits longer, so that it begins in a pause; no longer than this.
 _LONGEST_WAIT_MS = 1_500
 #: The exact search waits until the user pauses.
@@ -71,6 +71,7 @@ class Suspicions(QObject):
         self._document.changed.connect(self._changed)
         self._document.unit_changed.connect(lambda _unit: self._note())
         self._document.findings_changed.connect(self._follow)
+        self._document.typing.connect(self._wait)
         self._schedule()
 
     def _changed(self, changes: Changes) -> None:
@@ -84,6 +85,12 @@ class Suspicions(QObject):
     def _follow(self) -> None:
         if self._moved:
             self._schedule()
+
+    def _wait(self) -> None:
+        """Let what is due wait longer while somebody types."""
+        for timer in (self._quick, self._calm):
+            if timer.isActive():
+                timer.start()
 
     # ── questions ───────────────────────────────────────────────────────────────────────────────────────────────
     @property

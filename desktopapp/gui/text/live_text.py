@@ -67,6 +67,7 @@ class LiveText(QObject):
         self._renderer = Renderer(self.outline)
         self._inputs_timer = self._timer(0, self._check_inputs)
         self._text_timer = self._timer(_QUIET_MS, self._check_text)
+        document.typing.connect(self._wait)
 
     def _timer(self, milliseconds: int, call: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -74,6 +75,11 @@ class LiveText(QObject):
         timer.setInterval(milliseconds)
         timer.timeout.connect(call)
         return timer
+
+    def _wait(self) -> None:
+        """Check the text later while somebody types."""
+        if self._text_timer.isActive():
+            self._text_timer.start()
 
     @cached_property
     def facts(self) -> Facts:
