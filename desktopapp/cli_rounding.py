@@ -12,7 +12,7 @@ from desktopapp.cli_passwords import kept, password_option
 from desktopapp.core.checker import Checker
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
-from desktopapp.core.rounding import RoundingPlan, departure_text, residual_text
+from desktopapp.core.rounding import RoundingPlan, departure_text, printed_departures, residual_text
 from desktopapp.store.cipher import Secret
 
 _FILE = click.Path(path_type=Path)
@@ -48,13 +48,13 @@ def round_command(
 
 
 def _tell(report: Report, plan: RoundingPlan, out: Path) -> None:
-    for departure in plan.departures:
+    for departure in printed_departures(report, plan):
         click.echo(departure_text(report, departure))
     checker = Checker(report, rule_book(report.template))
     for name, residual in plan.residuals:
         relation = checker.relation(name)
         if relation is not None:
-            click.echo(residual_text(relation, residual))
+            click.echo(residual_text(report, relation, residual))
     if not plan.published:
         click.echo("各表都已按万元保存，没有需要舍入的金额。")
     adjusted = f"其中 {len(plan.departures)} 个与四舍五入不同" if plan.departures else "都是四舍五入数"

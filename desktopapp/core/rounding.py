@@ -317,6 +317,18 @@ def total_cells(report: Report) -> frozenset[Cell]:
     return frozenset(found)
 
 
+def printed_departures(report: Report, plan: RoundingPlan) -> list[Departure]:
+    """Return the adjusted amounts in the order of the forms."""
+    order = {f: i for i, f in enumerate(report.form_ids())}
+    places = {f: {row: i for i, row in enumerate(report.row_keys(report.template.form(f), f))} for f in order}
+
+    def place(cell: Cell) -> tuple[int, int, int]:
+        columns = [c.key for c in report.template.form(cell.form).columns_of(cell.row)]
+        return order[cell.form], places[cell.form].get(cell.row, -1), columns.index(cell.col)
+
+    return sorted(plan.departures, key=lambda d: place(d.cell))
+
+
 def departure_text(report: Report, departure: Departure) -> str:
     """Return one line of the list of adjusted amounts, in 万元."""
     return (
@@ -325,6 +337,13 @@ def departure_text(report: Report, departure: Departure) -> str:
     )
 
 
-def residual_text(relation: Relation, residual: int) -> str:
+def residual_place(report: Report, relation: Relation) -> str:
+    """Return which relation it is: the amount that it states, then what it says."""
+    first = relation.target or next((c for _, c in relation.terms), None)
+    return f"{describe(report, first)}：{relation.says}" if first is not None else relation.says
+
+
+def residual_text(report: Report, relation: Relation, residual: int) -> str:
     """Return one line of the list of relations that published amounts do not satisfy to the last digit."""
-    return f"{relation.says}：舍入后相差 {format_number(abs(residual))} 万元，属于尾数误差。"
+    off = format_number(abs(residual))
+    return f"{residual_place(report, relation)}，舍入后相差 {off} 万元，属于尾数误差。"

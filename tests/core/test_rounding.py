@@ -154,7 +154,8 @@ def test_lines_of_the_list_name_place_and_amounts() -> None:
     assert "公开" in text and "四舍五入为" in text and text.endswith("。")
     relation = checker.relation(plan.residuals[0][0])
     assert relation is not None
-    assert "尾数误差" in residual_text(relation, plan.residuals[0][1])
+    text = residual_text(report, relation, plan.residuals[0][1])
+    assert "尾数误差" in text and text.startswith("公开")
 
 
 def test_plans_are_values() -> None:

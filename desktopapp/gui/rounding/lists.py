@@ -10,7 +10,7 @@ from desktopapp.core.amount import Unit, format_number
 from desktopapp.core.checker import Checker
 from desktopapp.core.naming import column_name, form_name, row_name
 from desktopapp.core.report import Report
-from desktopapp.core.rounding import RoundingPlan
+from desktopapp.core.rounding import RoundingPlan, printed_departures, residual_place
 from desktopapp.core.template import Cell
 
 DEPARTURES = ("表", "单元格", "准确数（元）", "四舍五入（万元）", "公布数（万元）")
@@ -31,14 +31,7 @@ class PlanLists:
 
 def plan_lists(report: Report, checker: Checker, plan: RoundingPlan) -> PlanLists:
     """Return what a plan adjusts and what it leaves, in the order of the forms."""
-    order = {f: i for i, f in enumerate(report.form_ids())}
-    places = {f: {row: i for i, row in enumerate(report.row_keys(report.template.form(f), f))} for f in order}
-
-    def place(cell: Cell) -> tuple[int, int, int]:
-        columns = [c.key for c in report.template.form(cell.form).columns_of(cell.row)]
-        return order[cell.form], places[cell.form].get(cell.row, -1), columns.index(cell.col)
-
-    adjusted = sorted(plan.departures, key=lambda d: place(d.cell))
+    adjusted = printed_departures(report, plan)
     departures = tuple(
         (
             form_name(report, d.cell.form),
@@ -53,9 +46,7 @@ def plan_lists(report: Report, checker: Checker, plan: RoundingPlan) -> PlanList
     for name, residual in plan.residuals:
         relation = checker.relation(name)
         if relation is not None:
-            where = form_name(report, relation.terms[0][1].form) if relation.terms else ""
-            row = row_name(report, relation.terms[0][1].form, relation.terms[0][1].row) if relation.terms else ""
-            residuals.append((f"{where} {row}：{relation.says}".strip(), format_number(residual)))
+            residuals.append((residual_place(report, relation), format_number(residual)))
     return PlanLists(_summary(plan), departures, tuple(d.cell for d in adjusted), tuple(residuals))
 
 

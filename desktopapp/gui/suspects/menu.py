@@ -9,10 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktopapp.core.naming import describe
 from desktopapp.core.template import Cell
 from desktopapp.gui.suspects.presenter import suspects_of
-from desktopapp.gui.suspects.words import doubt, money, reason
+from desktopapp.gui.suspects.words import doubt, money, place_words, reason
 
 if TYPE_CHECKING:
     from desktopapp.core.suspects import Cause, Suspect
@@ -72,8 +71,6 @@ def _add_possibilities(menu: QMenu, document: Document, cause: Cause, adopt: _Ad
 
 
 def _change(document: Document, suspect: Suspect) -> str:
-    cell = suspect.places[0]
-    more = f"等 {len(suspect.places)} 格" if len(suspect.places) > 1 else ""
-    unit = document.unit
-    values = f"{money(suspect.found[0], unit)} → {money(suspect.suggested[0], unit)}"
-    return f"{describe(document.report, cell)} {values}{more}".replace("&", "&&")
+    unit, name = document.unit, place_words(document.report, suspect)
+    values = f" {money(suspect.found[0], unit)} → {money(suspect.suggested[0], unit)}"
+    return f"{name}{values if len(suspect.places) == 1 else ''}".replace("&", "&&")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktopapp.core.amount import PUBLISHED_GRAIN, Amount, Unit, format_number
-from desktopapp.core.naming import describe
+from desktopapp.core.naming import column_name, describe, row_name
 from desktopapp.core.report import Report
 
 if TYPE_CHECKING:
@@ -23,9 +23,18 @@ def money(amount: Amount, unit: Unit) -> str:
 
 
 def place_words(report: Report, suspect: Suspect) -> str:
-    """Return what the cells of a suspect are called."""
-    first = describe(report, suspect.places[0])
-    return first if len(suspect.places) == 1 else f"{first}等 {len(suspect.places)} 格"
+    """Return what the cells of a suspect are called: two by their names, more in one column by first and last."""
+    first, last, number = suspect.places[0], suspect.places[-1], len(suspect.places)
+    name = describe(report, first)
+    if number == 1:
+        return name
+    if number == 2 and first.form == last.form:
+        # The form has been named; of the row say no more than is different.
+        other = (row_name(report, last.form, last.row), column_name(report, last))
+        return f"{name} 和 {' '.join(p for p in (other if first.row != last.row else other[1:]) if p)}"
+    if len({(c.form, c.col) for c in suspect.places}) == 1 and first.row != last.row:
+        return f"{name} 至 {row_name(report, last.form, last.row)} {number} 格"
+    return f"{name}等 {number} 格"
 
 
 def figures(suspect: Suspect, unit: Unit) -> str:

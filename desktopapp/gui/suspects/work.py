@@ -22,6 +22,14 @@ class SuspectWork(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._offered = ""
+
+    def step_is(self, label: str) -> None:
+        """Withdraw the offer to take a suggestion back once another step would be taken back."""
+        if self._offered and label != self._offered:
+            if self._window.messages.text() == _told(self._offered):
+                self._window.messages.clear()
+            self._offered = ""
 
     def adopt(self, suspect: Suspect) -> None:
         """Put in the suggested amounts, show the cell and offer to take it back."""
@@ -39,7 +47,8 @@ class SuspectWork(QObject):
             window.say(str(error), Tone.ERROR)
             return
         window.workspace.go_to(suspect.places[0], suspect.places, focus=False)
-        window.say(f"已{told}。", Tone.NOTICE, "撤销", window.actions_["undo"].trigger)
+        self._offered = told
+        window.say(_told(told), Tone.NOTICE, "撤销", window.actions_["undo"].trigger)
 
     def adopt_here(self) -> None:
         """Adopt the suggestion of the current finding, or else of the current cell."""
@@ -53,3 +62,7 @@ class SuspectWork(QObject):
             self.adopt(found[0][0])
         else:
             window.say("当前的问题和单元格都没有可以采用的建议。")
+
+
+def _told(label: str) -> str:
+    return f"已{label}。"

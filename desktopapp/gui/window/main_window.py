@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
         file = document.file if document is not None else None
         self.actions_.set_step("undo", "撤销", file.undo_label if file else "", writable)
         self.actions_.set_step("redo", "重做", file.redo_label if file else "", writable)
+        self.suspects.step_is(file.undo_label if file else "")
         self.setWindowTitle(self._title())
         self.status.refresh()
         if document is not None:

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from desktopapp.core.findings import Finding, Severity
-from desktopapp.core.suspects import Cause
+from desktopapp.core.suspects import Cause, Suspect
 from desktopapp.core.template import Cell
 from desktopapp.gui.suspects import presenter
 from desktopapp.gui.suspects.menu import cell_menu
+from desktopapp.gui.suspects.words import place_words
 from desktopapp.gui.window.findings_model import SHOWN
 from desktopapp.gui.window.findings_view import action_rect
 from desktopapp.gui.window.main_window import MainWindow
@@ -91,6 +92,35 @@ def test_the_suggestion_is_an_ordinary_step(planted: MainWindow, qtbot: QtBot) -
     settle(qtbot)
     assert document.report.get(SWAPPED) == WRONG
     assert LEAD in rows(planted)
+
+
+def test_the_offer_to_take_a_suggestion_back_goes_with_the_next_step(planted: MainWindow, qtbot: QtBot) -> None:
+    """The button would take back something else by then."""
+    suspect = cause_of(planted, SWAPPED).suspect
+    assert suspect is not None
+    planted.suspects.adopt(suspect)
+    planted.refresh_state()
+    assert "已采用建议" in planted.messages.text()
+    planted.actions_["undo"].trigger()
+    planted.refresh_state()
+    assert document_of(planted).report.get(SWAPPED) == WRONG
+    assert planted.messages.text() == ""
+    settle(qtbot)
+
+
+def test_several_cells_are_called_by_first_and_last() -> None:
+    report = published_report(4)
+    cells = [Cell("06", row, "amount") for row in ("30201", "30202", "30203")]
+
+    def called(*places: Cell) -> str:
+        nothing = (None,) * len(places)
+        return place_words(report, Suspect(places, nothing, nothing, "", (), False, 0))
+
+    assert called(*cells) == "公开06表 30201 办公费 至 30203 咨询费 3 格"
+    assert called(*cells[:2]) == "公开06表 30201 办公费 和 30202 印刷费"
+    row = [Cell("03", "total", c) for c in ("basic", "project")]
+    assert called(*row) == "公开03表 “合计” 2栏“基本支出” 和 3栏“项目支出”"
+    assert called(*row, cells[0]) == "公开03表 “合计” 2栏“基本支出”等 3 格"
 
 
 def test_a_click_on_the_link_adopts_and_elsewhere_jumps(planted: MainWindow, qtbot: QtBot) -> None:
