@@ -147,11 +147,17 @@ class FormView(Desk):
             # A row was added or got another code: go on with its first amount.
             where = self.model.grid.where_row(fresh)
             if where is not None:
-                self.navigator.go(where)
-                self.navigator.go(next(iter(self._amounts_of(where)), where))
+                self._begin_row(where)
             return
         if step not in ("stay", "fill"):
             self.navigator.move({"down": "enter", "up": "enter-up"}.get(step, step))
+
+    def _begin_row(self, where: tuple[int, int]) -> None:
+        """Go to the first amount of a row that is to be typed; what is computed comes by itself."""
+        self.navigator.go(where)
+        spots = [(s, self.model.grid.address(*s)) for s in self._amounts_of(where)]
+        typed = [s for s, cell in spots if cell is not None and not self.model.is_automatic(cell)]
+        self.navigator.go(next(iter(typed), spots[0][0] if spots else where))
 
     def _amounts_of(self, where: tuple[int, int]) -> Iterable[tuple[int, int]]:
         for column in range(where[1], self.model.grid.columns):
@@ -326,7 +332,7 @@ class FormView(Desk):
         if reason:
             self.status_message.emit(reason, True)
         elif (where := self.model.grid.where_row(code)) is not None:
-            self.navigator.go(next(iter(self._amounts_of(where)), where))
+            self._begin_row(where)
 
     def delete_rows(self) -> None:
         """Take out the selected rows by code; undo brings them back."""
