@@ -95,7 +95,7 @@ class FormTable(PlacedTable):
             painter.fillRect(painter.clipBoundingRect(), self._painter.inks.sheet)
             self._painter.paint(painter, rows, range(frozen), self.edges, 0, dy)
             self._painter.frame(painter, self.edges, 0, dy)
-            self._paint_overlays(painter)
+            self._paint_overlays(painter, frozen)
             if dx:
                 self._painter.freeze_line(painter, frozen_width, min(self.viewport().height(), self._body_end(dy)))
 
@@ -106,12 +106,18 @@ class FormTable(PlacedTable):
         columns = [i for i in range(self.grid.columns) if self.edges[i + 1] > left and self.edges[i] <= right]
         return range(columns[0], columns[-1] + 1) if columns else range(0)
 
-    def _paint_overlays(self, painter: QPainter) -> None:
-        places = [p for c in self._marked if (p := self.grid.where(c)) is not None]
+    def _paint_overlays(self, painter: QPainter, before: int | None = None) -> None:
+        """Paint outlines and selection; with ``before`` only of what begins before a column: the rest is beneath it."""
+
+        def seen(column: int) -> bool:
+            return before is None or column < before
+
+        places = [p for c in self._marked if (p := self.grid.where(c)) is not None and seen(p[1])]
         self._painter.outlines(painter, [self.place_rect(*p) for p in places])
         here = self.here()
-        current = self.place_rect(*here) if here is not None and here[0] < self.grid.rows else None
-        parts = parts_of(self.selectionModel().selection())
+        shown = here is not None and here[0] < self.grid.rows and seen(here[1])
+        current = self.place_rect(*here) if here is not None and shown else None
+        parts = [p for p in parts_of(self.selectionModel().selection()) if seen(p.left())]
         boxes = [self.area_rect(p.top(), p.bottom(), p.left(), p.right()) for p in parts]
         self._painter.selection(painter, boxes, current, self._focused())
 

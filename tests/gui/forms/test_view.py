@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QImage, QInputMethodEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.modeltest import ModelTester
@@ -450,3 +450,19 @@ def test_a_large_form_opens_and_goes_to_its_end(show: Callable[[str], FormView],
     cell = view.current_cell()
     assert cell is not None and cell.row == codes[-1]
     assert view.table.viewport().rect().contains(view.table.place_rect(*cast(tuple[int, int], view.table.here())))
+
+
+def test_the_frame_of_a_cell_does_not_show_over_the_columns_it_is_scrolled_beneath(form03: FormView) -> None:
+    form03.resize(700, 600)
+    QApplication.processEvents()
+    table = form03.table
+    frozen = table.frozen_width
+    assert frozen
+
+    def frozen_part(column: str) -> QImage:
+        form03.go_to(c("2010301", column))
+        table.horizontalScrollBar().setValue(40)
+        return table.viewport().grab(QRect(0, 0, frozen - 2, table.viewport().height())).toImage()
+
+    assert table.horizontalScrollBar().maximum() > 40
+    assert frozen_part("total") == frozen_part("basic")
