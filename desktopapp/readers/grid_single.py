@@ -90,7 +90,8 @@ def _by_item(view: GridView, naming: RowWords) -> dict[int, dict[str, Span]]:
         found: dict[str, Span] = {}
         for cell in view.filled(row):
             half = naming.half(fold(cell.text)) if not is_number(cell) else None
-            if half and half not in found and cell.colspan == 1:
+            # Of 预算数 and 全年预算数 the second one is published in this form.
+            if half and (half not in found or fold(cell.text).startswith("全年")) and cell.colspan == 1:
                 found[half] = Span(cell.col, cell.col)
         if len(found) == len(naming.halves):
             halves, head = found, row

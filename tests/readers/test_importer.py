@@ -118,6 +118,23 @@ def test_a_budget_is_no_final_account(tmp_path: Path, text: str) -> None:
         import_any(path)
 
 
+def test_whole_amounts_numbers_of_rows_and_blanks_in_a_list_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "一、2021年度一般公共预算财政拨款“三公”经费支出决算表\n单位：万元\n项 目|\n预 算 数|\n决 算 数|\n"
+        "合 计|\n49.9|\n7.69|\n"
+        "1.因公出国（境）费|\n20|\n|\n2.公务接待费|\n14.9|\n5.21|\n3.公务用车购置及运行维护费|\n15|\n2.48|\n"
+        "（1）公务用车运行维护费|\n15|\n2.48|\n（2）公务用车购置费|\n",
+        encoding="utf-8",
+    )
+    amounts = {c.col: value // 10_000 for c, value in import_any(path).report.amounts.items() if value}
+    assert amounts == {
+        "budget_total": 4990, "outturn_total": 769, "budget_abroad": 2000, "budget_reception": 1490,
+        "outturn_reception": 521, "budget_vehicles": 1500, "outturn_vehicles": 248, "budget_running": 1500,
+        "outturn_running": 248,
+    }  # fmt: skip
+
+
 def test_a_list_of_three_public_expenses_with_whole_amounts_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text(
@@ -135,6 +152,39 @@ def test_a_list_of_three_public_expenses_with_whole_amounts_is_read(tmp_path: Pa
         "budget_total": 4600, "outturn_total": 3737, "budget_reception": 100, "outturn_reception": 214,
         "budget_vehicles": 4500, "outturn_vehicles": 3523, "budget_running": 1500, "outturn_running": 1707,
         "budget_purchase": 3000, "outturn_purchase": 1816,
+    }  # fmt: skip
+
+
+WITHIN = """青山县文化馆2022年度部门决算
+第二部分 2022年度部门决算表
+财政拨款“三公”经费、行政参公单位机关运行经费情况表
+公开10表
+部门：青山县文化馆\t\t金额单位：元
+项  目\t行次\t预算数\t全年预算数\t决算统计数
+栏  次\t\t1\t2\t3
+一、“三公”经费支出\t1\t—\t—\t—
+（一）支出合计\t2\t30000\t31000\t17480.00
+1.因公出国（境）费\t3\t\t\t
+2.公务用车购置及运行维护费\t4\t25000\t25000\t15000
+（1）公务用车购置费\t5\t\t\t
+（2）公务用车运行维护费\t6\t25000\t25000\t15000
+3.公务接待费\t7\t5000\t6000\t2480.00
+（1）国内接待费\t8\t—\t—\t2480.00
+（二）相关统计数\t11\t—\t—\t—
+5.国内公务接待批次（个）\t16\t—\t—\t4
+二、机关运行经费\t21\t—\t—\t300000.00
+注：“三公”经费为单位使用当年财政拨款安排的费用支出。
+"""
+
+
+@pytest.mark.parametrize("blanks", ["\t", "   "])
+def test_three_public_expenses_within_another_table_are_read(tmp_path: Path, blanks: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(WITHIN.replace("\t", blanks), encoding="utf-8")
+    amounts = {c.col: value // 100 for c, value in import_any(path).report.amounts.items() if c.form == "09" and value}
+    assert amounts == {
+        "budget_total": 31000, "outturn_total": 17480, "budget_vehicles": 25000, "outturn_vehicles": 15000,
+        "budget_running": 25000, "outturn_running": 15000, "budget_reception": 6000, "outturn_reception": 2480,
     }  # fmt: skip
 
 

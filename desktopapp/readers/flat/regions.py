@@ -58,6 +58,8 @@ class Region:
 _BROKEN = re.compile(r"^.{0,12}表(?:[(（][^()（）]*[)）])?$")
 #: Stands for a table that is none of the forms, in place of a form's id.
 OTHER = "-"
+#: Behind the id of a form: another table that holds its amounts in some of its lines.
+WITHIN = "~"
 _QUOTES = re.compile(r"[\"'“”‘’「」『』〝〞]")
 _LEADING = re.compile(
     r"^(?:[#*|>《\s]|附[表件]?|公开|表?\d{1,2}(?:-\d)?表?(?!\d*年)|表[一二三四五六七八九十]{1,3}|"
@@ -76,6 +78,8 @@ class Titles:
     def __init__(self, templates: Sequence[Template]) -> None:
         self._titles: dict[str, str] = {}
         for template in templates:
+            for form_id, titles in template.elsewhere.within.items():
+                self._titles.update((_core(title), form_id + WITHIN) for title in titles)
             for title in template.elsewhere.others:
                 self._titles.setdefault(_core(title), OTHER)
             for form_id, titles in template.elsewhere.titles.items():
@@ -243,7 +247,11 @@ def _read_head(region: Region, head: Sequence[str]) -> None:
 
 
 def _best_of_each(regions: list[Region]) -> list[Region]:
-    """Return for each form the region with the most numbers, in reading order."""
+    """Return for each form the region with the most numbers, in reading order; its own table counts before others."""
+    own = {r.form for r in regions}
+    regions = [r for r in regions if not r.form.endswith(WITHIN) or r.form.removesuffix(WITHIN) not in own]
+    for region in regions:
+        region.form = region.form.removesuffix(WITHIN)
     best: dict[str, Region] = {}
     for region in regions:
         old = best.get(region.form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from desktopapp.core.elsewhere import Elsewhere
 from desktopapp.core.template import SINGLE_ROW, Form
@@ -17,6 +18,11 @@ from desktopapp.readers.row_words import RowWords
 _BUDGET, _OUTTURN = "budget_", "outturn_"
 #: A header that names the budget so often has budget and outturn side by side in every group.
 _ALTERNATING = 3
+#: So many kinds of expenses with amounts of their own are a list, whatever else the table holds.
+_FEWEST_ROWS = 3
+#: So many lines tell that they are counted, and no table of these expenses has more than so many.
+_FEWEST_LINES = 3
+_MOST_LINES = 60
 
 
 @dataclass(slots=True)
@@ -36,10 +42,7 @@ def read_single(region: Region, form: Form, elsewhere: Elsewhere) -> FormReading
     half = elsewhere.columns_of(form.id, _head(tokens), _half(form)) or _half(form)
     naming = RowWords(elsewhere, form.id)
     groups = _groups(tokens, naming)
-    rows = _two_rows(groups, half, naming) or _by_item(groups, tokens, naming)
-    if not any(len(row.loose) == len(row.columns) for row in rows):
-        # Whole numbers may be line numbers: they count only where decimals alone fill no row.
-        rows = _two_rows(groups, half, naming) or _by_item(_groups(tokens, naming, whole=True), tokens, naming)
+    rows = _two_rows(groups, half, naming) or _by_item(_groups(tokens, naming, whole=True), tokens, naming)
     if rows:
         return FormReading(form.id, rows)
     return _one_row(tokens, form, half)
@@ -63,9 +66,11 @@ def _groups(tokens: Sequence[Token], naming: RowWords, whole: bool = False) -> l
     """
     groups: list[_Labelled] = []
     words = ""
-    for token in tokens:
+    for at, token in enumerate(tokens):
         if token.kind == "text":
             words += squeeze(token.text.strip("|"))
+        elif token.kind == "int" and _enumerates(tokens, at):
+            words += token.text
         elif token.kind == "amount" or (
             whole and token.kind == "int" and (groups or naming.item(fold(_last_label(words))))
         ):
@@ -74,6 +79,13 @@ def _groups(tokens: Sequence[Token], naming: RowWords, whole: bool = False) -> l
                 words = ""
             groups[-1].numbers.append(token)
     return groups
+
+
+def _enumerates(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a whole number counts a label: 1.因公出国（境）费, （1）公务用车购置费."""
+    before = tokens[at - 1].text if at and tokens[at - 1].kind == "text" else ""
+    after = tokens[at + 1].text if at + 1 < len(tokens) and tokens[at + 1].kind == "text" else ""
+    return (before.endswith(("(", "（")) and after.startswith((")", "）"))) or after.startswith((".", "、", "．"))
 
 
 def _two_rows(groups: Sequence[_Labelled], half: Sequence[str], naming: RowWords) -> list[RowReading]:
@@ -102,17 +114,29 @@ def _by_item(groups: Sequence[_Labelled], tokens: Sequence[Token], naming: RowWo
     rows: list[RowReading] = []
     seen: set[str] = set()
     head = _head(tokens)
-    order = [_BUDGET if m.group() == "预算数" else _OUTTURN for m in re.finditer(r"预算数|决算数", head)]
+    order = [
+        _BUDGET if m.group() == "预算数" else _OUTTURN for m in re.finditer(r"预算数|决算(?:统计)?数|统计数", head)
+    ]
     halves = tuple(dict.fromkeys(order)) if len(order) in (2, 3) else ()
     # Of 年初预算数 and 全年预算数 the second one is published in this form.
     printed = [""] * max(len(order) - 2, 0) + list(halves)
+    numbered = "行次" in head or _line_numbers(groups)
     for group in groups:
         item = naming.item(fold(_last_label(group.words)))
         if item and item not in seen and len(halves) == 2:
-            seen.add(item)
             columns = tuple(f"{half}{item}" if half else "" for half in printed)
-            rows.append(_row(group.numbers[: len(columns)], columns))
-    return rows if len(rows) >= 2 and len(rows) * 2 >= len(groups) else []
+            amounts = group.numbers[1:] if numbered and group.numbers[0].kind == "int" else group.numbers
+            if amounts:
+                seen.add(item)
+                rows.append(_row(amounts[: len(columns)], columns))
+    return rows if len(rows) >= _FEWEST_ROWS or (len(rows) >= 2 and len(rows) * 2 >= len(groups)) else []
+
+
+def _line_numbers(groups: Sequence[_Labelled]) -> bool:
+    """Tell whether the whole numbers right behind the labels count the lines: each is greater than the one before."""
+    first = [int(g.numbers[0].text) for g in groups if g.numbers[0].kind == "int"]
+    climbing = all(a < b for a, b in pairwise(first))
+    return len(first) >= _FEWEST_LINES and climbing and first[-1] <= _MOST_LINES
 
 
 def _last_label(words: str) -> str:
