@@ -113,7 +113,7 @@ class _Builder:
             self._built.sources[cell] = row.loose[0]
             self._note(cell, row, row.loose[0])
         elif amounts:
-            self._loose.append((Loose(form.id, row.row, amounts, slots(row.columns)), row))
+            self._loose.append((Loose(form.id, row.row, amounts, slots(row.columns), leaning=row.leaning), row))
 
     def _ensure_row(self, form: Form, row: RowReading) -> bool:
         if form.shape is Shape.TWO_SIDED:

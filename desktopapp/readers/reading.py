@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from desktopapp.core.template import Cell
 from desktopapp.readers.sources.model import Position
 
+#: Where a piece of a line begins and ends, in characters.
+Span = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
     """One number as the source prints it: exact value in 1/10^places, its text and where it stands.
 
-    ``where`` names the place in words, ``position`` finds it again when the source is shown.
+    ``where`` names the place in words, ``position`` finds it again when the source is shown. ``spans`` is its place on
+    a line that is aligned by blanks, with a Chinese character as one and as two.
     """
 
     digits: int
@@ -21,6 +25,7 @@ class Number:
     where: str = ""
     repaired: str = ""
     position: Position | None = field(default=None, compare=False)
+    spans: tuple[Span, Span] | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -30,7 +35,8 @@ class RowReading:
     ``placed`` are numbers whose column is certain; ``loose`` stand in order, but empty cells between them were lost, so
     that the relations must tell their columns. ``columns`` are the columns that the source prints where they are not
     those of the template ("" for one that no template has, equal ones make a sum). ``notes`` say what was repaired, in
-    words for the user.
+    words for the user. ``leaning`` tells for each loose number how far it stands from each column, empty where the
+    source shows no places.
     """
 
     row: str
@@ -41,6 +47,7 @@ class RowReading:
     where: str = ""
     sure: float = 1.0
     columns: tuple[str, ...] = ()
+    leaning: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(slots=True)

@@ -6,30 +6,39 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 
 from desktopapp.core.relations import Relation
-from desktopapp.readers.columns.board import Board
+from desktopapp.readers.columns.board import Board, Moves
 from desktopapp.readers.columns.loose import Columns, Loose
-from desktopapp.readers.columns.search import branches, column_moves
+from desktopapp.readers.columns.narrowing import BY_RELATIONS
+from desktopapp.readers.columns.search import branches, column_moves, strain_of
 
-#: How sure a column is that the relations leave open.
-OPEN = 0.6
+#: How sure a column is that the relations leave open, and one that its place decides, by so many characters a row.
+OPEN, PLACED = 0.6, 0.8
+_CLEAR = 3.0
 UNDECIDED = "所在栏不能由勾稽关系唯一确定，请核对"
+BY_PLACE = "所在栏不能由勾稽关系唯一确定，按在页面上的位置认定，请核对"
 DOUBTFUL = "有关的勾稽关系不成立，所在栏可能不同，请核对"
 
 
 def grade(board: Board, open_rows: Sequence[Loose]) -> None:
     """Mark the rows for which another choice would do just as well."""
     for item in open_rows:
-        item.sure, item.reason = 0.95, "所在栏由勾稽关系确定"
-        if any(board.no_worse([(item, c)]) for c in item.candidates if c != item.chosen):
-            item.note(OPEN, UNDECIDED)
+        item.sure, item.reason = 0.95, BY_RELATIONS
+        for choice in item.candidates:
+            if choice != item.chosen and board.no_worse([(item, choice)]):
+                _note_equal([(item, choice)])
     for group in branches(open_rows):
         for moves in _equal_moves(board, group):
-            for item, _ in moves:
-                item.note(OPEN, UNDECIDED)
+            _note_equal(moves)
     for moves in (*column_moves(open_rows), *_row_moves(open_rows)):
         if any(item.sure > OPEN for item, _ in moves) and board.no_worse(moves):
-            for item, _ in moves:
-                item.note(OPEN, UNDECIDED)
+            _note_equal(moves)
+
+
+def _note_equal(moves: Moves) -> None:
+    """Mark rows that could as well stand otherwise, less where their places on the page speak against it."""
+    clear = strain_of(moves) >= _CLEAR * len(moves)
+    for item, _ in moves:
+        item.note(*((PLACED, BY_PLACE) if clear else (OPEN, UNDECIDED)))
 
 
 def doubt(violated: Iterable[Relation], rows: Iterable[Loose]) -> None:

@@ -41,6 +41,8 @@ class Loose:
     chosen: Columns = ()
     sure: float = 1.0
     reason: str = ""
+    leaning: tuple[tuple[float, ...], ...] = ()
+    _strains: dict[Columns, float] = field(default_factory=dict)
     _values: dict[Columns, dict[str, int]] = field(default_factory=dict)
 
     def values(self, choice: Columns) -> dict[str, int]:
@@ -73,6 +75,20 @@ class Loose:
     def targets(self) -> list[Cell | None]:
         """Return for each amount the cell it was put into, None for one of a column that the form does not have."""
         return [Cell(self.form, self.row, key) if (key := column_of(slot)) else None for slot in self.chosen]
+
+    def order_by_place(self, columns: Columns) -> None:
+        """Put choices in front whose columns stand where the amounts do; ``columns`` are all of the row."""
+        if len(self.leaning) != len(self.amounts) or any(len(far) != len(columns) for far in self.leaning):
+            self.leaning = ()
+            return
+        at = {column: n for n, column in enumerate(columns)}
+        for choice in {*self.candidates, *self.wide}:
+            self._strains[choice] = sum(far[at[c]] for far, c in zip(self.leaning, choice, strict=True))
+        self.candidates = sorted(self.candidates, key=self.strain)
+
+    def strain(self, choice: Columns) -> float:
+        """Return how far the amounts stand from the columns of a choice, 0 where the source shows no places."""
+        return self._strains.get(choice, 0.0)
 
     def note(self, sure: float, reason: str) -> None:
         """Say how sure the columns are, unless they are less sure already."""

@@ -50,6 +50,8 @@ class Narrowing:
             item, [o[0] for o, score in zip(options, scores, strict=True) if score == best]
         )
         item.wide = item.candidates
+        if item.leaning:
+            item.order_by_place(columns)
         if len(item.candidates) == 1 and options[0][1]:
             if best:
                 item.note(0.7, BROKEN)

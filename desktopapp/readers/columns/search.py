@@ -50,12 +50,17 @@ def prefer(board: Board, open_rows: Sequence[Loose]) -> None:
     for _ in range(_PASSES):
         better = False
         for moves in column_moves(open_rows):
-            gain = sum(ranks[id(i)][i.chosen] - ranks[id(i)][choice] for i, choice in moves)
-            if gain > 0 and board.no_worse(moves):
+            gain = strain_of(moves) or sum(ranks[id(i)][choice] - ranks[id(i)][i.chosen] for i, choice in moves)
+            if gain < 0 and board.no_worse(moves):
                 board.move(moves)
                 better = True
         if not better:
             break
+
+
+def strain_of(moves: Moves) -> float:
+    """Return how much farther from their columns amounts would stand after some moves."""
+    return sum(i.strain(choice) - i.strain(i.chosen) for i, choice in moves if i.leaning)
 
 
 def attempt(board: Board, moves: Moves) -> bool:

@@ -12,6 +12,7 @@ from desktopapp.core.catalogue_names import names_match
 from desktopapp.core.elsewhere import Elsewhere
 from desktopapp.core.levels import FUNCTIONAL
 from desktopapp.core.template import TOTAL_ROW, Form
+from desktopapp.readers.flat.positions import lean
 from desktopapp.readers.flat.regions import Region
 from desktopapp.readers.flat.tokens import Token, all_have_decimals, by_line, number_of, squeeze, tokenize
 from desktopapp.readers.reading import FormReading, RowReading
@@ -33,6 +34,7 @@ class _CodeReader:
         self._decimals = all_have_decimals(tokens)
         self._row: RowReading | None = None
         self._head = ""
+        self._head_lines: list[list[Token]] = []
         self._others: tuple[str, ...] = ()
         self._before: list[str] = []
         self._above: list[str] = []
@@ -47,9 +49,18 @@ class _CodeReader:
         for tokens in self._lines:
             self._line(tokens)
         self._close()
+        total = self._form.columns[0].key == "total"
+        lean(self._reading.rows, self._head_lines, self._labels(), total_first=total)
         return self._reading
 
+    def _labels(self) -> list[str]:
+        """Return the labels of the columns as they are printed, "" for those that no template has."""
+        labels = {c.key: c.label for c in self._form.columns}
+        return [labels.get(key, "") for key in self._others or tuple(labels)]
+
     def _line(self, tokens: list[Token]) -> None:
+        if not self._begun:
+            self._head_lines.append(tokens)
         if _is_number_row(tokens):
             self._total_above = False
             return

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from desktopapp.core.elsewhere import Elsewhere
 from desktopapp.core.template import SINGLE_ROW, Form
+from desktopapp.readers.flat.positions import lean
 from desktopapp.readers.flat.regions import Region
-from desktopapp.readers.flat.tokens import Token, number_of, squeeze, tokenize
+from desktopapp.readers.flat.tokens import Token, by_line, number_of, squeeze, tokenize
 from desktopapp.readers.grid_words import fold
 from desktopapp.readers.reading import FormReading, RowReading
 from desktopapp.readers.row_words import RowWords
@@ -44,6 +45,7 @@ def read_single(region: Region, form: Form, elsewhere: Elsewhere) -> FormReading
     groups = _groups(tokens, naming)
     rows = _two_rows(groups, half, naming) or _by_item(_groups(tokens, naming, whole=True), tokens, naming)
     if rows:
+        _lean(rows, tokens, form)
         return FormReading(form.id, rows)
     return _one_row(tokens, form, half)
 
@@ -157,7 +159,17 @@ def _one_row(tokens: Sequence[Token], form: Form, half: Sequence[str]) -> FormRe
     row = _row(amounts[:width], columns)
     reading.unplaced = [number_of(t) for t in amounts[width:]]
     reading.rows.append(row)
+    _lean(reading.rows, tokens, form)
     return reading
+
+
+def _lean(rows: Sequence[RowReading], tokens: Sequence[Token], form: Form) -> None:
+    """Note how far amounts stand from the columns of their rows."""
+    first = next((i for i, t in enumerate(tokens) if t.kind == "amount"), 0)
+    labels = {c.key: c.label for c in form.all_columns()}
+    if len({len(row.columns) for row in rows}) == 1:
+        printed = [labels.get(key, "") for key in rows[0].columns]
+        lean(rows, by_line(tokens[:first]), printed, total_first=False)
 
 
 def _row(tokens: Sequence[Token], columns: tuple[str, ...]) -> RowReading:

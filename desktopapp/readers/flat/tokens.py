@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from desktopapp.readers.reading import Number
+from desktopapp.readers.reading import Number, Span
 from desktopapp.readers.sources.model import Position
 
 #: A number with decimals; blanks may have crept in around separators and the point.
@@ -34,13 +34,17 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One piece of a line; ``start`` tells whether it is the first of its line."""
+    """One piece of a line; ``start`` tells whether it is the first of its line.
+
+    ``spans`` is its place on a line that is aligned by blanks, with a Chinese character as one and as two.
+    """
 
     kind: str
     text: str
     line: int
     start: bool
     position: Position | None = None
+    spans: tuple[Span, Span] | None = None
 
 
 def tokenize(lines: Iterable[TextLine]) -> list[Token]:
@@ -70,14 +74,27 @@ def _mended(before: list[Token], tokens: Sequence[Token]) -> bool:
 def _tokens_of(line: TextLine) -> Iterator[Token]:
     first = True
     narrow = unicodedata.normalize("NFKC", line.text)
+    # Narrowing may change how many characters a line has, then its places are lost.
+    aligned = "  " in line.text and len(narrow) == len(line.text)
     for m in _TOKEN.finditer(narrow):
         kind, text = m.lastgroup or "text", m.group()
         if kind == "amount" and "." not in text and narrow[m.end() : m.end() + 1] == ".":
             kind, text = "broken", text + "."
         elif text == "." and kind == "text":
             continue
-        yield Token(kind, text, line.number, first, line.position)
+        spans = spans_of(line.text, m.start(), m.end()) if aligned else None
+        yield Token(kind, text, line.number, first, line.position, spans)
         first = False
+
+
+def spans_of(text: str, start: int, end: int) -> tuple[Span, Span]:
+    """Return where a piece of a line begins and ends, with a Chinese character as one and as two."""
+    before, within = _width(text[:start]), _width(text[start:end])
+    return (start, end), (before, before + within)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def number_of(token: Token) -> Number:
@@ -88,7 +105,7 @@ def number_of(token: Token) -> Number:
     place = token.position
     lined = place is None or place.line is not None or not place.describe()
     where = f"第 {token.line} 行" if lined or place is None else place.describe()
-    return Number(int(whole + decimals), len(decimals), token.text.strip(), where, repaired, place)
+    return Number(int(whole + decimals), len(decimals), token.text.strip(), where, repaired, place, token.spans)
 
 
 def by_line(tokens: Sequence[Token]) -> list[list[Token]]:
