@@ -73,7 +73,7 @@ def number_span(fact: Fact | None, fact_id: str, facts: Facts, style: NumberStyl
         return Span("【原有数据已不存在，请改写】", None, "missing")
     if not fact.known:
         ask = "请填写：" if fact.kind == "text" else ""
-        return Span(f"【{ask}{fact.label}】", fact_id, "missing")
+        return Span(f"【{ask}{fact.short or fact.label}】", fact_id, "missing")
     return Span(facts.written(fact_id, style), fact_id, "live")
 
 

@@ -101,6 +101,7 @@ class FactDef:
     source: Source
     turns: bool = False
     family: str = ""
+    short: str = ""
 
 
 #: Input table in which last year's amounts are typed, and its column.
@@ -208,7 +209,7 @@ class Expander:
         id_, label = spec.id.format_map(v), spec.label.format_map(v)
         unit = spec.unit or _UNITS.get(spec.kind, "")
         turns = id_.endswith((".change", ".rate", ".gap"))
-        yield FactDef(id_, label, spec.kind, unit, source, turns, spec.family.format_map(v))
+        yield FactDef(id_, label, spec.kind, unit, source, turns, spec.family.format_map(v), spec.short)
         if spec.years:
             yield from self._years(id_, label, spec.kind, unit, source)
         if spec.share_of:

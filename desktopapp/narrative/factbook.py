@@ -29,7 +29,8 @@ class FactSpec:
     while an input is empty.
 
     ``years`` adds .last, .change and .rate; ``share_of`` adds .share; ``budget`` (a source written cells:… or
-    input:… or sum:…) adds .budget, .completion and .gap.
+    input:… or sum:…) adds .budget, .completion and .gap. ``short`` is what a gap in the text calls it, where the
+    sentence names the rest.
     """
 
     id: str
@@ -55,6 +56,7 @@ class FactSpec:
     share_of: str = ""
     budget: str = ""
     family: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def _fact(t: Fields) -> FactSpec:
         share_of=t.text("share_of", ""),
         budget=t.text("budget", ""),
         family=t.text("family", ""),
+        short=t.text("short", ""),
     )
     t.done()
     given = (spec.cells, spec.input, spec.sum, spec.ratio, spec.total, spec.rows, spec.evaluation, spec.text)

@@ -55,6 +55,7 @@ class Fact:
         inputs: the input values it is computed from, as table.column or table[key].column.
         reason: why there is no value, a sentence for the user; empty when there is one.
         turns: whether a word such as 增加 or 下降 tells its sign, so that text shows its size only.
+        short: what a gap in the text calls it, where the sentence names the rest; the label for "".
     """
 
     id: str
@@ -66,6 +67,7 @@ class Fact:
     inputs: tuple[str, ...] = ()
     reason: str = ""
     turns: bool = False
+    short: str = ""
 
     @property
     def known(self) -> bool:
@@ -285,7 +287,8 @@ class Facts:
     def _fact(
         self, d: FactDef, value: Value, cells: tuple[Cell, ...] = (), inputs: tuple[str, ...] = (), reason: str = ""
     ) -> Fact:
-        return Fact(d.id, d.label, d.kind, value, d.unit, cells, inputs, "" if value is not None else reason, d.turns)
+        why = "" if value is not None else reason
+        return Fact(d.id, d.label, d.kind, value, d.unit, cells, inputs, why, d.turns, d.short)
 
     def _of_cells(self, d: FactDef, terms: tuple[tuple[int, Cell], ...]) -> Fact:
         cells = tuple(c for _, c in terms)

@@ -128,7 +128,7 @@ def _wide(text: str) -> str:
 
 def _offices(found: Sequence[Passage], words: Words) -> Iterator[Told]:
     listed = "|".join(map(re.escape, words.overview["office_list"]))
-    pattern = re.compile(rf"(?:{listed})[^。；]{{0,24}}?(?:[：:]|分别为|包括|为)[：:]?\s*(?P<names>[^。；]+)")
+    pattern = re.compile(rf"(?:{listed})[^。；]{{0,24}}?(?:[：:]|分别为|包括|即|为)[：:]?\s*(?P<names>[^。；]+)")
     for passage in found:
         m = pattern.search(passage.text)
         if m is None:

@@ -166,7 +166,7 @@ class SectionPage(QWidget):
             places = list(sources(self._text, self._document.report, fact)) if fact is not None else []
             typed = [t for _, t in places if not isinstance(t, Cell)]
             target = typed[-1] if typed else places[0][1] if places else None
-            words = span.text.strip("【】").removeprefix("请填写：")
+            words = fact.label if fact is not None else span.text.strip("【】").removeprefix("请填写：")
             if words not in links and target is not None:
                 links[words] = f'<a href="#{len(self._missing_places)}">{escape(words)}</a>'
                 self._missing_places.append(target)

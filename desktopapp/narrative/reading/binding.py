@@ -8,7 +8,7 @@ its subject it can be; the subject is named by the words of its label, or was na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -45,7 +45,7 @@ _TOLD_OUTTURN = re.compile(r"支出决算(?:数)?(?:为)?(?=-?\d)")
 _ITEM_FACT = re.compile(r"item\[\d+\]")
 _WINDOW = 60
 #: A shorter name of a project may be a part of other words.
-_SHORTEST_NAME = 4
+_SHORTEST_NAME, _LONGEST_NAME = 4, 24
 #: The section that tells of projects and their indicators.
 _EVALUATED = "performance"
 _CLEAR = 0.55
@@ -94,6 +94,10 @@ class _Binder:
         self._facts = [f for f in self._every.values() if f.known]
         self._by_id = {f.id: f for f in self._facts}
         self._names = {f.id: _names(f, book) for f in self._facts}
+        self._called: dict[str, set[str]] = {}
+        for fact in self._every.values():
+            for name in _names(fact, book) if fact.kind == "amount" and not _kind_of(fact.id) else ():
+                self._called.setdefault(_tail(name), set()).add(fact.id)
         self._subject = ""
         self.bound = self.unbound = 0
 
@@ -141,9 +145,17 @@ class _Binder:
         fitting = [f for f in self._facts if _kind_of(f.id) == kind and agrees_with(number, f)]
         # A name counts only until the next number: what stands behind that is about something else.
         words = re.split(r"\d(?=[^\d.,]*$)", before)[-1][-_WINDOW:]
+        amount = not kind and number.kind == "amount"
+        called = self._called_exactly(words) if amount else frozenset[str]()
+        if called:
+            # What the words name in full is not another fact that happens to be as much.
+            fitting = [f for f in fitting if f.id in called]
         fact = self._best(words, fitting, kind) or self._nearly(words, number, kind)
         if fact is not None and kind in ("", "budget"):
             self._subject = _stem(fact.id)
+        elif fact is None and amount and not _OUTTURN.search(before) and not _in_brackets(before):
+            # Something that no fact stands for is told: its share is not that of what was told before.
+            self._subject = ""
         return fact
 
     # ── functional items ────────────────────────────────────────────────────────────────────────────────────────
@@ -169,7 +181,7 @@ class _Binder:
         if not kind and not _OUTTURN.search(before):
             return None
         fact = self._every.get(f"{item}.{kind}" if kind else item)
-        if fact is None or not agrees_with(number, fact):
+        if fact is None or not (agrees_with(number, fact) or (kind and not fact.known)):
             return None
         self._subject = item
         return fact
@@ -218,6 +230,15 @@ class _Binder:
         rivals = [i for s, i in scored[1:] if s >= best - 0.02 and not self._same(i, name)]
         return None if rivals else self._by_id[name]
 
+    def _called_exactly(self, words: str) -> Set[str]:
+        """Return the facts, known or not, whose name stands in full right before a number, longest names first."""
+        tail = _tail(words)
+        for size in range(min(len(tail), _LONGEST_NAME), _SHORTEST_NAME - 1, -1):
+            found = self._called.get(tail[-size:])
+            if found:
+                return found
+        return frozenset()
+
     def _same(self, one: str, other: str) -> bool:
         """Tell whether two facts can never differ, such as the income and the expenditure side of a balance."""
         pair = {_stem(one), _stem(other)}
@@ -225,8 +246,7 @@ class _Binder:
 
     def _closeness(self, before: str, fact: Fact, kind: str) -> float:
         """Return from 0 to 1 how well the words before a number name a fact; nearer words count for more."""
-        tail = re.sub(r"(?:均|各)?(?:为|是|共计|共|合计为|达)$|(?:[(（]?类[)）]?)?支出$|决算$", "", before)
-        best = 0.0
+        tail, best = _tail(before), 0.0
         for name in self._names[fact.id]:
             if tail.endswith(name) or before.endswith(name):
                 best = max(best, 1.0 + len(name) / 1000)
@@ -236,6 +256,15 @@ class _Binder:
             else:
                 best = max(best, 0.8 * _overlap(name, before[-30:]))
         return best
+
+
+def _in_brackets(before: str) -> bool:
+    return before.count("(") + before.count("（") > before.count(")") + before.count("）")
+
+
+def _tail(before: str) -> str:
+    """Return the words before a number without what leads over to it."""
+    return re.sub(r"(?:均|各)?(?:为|是|共计|共|合计为|达)$|(?:[(（]?类[)）]?)?支出$|决算$", "", before)
 
 
 def _end_of_digits(number: Mention) -> int:

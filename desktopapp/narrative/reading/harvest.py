@@ -30,7 +30,7 @@ _N = r"-?\d[\d,，]*(?:\.\d+)?"
 _AGAINST_BUDGET = re.compile(r"(?:比|较|与)[^，。；]{0,10}预算(?:数)?(?:相比)?[，,]?\s*$")
 #: A project in a list of projects, and what it achieved.
 _LISTED = re.compile(
-    r"^\s*(?P<name>[^，。；：]{4,50}?)\s*(?P<executed>\d[\d,]*(?:\.\d+)?)\s*万元[。，；,;]?\s*主要(?:成效|成果|效益)[：:；;，,]?(?P<results>.*)$"
+    r"^\s*(?P<name>[^，。；：]{4,50}?)[：:]?\s*(?P<executed>\d[\d,]*(?:\.\d+)?)\s*万元[。，；,;]?\s*主要(?:成效|成果|效益)[：:；;，,]?(?P<results>.*)$"
 )
 _RISING = ("增加", "增长", "上升", "提高", "上涨", "扩大")
 

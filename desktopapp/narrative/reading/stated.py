@@ -42,10 +42,13 @@ _LEVEL_NAMED = re.compile(
 )
 #: What the words of a target leave where no name stands before them.
 _NO_NAME = ("年度", "年初", "全年")
-_HEAD = re.compile(r"(?P<name>[^。；，：》]{2,40}?)(?:项目)?(?:(?:绩效)?自评(?:综述|结果|表)|绩效综述)")
+_HEAD = re.compile(
+    r"(?P<name>[^。；，：》]{2,40}?)(?:项目)?(?:(?:绩效)?自评(?:综述|结果|表)|绩效综述|(?=[：:]\s*(?:项目)?全年预算数))"
+)
 #: Money of a project whose name stands on a line of its own before.
 _SPENT = re.compile(
-    r"^(?:该|本)?(?:项目)?(?:全年)?预算(?:数)?(?:为)?\s*(?P<budget>\d[\d,.]*)\s*万元[^。；]{0,12}?执行数(?:为)?\s*(?P<executed>\d[\d,.]*)\s*万元"
+    r"(?:^|[。；])\s*(?:该|本)?(?:项目)?(?:全年)?预算(?:数)?(?:为)?\s*(?P<budget>\d[\d,.]*)\s*万元[^。；]{0,12}?执行数(?:为)?\s*"
+    r"(?P<executed>\d[\d,.]*)\s*万元"
 )
 _RATE = re.compile(
     r"^[^。；]{0,6}[，,；]\s*(?:预算)?(?:执行率|完成率|完成(?:全年|年初)?预算)\D{0,6}?(?P<rate>\d[\d.]*\s*%)"
@@ -253,10 +256,10 @@ def spendings(found: Sequence[Passage], forms: Sequence[SelfEvaluation]) -> Iter
     """Yield what passages say of the money of projects."""
     for passage, heads in subjects(found, forms):
         matches = list(PROJECT.finditer(passage.text))
-        title, form = heads[0][1:]
-        if not matches and title and len(heads) == 1:
+        if not matches and any(title for _, title, _ in heads):
             matches = list(_SPENT.finditer(passage.text))
         for m in matches:
+            title, form = next((t, f) for start, t, f in reversed(heads) if start <= m.start())
             if m.re is PROJECT:
                 title, form = m["name"], form_of(m["name"], passage, forms)
             values = {k: (Fraction(m[k].replace(",", "").rstrip(".")), m.span(k)) for k in ("budget", "executed")}

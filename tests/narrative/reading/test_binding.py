@@ -52,6 +52,32 @@ def test_the_same_value_under_other_words_is_not_bound_to_it() -> None:
     assert "会议室改造⟦?100.00⟧万元" in bound["basic"]
 
 
+def test_the_share_of_something_unknown_is_not_that_of_what_was_told_before() -> None:
+    told = "其他收入100.00万元，占本年收入9.1%；财政专户管理教育收费0万元，占本年收入9.1%。"
+    bound = bind(TEXT.replace("其他收入100.00万元，占本年收入9.1%。", told))["income"]
+    assert "其他收入⟦02.other⟧万元，占本年收入⟦02.other.share⟧；" in bound
+    assert "财政专户管理教育收费⟦?0⟧万元，占本年收入⟦?9.1%⟧" in bound
+
+
+def test_a_name_told_in_full_is_no_other_amount_of_the_same_size() -> None:
+    """国内公务接待支出 is not 公务接待费, even where the former is not known and both are as much."""
+    told = "公务接待费2.00万元，其中国内公务接待支出2.00万元"
+    bound = bind(TEXT.replace("主要原因是压减开支。", f"主要原因是压减开支。{told}。"))["three_public"]
+    assert "国内公务接待支出⟦?2.00⟧万元" in bound
+
+
+def test_an_amount_that_differs_by_rounding_follows_its_name() -> None:
+    bound = bind(TEXT.replace("卫生健康(类)支出200.00万元，占20.0%", "卫生健康(类)支出200.01万元，占20.0%"))["general"]
+    assert "卫生健康(类)支出⟦class[210]⟧万元，占⟦class[210].share⟧" in bound
+    far = bind(TEXT.replace("卫生健康(类)支出200.00万元", "卫生健康(类)支出200.02万元"))["general"]
+    assert "卫生健康(类)支出⟦?200.02⟧万元" in far
+
+
+def test_the_numbers_of_an_item_are_its_own_not_those_of_its_class() -> None:
+    bound = bind(TEXT.replace("行政单位医疗(项)", "行政单位的医疗(项)"))["general"]
+    assert "决算为⟦item[2101101]⟧万元" in bound and "⟦class[210].completion⟧" not in bound
+
+
 def test_last_years_text_of_a_seed_binds_nearly_all_of_its_numbers(shared_dir: Path) -> None:
     (path,) = (shared_dir / "seeds").glob("000_*.txt")
     report = import_any(path).report

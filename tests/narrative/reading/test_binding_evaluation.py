@@ -23,6 +23,7 @@ from desktopapp.narrative.reading.check import check_text
 from desktopapp.narrative.reading.passages import Passage, SourceLine, passages
 from desktopapp.narrative.reading.stated import figures_differ, spendings, statements
 from desktopapp.store.outline_files import load_claim_book, load_fact_book
+from tests.narrative.cases import narrative_of
 from tests.narrative.reading.test_check import the_report
 
 FORM = SelfEvaluation(
@@ -158,6 +159,39 @@ def test_projects_listed_with_their_amounts_become_rows() -> None:
         "name": "大楼运行维护费", "scope": "listed", "executed": 100_500_000, "results": "维持良好秩序。",
     }  # fmt: skip
     assert rows["行政运行工作经费"]["scope"] == "evaluated"
+
+
+def test_the_programs_own_wording_is_read_back() -> None:
+    """A report made here and read again gives the same projects, indicators and last year's totals."""
+    report = with_form()
+    projects = [
+        {"name": "行政运行工作经费", "budget": 964_100_000, "executed": 964_100_000, "results": "成效显著"},
+        {"name": "咨询服务经费", "scope": "evaluated", "budget": 20_000_000, "executed": 10_000_000},
+        {"name": "门户网站运维费", "scope": "listed", "executed": 5_000_000, "results": "运行平稳"},
+    ]
+    rows = [{"project": "咨询服务经费", "level": "数量指标", "name": "咨询报告", "target": "20份", "actual": "26份"}]
+    report.fields |= {
+        "input.projects": projects, "input.indicators": rows,
+        "input.last_year": [{"key": "total.income", "amount": 1_000_000_000}],
+    }  # fmt: skip
+    narrative = narrative_of(report)
+    lines = ["第三部分 情况说明"]
+    for section in ("total", "general", "performance"):
+        spec = narrative.outline.section(section)
+        assert spec is not None
+        lines.append(f"{['一', '五', '十三'][len(lines) > 2]}、{spec.title.format(year=2023, department='')}")
+        lines += [getattr(p, "plain", getattr(p, "text", "")) for p in narrative.pieces(section)]
+    again = the_report()
+    again.fields["source.text"] = [[f"第 {i} 行", t] for i, t in enumerate(lines, 1)]
+    harvest_text(again)
+    before, after = facts_of(report), facts_of(again)
+    same = [i for i in after.ids() if i.startswith(("selfeval[咨询", "project[", "total.income"))]
+    assert len(same) > 15
+    names = {r["name"] for r in again.fields["input.projects"]}
+    assert names == {p["name"] for p in projects}
+    for fact_id in same:
+        if not fact_id.startswith("project["):
+            assert after.get(fact_id).value == before.get(fact_id).value, fact_id
 
 
 # ── published reports ───────────────────────────────────────────────────────────────────────────────────────────────
