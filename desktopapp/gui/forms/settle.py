@@ -53,7 +53,8 @@ def settled_entries(engine: Engine, before: Command | None, amounts: dict[Cell, 
         following = {c for c in amounts if c in report.auto and engine.checker.definer(c) is not None}
         plain = [(c, a, False) for c, a in amounts.items() if c not in following and (report.get(c) or None) != a]
         totals = [(c, amounts[c], False) for c in amounts if c in following and amounts[c]]
-        if plain or totals:
+        # Without totals there is nothing to find out; what is refused is refused by the real command, too.
+        if totals:
             trial.apply(SetCells((*plain, *totals)))
         # All have their amounts now: a total whose relation holds exactly would compute the same one.
         typed = [entry for entry in totals if not _computes(engine, entry[0])]
