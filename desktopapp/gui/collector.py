@@ -1,8 +1,8 @@
 """Collecting of unreachable cycles, on the GUI thread and in small portions, so that nobody who types waits for it.
 
 Left alone Python collects whenever enough has been made, in the middle of a key press or, on a worker's thread, while
-that holds up all others: 150 ms were measured with a large report. Once a second a small portion costs at most a few
-milliseconds; what is left of the portions is looked at while nothing is going on.
+that holds up all others: 150 ms were measured with a large report. Here a small portion costs a few milliseconds now
+and then; what is left of the portions is looked at while nothing is going on.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-#: Python still collects by itself where a job makes more than this between two turns; old objects it leaves alone.
-_THRESHOLDS = (100_000, 3, 1_000)
-_TICK_MS = 1_000
+#: How often there is a look; oftener while a job makes a lot, so that portions stay small.
+_TICK_MS, _BUSY_TICK_MS = 300, 60
+_BUSY = 30_000
 #: New objects that are worth a portion.
 _PORTION = 8_000
 #: Nothing is going on while fewer objects than this come in a tick.
-_QUIET = 400
+_QUIET = 200
 #: Portions after which their remains are looked at even though there was no quiet moment.
-_MOST_PORTIONS = 60
+_MOST_PORTIONS = 100
 #: Quiet ticks after which everything that is not set aside is looked at, and after which a report has settled.
-_LONG_QUIET, _SETTLED = 10, 2
+_LONG_QUIET, _SETTLED = 40, 8
 
 
 class Collector(QObject):
-    """Collects once a second at most; reports that are open are set aside and never walked over again."""
+    """Collects in the place of Python; reports that are open are set aside and never walked over again."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +38,7 @@ class Collector(QObject):
 
     def start(self) -> None:
         """Take over from now on; what start-up has made stays for good."""
-        gc.set_threshold(*_THRESHOLDS)
+        gc.disable()
         gc.freeze()
         self._timer.start()
 
@@ -57,18 +57,16 @@ class Collector(QObject):
 
     def tick(self) -> None:
         """Collect a portion where there is one, and what is left of portions in a quiet moment."""
-        if not gc.isenabled():
-            # Something large is being built that stays.
-            return
         made = gc.get_count()[0]
         quiet = abs(made - self._before) < _QUIET
         self._quiet = self._quiet + 1 if quiet else 0
+        self._timer.setInterval(_BUSY_TICK_MS if made > _BUSY else _TICK_MS)
         if self._opened and self._quiet >= _SETTLED:
             self._settle()
         elif made >= _PORTION:
             gc.collect(0)
             self._portions += 1
-        elif self._portions and (quiet or self._portions > _MOST_PORTIONS):
+        elif self._portions and not self._opened and (quiet or self._portions > _MOST_PORTIONS):
             gc.collect(1)
             self._portions, self._dirty = 0, True
         elif self._dirty and self._quiet >= _LONG_QUIET:

@@ -22,12 +22,11 @@ class Knot:
 
 @pytest.fixture
 def collector(qtbot: QtBot) -> Iterator[Collector]:
-    before = gc.get_threshold()
     gc.collect()
     made = Collector()
     yield made
     gc.unfreeze()
-    gc.set_threshold(*before)
+    gc.enable()
 
 
 def left_behind(number: int) -> weakref.ref[Knot]:
@@ -58,15 +57,32 @@ def test_what_portions_leave_goes_in_quiet_moments(collector: Collector) -> None
     assert kept() is None
 
 
-def test_nothing_is_collected_while_something_is_built(collector: Collector) -> None:
+def test_portions_stay_small_while_a_job_makes_a_lot(collector: Collector) -> None:
     collector.start()
-    gc.disable()
-    try:
-        many = left_behind(2 * module._PORTION)
+    assert not gc.isenabled()
+    many = left_behind(2 * module._BUSY)
+    collector.tick()
+    assert many() is None
+    assert collector._timer.interval() == module._BUSY_TICK_MS
+    collector.tick()
+    assert collector._timer.interval() == module._TICK_MS
+
+
+def test_what_a_report_has_left_to_collect_waits_until_it_is_set_aside(collector: Collector) -> None:
+    collector.start()
+    held = Knot()
+    kept, built = weakref.ref(held), [Knot() for _ in range(2 * module._PORTION)]
+    collector.report_changed(gone=False)
+    collector.tick()
+    assert built
+    del held
+    settle(collector)
+    for _ in range(module._LONG_QUIET + 3):
         collector.tick()
-        assert many() is not None
-    finally:
-        gc.enable()
+    assert kept() is not None
+    collector.report_changed(gone=True)
+    settle(collector)
+    assert kept() is None
 
 
 def test_an_open_report_is_set_aside_until_it_went_away(collector: Collector) -> None:
