@@ -62,6 +62,9 @@ def move_of(event: QKeyEvent) -> tuple[str, bool]:
 
 def command_of(event: QKeyEvent) -> str:
     """Return the name of the command that a key asks for, "" for other keys."""
+    if event.key() == _KEY.Key_Equal and event.modifiers() == _MOD.AltModifier:
+        # Where a spreadsheet would write a sum, a total here follows its relation.
+        return "put-back"
     modifiers = event.modifiers() & ~_MOD.KeypadModifier
     if modifiers & ~(SHIFT | CONTROL):
         return ""

@@ -283,6 +283,16 @@ def test_typing_over_an_automatic_cell_can_be_put_back(typist: Typist, document:
     assert c("201", "basic") in document.report.auto
 
 
+def test_alt_and_equals_sums_up_as_in_a_spreadsheet(typist: Typist, document: Document) -> None:
+    at(typist.view, "201", "basic")
+    typist.type("5")
+    typist.press(KEY.Key_Return)
+    at(typist.view, "201", "basic")
+    typist.press(KEY.Key_Equal, Qt.KeyboardModifier.AltModifier)
+    assert not typist.view.editing.active
+    assert c("201", "basic") in document.report.auto
+
+
 def test_ctrl_d_fills_down(typist: Typist, document: Document) -> None:
     at(typist.view, "2010301", "basic")
     typist.press(KEY.Key_Down, SHIFT)
