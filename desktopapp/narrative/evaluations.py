@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -31,12 +32,15 @@ TABLES = (SELFEVAL, PROJECTS, INDICATORS)
 _NUMBERED = re.compile(
     r"^\s*(?:[（(]?\d{1,2}[)）]?[.、．](?!\d)|[（(](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|[一二三四五六七八九十]+、)\s*"
 )
+#: So many names are remembered as compared: those of one report many times over.
+_REMEMBERED = 4096
 _FIGURE = re.compile(r"\d[\d,，]*(?:\.\d+)?\s*[%‰]?")
 
 #: A value and where it stands: selfeval[2].execution/budget, projects[1].budget.
 Found = tuple["int | Fraction | str | None", tuple[str, ...]]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def project_key(name: str) -> str:
     """Return a project's name as names are compared: without numbering, year, signs and 项目 behind it."""
     plain = bare_words(re.sub(r"(?<!\d)20\d\d\s*年度?", "", project_name(name)))
@@ -48,6 +52,7 @@ def project_name(title: str) -> str:
     return re.sub(r"^\s*[（(]?\d{1,2}[)）]?[.、．]?\s*(?=[^\d.年)）])", "", _NUMBERED.sub("", title)).strip('“”" ')
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def indicator_key(name: str) -> str:
     """Return an indicator's name as names are compared: without signs and the unit in brackets behind it."""
     return bare_words(re.sub(r"[（(][^（）()]{0,3}[)）]\s*$", "", name.strip()))

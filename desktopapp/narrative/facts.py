@@ -422,7 +422,8 @@ class Facts:
             case FromRatio(top, bottom):
                 return f"{self._label(top)} ÷ {self._label(bottom)}"
             case FromEvaluation():
-                return "绩效自评表，没有自评表的取“项目支出与绩效”“项目绩效指标”"
+                table = table_of(next(iter(self.get(fact_id).inputs), ""))
+                return f"“{self.book.inputs[table].title}”" if table in self.book.inputs else "绩效自评表"
             case FromText():
                 return "封面信息"
 

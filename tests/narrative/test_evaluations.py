@@ -77,6 +77,8 @@ def test_tables_answer_for_what_no_form_holds() -> None:
     assert facts.written("selfeval[大楼运行].indicator[完好率].actual", STYLE) == "98.4%"
     assert facts.get("selfeval[大楼运行].indicator[完好率].actual").inputs == ("indicators[1].actual",)
     assert facts.written(f"{JOURNAL}.target", STYLE) == "4期"
+    assert facts.how(f"{JOURNAL}.target") == "绩效自评表"
+    assert facts.how("selfeval[大楼运行].budget") == "“项目支出与绩效”"
 
 
 def test_what_the_new_year_does_not_have_is_a_gap_and_not_last_years_number() -> None:

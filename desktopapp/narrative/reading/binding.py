@@ -90,7 +90,8 @@ class _Binder:
         self._section, self._prefixes = section, tuple(book.binds[section])
         self._naming = FactNaming(facts.report, book, lambda _fact: None)
         self._source, self._projects = facts, tuple(facts.evaluations().projects)
-        self._every = {f.id: f for f in facts.all() if f.id.startswith(self._prefixes) and f.kind != "text"}
+        found = (facts.get(i) for i in facts.ids() if i.startswith(self._prefixes))
+        self._every = {f.id: f for f in found if f.kind != "text"}
         self._facts = [f for f in self._every.values() if f.known]
         self._by_id = {f.id: f for f in self._facts}
         self._names = {f.id: _names(f, book) for f in self._facts}

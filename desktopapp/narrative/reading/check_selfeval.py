@@ -127,4 +127,10 @@ def _alike(one: str, other: str) -> bool:
 
 def _same_name(one: str, other: str) -> bool:
     a, b = indicator_key(one), indicator_key(other)
-    return bool(a) and (a == b or (len(a) > 5 and SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.9))
+    if not a or a == b:
+        return bool(a)
+    # Names of very different length cannot be that much alike; most pairs are told apart by that.
+    if len(a) <= 5 or 2 * min(len(a), len(b)) < 0.9 * (len(a) + len(b)):
+        return False
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    return matcher.quick_ratio() >= 0.9 and matcher.ratio() >= 0.9
