@@ -80,6 +80,10 @@ def _bases(context: Context, near: Sequence[Told], at: int) -> tuple[list[Mentio
     if not own and fact and (value := context.amount(fact)):
         own = [exact(value), *context.stated(fact)[:1]]
     if fact and not own:
+        # The same words may mean another form's amount, told before: 财政拨款支出 of form 04 or of form 05.
+        alike = context.book.alike(told.meaning.label)
+        own = [t.mention for t in before if t.meaning.fact in alike]
+    if fact and not own:
         # Its own amount is not told: that of another would be taken for it.
         return [], fact
     same = [t.mention for t in reversed(before) if t.subject == told.subject and t.depth <= told.depth]

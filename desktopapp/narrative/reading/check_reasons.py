@@ -44,7 +44,8 @@ def check_reasons(context: Context) -> Iterator[Finding]:
         if _REASON.search(behind):
             reasoned += 1
             own += _REASON.search(upto) is not None
-            if not _REASON.search(upto) and re.search("[。；]", upto) and not _leads_over(upto):
+            apart = re.search("[。；]", upto) and not _leads_over(upto) and not _of_a_part(change)
+            if not _REASON.search(upto) and apart:
                 # The only reason behind it is that of the next change.
                 parted.append(change)
         elif not _leads_over(behind) and not _led_over(context, kept, at_of[id(change.sentence.passage)]):
@@ -71,6 +72,13 @@ def _worth_a_reason(context: Context) -> Iterator[Change]:
 def _in_bracket(change: Change) -> bool:
     before = change.sentence.text[: change.match.start()]
     return before.count("(") > before.count(")")
+
+
+def _of_a_part(change: Change) -> bool:
+    """Tell whether a change is that of a part behind 其中, which the reason of the whole explains."""
+    text = change.sentence.passage.text
+    before = text[: max(0, text.find(change.sentence.text)) + change.match.start()]
+    return "其中" in before.rpartition("。")[2]
 
 
 def _behind(change: Change) -> str:

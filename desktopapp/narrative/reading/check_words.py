@@ -30,6 +30,10 @@ _NUMBERLESS = re.compile(
     r"(?:占(?!比)[^，。；、,\d%]{0,16}|完成[^，。；、,\d%]{0,12}|(?:增长|下降|降低)了?)\s*%"
     r"|(?:支出|收入|费|合计|总计|[预决]算数?|增加|减少)(?:为|共计?)?\s*万元(?![)）以])"
 )
+#: An amount whose unit lost its second character: 支出 10.00 万，
+_CUT_UNIT = re.compile(
+    r"(?:收入|支出|经费|费|合计|总计|[预决]算数?|结余|增加|减少)为?\s*\d[\d,.]*\s*万(?=[，。；、,;）)])"
+)
 
 
 def check_leftovers(context: Context) -> Iterator[Finding]:
@@ -42,6 +46,12 @@ def check_leftovers(context: Context) -> Iterator[Finding]:
             yield text_finding(
                 passage, "leftover", Severity.ERROR, f"模板的填写说明或占位符留在了正文里：“{quote}”，请删去或填写。",
                 "", quote, quote,
+            )  # fmt: skip
+        cut = _CUT_UNIT.search(passage.text) if passage.section else None
+        if cut is not None:
+            yield text_finding(
+                passage, "unit", Severity.WARNING, f"“{cut.group()}”的单位不完整，应为“万元”，请核对。",
+                "万元", cut.group(), cut.group(),
             )  # fmt: skip
         empty = _NUMBERLESS.search(passage.text) if passage.section and re.search("[，。,]", passage.text) else None
         if empty is not None and not passage.is_heading:

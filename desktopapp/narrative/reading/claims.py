@@ -73,6 +73,10 @@ class ClaimBook:
     misprints: Mapping[str, str]
     pairs: Mapping[str, str]
 
+    def alike(self, words: str) -> frozenset[str]:
+        """Return the facts that the same words may state, in whatever section."""
+        return frozenset(c.fact for c in self.claims if words in c.says)
+
     def of_section(self, section: str) -> tuple[Claim, ...]:
         """Return the claims that a section may make."""
         return tuple(c for c in self.claims if section in c.sections)

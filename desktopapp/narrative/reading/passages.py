@@ -10,7 +10,7 @@ from dataclasses import dataclass
 #: Words by which headings of the explanatory part are told apart, most telling first; keys are ours.
 _SECTIONS: tuple[tuple[str, str], ...] = (
     ("three_public", r"三公"),
-    ("agency", r"机关运行"),
+    ("agency", r"(?:机关|机构)运行"),
     ("procurement", r"政府采购"),
     ("assets", r"国有资产"),
     ("performance", r"绩效"),
@@ -21,8 +21,8 @@ _SECTIONS: tuple[tuple[str, str], ...] = (
     ("fiscal", r"财政拨款收入支出|财政拨款收支"),
     ("total", r"收入支出决算总体|收支决算?总体|收支情况总体|收支总体|收入支出总体"),
     ("changes", r"增减变化"),
-    ("income", r"收入决算"),
-    ("expense", r"支出决算"),
+    ("income", r"收入决算|收入总体"),
+    ("expense", r"支出决算|支出总体"),
     ("poverty", r"扶贫|乡村振兴"),
 )
 #: Words before an amount by which paragraphs without any heading are told apart, most telling first.

@@ -108,6 +108,8 @@ def test_a_right_text_is_silent(text: str) -> None:
         (GENERAL, "财政拨款支出741.75万元，主要", "财政拨款支出747.15万元，主要", "told_twice"),
         (GENERAL, "占5.63%", "占%", "leftover"),
         (GENERAL, "卫生健康支出41.75万元", "卫生健康支出 万元", "leftover"),
+        (GENERAL, "卫生健康支出41.75万元", "卫生健康支出41.75万", "unit"),
+        (GENERAL, "与上年相比减少23.00万元", "与上年相比，财政拨款支出减少230.00万元", "change_rate"),
         (COUNTED, "人均接待费100.00元", "人均接待费110.00元", "per_head"),
         (COUNTED, "车均维护费1.50万元", "车均维护费1.05万元", "per_head"),
         (CHANGES, "2022年度“三公”", "2021年度“三公”", "year"),
@@ -117,6 +119,16 @@ def test_a_right_text_is_silent(text: str) -> None:
 def test_a_planted_error_is_found(text: str, right: str, wrong: str, rule: str) -> None:
     assert right in text
     assert rule in rules(text.replace(right, wrong, 1))
+
+
+def test_the_reason_of_a_whole_explains_its_parts() -> None:
+    one = "2022年度公务接待费支出2.00万元，比上年减少0.20万元，下降9.09%，主要原因是接待减少。"
+    whole = (
+        "2022年度“三公”经费支出决算数比上年减少3.00万元，下降50.00%。其中：公务用车运行维护费支出决算减少2.00万元，下降40.00%；"
+        "公务接待费支出决算减少1.00万元，下降100.00%。2022年度“三公”经费支出减少的主要原因是活动减少。"
+    )
+    text = "\n".join(["三、“三公”经费支出决算情况说明", *[one] * 5, whole, ""])
+    assert "reason" not in rules(text)
 
 
 def test_quantities_told_for_last_year_alone_are_found_without_forms() -> None:
