@@ -57,7 +57,8 @@ class Moves:
 
     def all(self) -> list[Move]:
         """Return every move that repairs violated relations and breaks none."""
-        return [*self._shifts(), *self._exchanges()]
+        # A single relation knows of no shift, and of an exchange only when it has the two on opposite sides.
+        return [*(self._shifts() if len(self._scene.bad) > 1 else ()), *self._exchanges()]
 
     def _needed(self, cell: Cell, own_row: bool) -> list[tuple[int, int]]:
         """Return the ranges of amounts that single violated relations would want in a cell, narrowest first."""
@@ -95,11 +96,12 @@ class Moves:
             held.sort()
         tried: set[frozenset[Cell]] = set()
         for cell in self._cells:
-            for partner in dict.fromkeys(self._partners(cell, by_form.get(cell.form, []))):
+            hidden = list(self._hidden_partners(cell))
+            for partner in dict.fromkeys((*self._partners(cell, by_form.get(cell.form, [])), *hidden)):
                 pair = frozenset((cell, partner))
                 if partner == cell or pair in tried:
                     continue
-                if self._wants(partner, self._amounts.get(cell, 0)) or self._opposed(cell, partner):
+                if partner in hidden or self._opposed(cell, partner) or self._wants(cell, partner):
                     tried.add(pair)
                     move = self._exchange(cell, partner)
                     if move is not None:
@@ -111,9 +113,32 @@ class Moves:
             if cell not in self._amounts:
                 yield from (c for c in self._beside(cell) if low <= self._amounts.get(c, 0) <= high)
                 continue
-            at = bisect_left(held, (low,))
-            for amount, other in held[at : at + _MOST_PARTNERS]:
-                if amount <= high and amount != self._amounts[cell]:
+            yield from self._holding(held, low, high, cell)
+        if cell not in self._amounts:
+            return
+        # Where one sum has both on opposite sides, exchanging them counts twice.
+        for sign, facts in self._scene.at_fault[cell]:
+            if facts.relation.is_equation and abs(sign) == 1:
+                right = self._amounts[cell] - sign * facts.residual // 2
+                for other in self._holding(held, right - facts.tolerance, right + facts.tolerance, cell):
+                    if self._opposed(cell, other):
+                        yield other
+
+    def _holding(self, held: list[tuple[int, Cell]], low: int, high: int, cell: Cell) -> Iterator[Cell]:
+        """Yield a few cells that hold an amount between bounds, other than that of a cell."""
+        at = bisect_left(held, (low,))
+        for amount, other in held[at : at + _MOST_PARTNERS]:
+            if amount <= high and amount != self._amounts[cell]:
+                yield other
+
+    def _hidden_partners(self, cell: Cell) -> Iterator[Cell]:
+        """Yield cells that hold what a cell lacks and whose own relations all hold, because it stands in them, too."""
+        if not any(f.bad and not self._search.candidates(f.relation.id) for _, f in self._scene.links(cell)):
+            return
+        for _, facts in self._scene.links(cell):
+            for _, other in facts.relation.terms if not facts.bad else ():
+                held = self._amounts.get(other) if other.form == cell.form and other not in self._needs else None
+                if held is not None and any(low <= held <= high for low, high in self._needs[cell]):
                     yield other
 
     def _beside(self, cell: Cell) -> Iterator[Cell]:
@@ -122,9 +147,10 @@ class Moves:
         found = (around.below(cell, -1), around.below(cell, 1), around.beside(cell, -1), around.beside(cell, 1))
         return (c for c in found if c is not None)
 
-    def _wants(self, cell: Cell, amount: int) -> bool:
-        """Tell whether some violated relation would want this amount in a cell."""
-        return any(low <= amount <= high for low, high in self._needs.get(cell, ()))
+    def _wants(self, cell: Cell, partner: Cell) -> bool:
+        """Tell whether another violated relation would want the amount of a cell in its partner."""
+        amount = self._amounts.get(cell, 0)
+        return len(self._scene.bad) > 1 and any(low <= amount <= high for low, high in self._needs.get(partner, ()))
 
     def _opposed(self, a: Cell, b: Cell) -> bool:
         """Tell whether a violated relation has the two on opposite sides: it then knows what neither should be."""

@@ -23,6 +23,8 @@ from desktopapp.core.wholesale import whole_moves
 
 #: Alternatives offered for one cause.
 _MOST_PER_CAUSE = 12
+#: By how many tenths of a bit a slip of several cells must be more plausible than that of fewer.
+_FAR_BETTER = 40
 #: Runs of rows named beside a single cell.
 _MOST_RUNS = 3
 #: Moves of more cells than this are whole rows or forms, which single cells do not replace.
@@ -131,7 +133,7 @@ def _groups(scene: Scene) -> list[Group]:
 
 def all_moves(scene: Scene, search: Search) -> list[Move]:
     """Return the slips of several cells that explain violated relations, those that explain most first."""
-    found = [*whole_moves(scene, search), *(Moves(scene, search).all() if len(scene.bad) > 1 else ())]
+    found = [*whole_moves(scene, search), *Moves(scene, search).all()]
     known = {frozenset(m.changes) for m in found}
     found += [m for m in Runs(scene).all() if frozenset(m.changes) not in known]
     return sorted(found, key=lambda m: (-len(m.repairs), m.cost))
@@ -217,6 +219,8 @@ def _better(move: Move, rest: Sequence[Part], parts: Sequence[Part]) -> bool:
     if move.is_run:
         # However long, a run is one slip; but where a single cell is all that can be wrong, nothing else is supposed.
         return not (len(parts) == 1 and _determined(parts[0])) and move.cost + beside < cost
+    if move.cost + beside + _FAR_BETTER < cost:
+        return True
     return (len(move.changes) + more, move.cost + beside) < (cells, cost)
 
 
