@@ -20,8 +20,8 @@ from desktopapp.gui.window import dialogs
 from desktopapp.gui.window.dialogs import SUFFIX, complain, documents_folder, safe_name
 from desktopapp.gui.window.message_bar import Tone
 from desktopapp.gui.workers import Control, Job
+from desktopapp.narrative.fields import SELFEVAL
 from desktopapp.narrative.inputs import FIELD as INPUT
-from desktopapp.narrative.selfeval_tables import FIELD as SELFEVAL
 from desktopapp.store.cipher import Secret
 from desktopapp.store.errors import StoreError
 
