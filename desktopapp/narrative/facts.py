@@ -140,6 +140,9 @@ class Facts:
         """Return the ids of the facts that are of no single code, in declared order."""
         return tuple(d.id for d in self._defs.general())
 
+    def go_on(self) -> None:
+        """Do nothing: called between long steps of a check, where a job that was cancelled stops instead."""
+
     def get(self, fact_id: str) -> Fact:
         """Return a fact; raises KeyError for an id that this report does not have.
 

@@ -252,6 +252,10 @@ class _WatchedFacts(Facts):
         super().__init__(report, book)
         self._control = control
 
+    def go_on(self) -> None:
+        """Stop where the job was cancelled; raises Cancelled."""
+        self._control.check()
+
     def get(self, fact_id: str) -> Fact:
         """Return a fact; raises Cancelled."""
         self._control.check()

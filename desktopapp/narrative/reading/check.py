@@ -89,6 +89,7 @@ def check_context(context: Context) -> list[Finding]:
     """Return everything found in a text whose named amounts are already noted."""
     found: dict[str, Finding] = {}
     for check in CHECKS:
+        context.facts.go_on()
         for finding in check(context):
             found.setdefault(finding.id, finding)
     return list(found.values())

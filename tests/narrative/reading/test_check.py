@@ -87,6 +87,27 @@ def check(text: str) -> list[Finding]:
     return check_text(report, facts, load_claim_book(root), passages(lines))
 
 
+class Stopped(Exception):
+    """A job was cancelled."""
+
+
+def test_a_check_stops_between_its_steps_when_it_is_cancelled() -> None:
+    steps = 0
+
+    class Watched(Facts):
+        def go_on(self) -> None:
+            nonlocal steps
+            steps += 1
+            if steps > 40:
+                raise Stopped
+
+    report, root = the_report(), template_root()
+    lines = [SourceLine(t, f"第 {i} 行") for i, t in enumerate(TEXT.split("\n"), 1)]
+    with pytest.raises(Stopped):
+        check_text(report, Watched(report, load_fact_book(root, "hubei-2023")), load_claim_book(root), passages(lines))
+    assert steps == 41
+
+
 def test_a_right_text_is_silent() -> None:
     assert [f.message for f in check(TEXT)] == []
 
