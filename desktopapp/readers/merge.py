@@ -76,7 +76,10 @@ class Judge:
     def faultless(self, readings: Sequence[FormReading], report: Report) -> bool:
         """Tell whether readings hold every published form, without a violated relation or a doubled row."""
         published = {f.id for f in self.template.forms if f.published}
-        if not published <= {r.form for r in readings}:
+        empty = {f.id for f in self.template.forms if f.published and not f.may_be_empty} - {
+            c.form for c in report.amounts
+        }
+        if empty or not published <= {r.form for r in readings}:
             return False
         checker = Checker(report, self.book)
         if any(checker.verdict(r) is Verdict.VIOLATED for r in checker.open_relations()):

@@ -186,9 +186,18 @@ class TableReader:
         draft = self._draft
         assert draft is not None
         rest = row.pieces[1:]
-        if self._state == "indicators" and first not in ("total", "causes", "measures") and self._suits(row):
+        bare = (
+            len(row.pieces) == 2 and label(row.pieces[1].text) in self._words.goal_done and "目标" in row.pieces[0].text
+        )
+        if (
+            not bare
+            and self._state == "indicators"
+            and first not in ("total", "causes", "measures")
+            and self._suits(row)
+        ):
             return False
-        if self._state != "indicators" and first != "goal" and self._heads_goal(row):
+        # Among indicators a page break may have taken the label that stood before this heading.
+        if bare or (self._state != "indicators" and first != "goal" and self._heads_goal(row)):
             self._asks_done, self._state = True, "goal"
             return True
         match first:

@@ -18,6 +18,8 @@ _ITEM: Final = re.compile(
     r"\d{1,2}[.、．](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳]|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]+[条章]"
 )
 _PADDING: Final = 0.8
+_OPENING: Final = frozenset("（［｛〔【《〈「『“‘")
+_CLOSING: Final = frozenset("）］｝〕】》〉」』”’，。、；：")
 _CLEAN_GAP: Final = 0.12
 _LINE: Final = 0.5
 
@@ -99,9 +101,12 @@ def _parts(word: Word, start: int, at: int, wall: float) -> bool:
     """
     before, after = word.glyphs[at - 1], word.glyphs[at]
     slack = _CLEAN_GAP * min(before.size, after.size)
-    if before.x1 > wall + slack or after.x0 < wall - slack:
+    # Half of a bracket's square is empty, and typesetters let it hang over the edge.
+    end = before.x1 - (before.size / 2 if before.text in _CLOSING else 0)
+    start_of_next = after.x0 + (after.size / 2 if after.text in _OPENING else 0)
+    if end > wall + slack or start_of_next < wall - slack:
         return False
-    if after.x0 - before.x1 > slack or after.after_blank:
+    if start_of_next - end > slack or after.after_blank:
         return True
     if before.run == after.run:
         return False
