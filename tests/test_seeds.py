@@ -16,7 +16,9 @@ from desktopapp.core.engine import Engine
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
+from desktopapp.narrative.facts import Facts
 from desktopapp.readers.json_reader import report_from_json
+from desktopapp.store.outline_files import load_fact_book
 
 #: Seed 000: three printed totals are blank, one of them in two columns; each relation that states one tells so.
 FINDINGS_000 = {
@@ -148,3 +150,17 @@ def test_the_same_findings_by_way_of_the_template_that_extends(shared_dir: Path,
     template = jobs.get_template("xianning-2023")
     other = report_from_json(raw, template, name)
     assert {f.rule for f in form_findings(other)} - {"code.name", "code.unknown"} == own - {"code.name"}
+
+
+@pytest.mark.parametrize("name", ["000", "001"])
+def test_the_word_file_gives_the_same_cells_and_facts_when_read_again(
+    shared_dir: Path, tmp_path: Path, name: str
+) -> None:
+    (path,) = (shared_dir / "seeds").glob(f"{name}_*.txt")
+    report = jobs.import_any(path).report
+    jobs.export_docx(report, tmp_path / "a.docx")
+    again = jobs.import_any(tmp_path / "a.docx").report
+    assert {c: a for c, a in again.amounts.items() if a} == {c: a for c, a in report.amounts.items() if a}
+    book = load_fact_book(jobs.template_root(), report.template.id)
+    before, after = ({f.id: f.value for f in Facts(r, book).all()} for r in (report, again))
+    assert {i: v for i, v in before.items() if v != after.get(i)} == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from desktopapp.core.amount import plain_wan
+from desktopapp.core.amount import FEN_PER_WAN, plain_wan
 from desktopapp.core.findings import Finding
 from desktopapp.core.report import Report
 from desktopapp.jobs.base import facts_of, template_root
@@ -21,6 +21,7 @@ def harvest_text(report: Report) -> list[Harvested]:
     context = text_context(report)
     if context is None:
         return []
+    from desktopapp.narrative.carrying import AGENCY
     from desktopapp.narrative.reading.harvest import as_tables, harvest
     from desktopapp.store.outline_files import load_harvest
 
@@ -28,6 +29,10 @@ def harvest_text(report: Report) -> list[Harvested]:
     found = harvest(context, load_harvest(template_root()), tables)
     for table, rows in as_tables(found).items():
         report.fields.setdefault(f"input.{table}", rows)
+    stated = context.stated("agency")
+    if stated and report.template.has_form(AGENCY.form):
+        # No published form holds it; the text does.
+        report.amounts.setdefault(AGENCY, int(stated[0].value * FEN_PER_WAN))
     return found
 
 

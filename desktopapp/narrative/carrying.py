@@ -34,7 +34,8 @@ _LASTING = {
 }
 #: What the office chose for its region, the same every year: the grades of self-evaluation.
 _CHOSEN = (GRADES,)
-_AGENCY = Cell("S1", "agency_running", "amount")
+#: Agency running costs, which only the text of a published report tells.
+AGENCY = Cell("S1", "agency_running", "amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def whole_copy(report: Report, context: Context) -> Report:
         engine.apply(SetCells(tuple((c, None, True) for c in dict.fromkeys(blank))))
     agency = context.stated("agency")
     if agency and copy.template.has_form("S1"):
-        copy.amounts.setdefault(_AGENCY, int(Fraction(agency[0].value) * FEN_PER_WAN))
+        copy.amounts.setdefault(AGENCY, int(Fraction(agency[0].value) * FEN_PER_WAN))
     return copy
 
 

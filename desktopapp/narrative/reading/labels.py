@@ -91,4 +91,7 @@ def named(label: str, name: str) -> bool:
     if not label.endswith(name):
         return False
     ahead = label[: -len(name)]
+    if ahead == "机关的":
+        # What is left of a department's name that ends with a bracket: …局（…监督管理局）机关的机关运行经费支出.
+        return True
     return _WHOSE.match(ahead) is not None and not _ONE_OF_MANY.search(ahead.rstrip("的共"))
