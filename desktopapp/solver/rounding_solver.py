@@ -207,12 +207,14 @@ class _Part:
         values = answer.values
         total = sum(values[k] for k in columns)
         for k in columns:
-            program.upper[k] = 0 if k in answer.idle else min(program.upper[k], total)
+            program.upper[k] = min(program.upper[k], total)
         if total == 0:
             return values
         program.row(None, total, [(k, 1) for k in columns])
         if sum(1 for k in columns if values[k]) == 1 or len(self._demands) > _MOST_COUNTED:
             return values
+        for k in answer.idle.intersection(columns):
+            program.upper[k] = 0
         flags = []
         for group in groups:
             if any(program.upper[k] for k in group):
