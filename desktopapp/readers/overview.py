@@ -12,6 +12,8 @@ from desktopapp.readers.selfeval.words import Words
 _ITEM = re.compile(
     r"^[#*\-•\s]*(?:[（(]?\d{1,2}[)）]?\s*[.、．)）]?(?!\d)|[（(][一二三四五六七八九十]{1,3}[)）]|[①-⑳])\s*"
 )
+#: How a line of a table of contents ends.
+_CONTENTS = re.compile(r"(?:\s?[.．·…]){4,}\s*\d{1,4}$")
 _PEOPLE = r"[^，。；\d]{0,6}?(\d{1,6})\s*[人名]"
 
 
@@ -26,7 +28,8 @@ class Told:
 
 def read_overview(found: Sequence[Passage], words: Words) -> list[Told]:
     """Return rows for the tables overview, units, offices and staff."""
-    first = list(_parted_headings([p for p in found if p.part == 1], words))
+    told = [p for p in found if p.part == 1 and not _CONTENTS.search(p.text)]
+    first = list(_parted_headings(told, words))
     return [
         *_duties(first, words),
         *_units(first, words),

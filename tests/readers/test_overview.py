@@ -39,6 +39,14 @@ def test_secret_duties_are_taken_as_they_are_told() -> None:
     assert rows(found, "overview") == [{"duties": "部门职能属涉密信息，依法不予公开"}]
 
 
+def test_a_table_of_contents_with_page_numbers_holds_no_duties() -> None:
+    contents = "目录\n第一部分 概况 ........ 3\n一、主要职责 .............. 3\n二、机构设置 …………………… 4\n"
+    found = read(
+        contents + "第一部分 概况\n一、主要职责\n1.负责数据管理工作。\n2.负责政务公开。\n二、机构设置\n本局一级。\n"
+    )
+    assert rows(found, "overview") == [{"duties": "负责数据管理工作。\n负责政务公开。"}]
+
+
 @pytest.mark.parametrize(
     "listed",
     ["1. 江城市数据局(本级)\n2. 江城市信息中心\n", "江城市数据局（本级）、江城市信息中心。\n"],

@@ -230,7 +230,7 @@ def contents_end(texts: Sequence[str]) -> int:
         return 0
     first = _entry(texts[start + 1]) if start + 1 < len(texts) else ""
     for at, text in enumerate(texts[start + 2 :], start + 2):
-        if (first and _entry(text) == first) or len(text) > 60 or ("。" in text and not _heading(text)):
+        if (first and _entry(text) == first) or len(_entry(text)) > 60 or ("。" in text and not _heading(text)):
             return at
     return len(texts)
 

@@ -25,6 +25,8 @@ _HEADING: Final = re.compile(
 _UNBREAKABLE: Final = re.compile(
     r"[^一-鿿]{0,16}[一-鿿]?[，。、；：！？”’）》〉】…—,.;:!?)]{0,3}(?:[“‘（《][^一-鿿]{0,16}[一-鿿]?)?"
 )
+#: How a line of a table of contents ends, whose page number stands at the right margin.
+_CONTENTS: Final = re.compile(r"(?:\s?[.．·…]){4,}\s*\d{1,4}$")
 _ENDS: Final = tuple("。！？；：.!?;:")
 
 
@@ -133,6 +135,8 @@ def _margins(pages: Sequence[Sequence[Item]]) -> dict[float, tuple[float, float]
 def _continues(lines: Sequence[TextLine], line: TextLine, margin: tuple[float, float] | None) -> bool:
     """Tell whether a line goes on with the paragraph: the one before is full, this one begins at the left edge."""
     before = lines[-1]
+    if _CONTENTS.search(before.text):
+        return False
     if margin is None or before.width != line.width or "\t" in before.text or "\t" in line.text:
         return False
     left, right = margin

@@ -67,6 +67,19 @@ def test_wrapped_lines_become_paragraphs(tmp_path: Path) -> None:
     assert box is not None and box[0] == 90.0 and 130 < box[1] < box[3] < 260
 
 
+def test_lines_of_a_table_of_contents_stay_apart(tmp_path: Path) -> None:
+    page = PdfPage()
+    entries = [
+        "一、主要职责" + "." * 57 + "3",
+        "第二部分 决算表" + "." * 53 + "4",
+        "一、收入支出决算总表" + "." * 48 + "4",
+    ]
+    for at, entry in enumerate(entries):
+        page.text(90, 100 + 24 * at, entry, 12)
+    write_paragraph(page, 300, SENTENCE)
+    assert texts(read(tmp_path, [page])) == [*entries, SENTENCE]
+
+
 def test_page_numbers_and_running_heads_are_left_out(tmp_path: Path) -> None:
     pages = [PdfPage(), PdfPage(), PdfPage(), PdfPage()]
     for number, page in enumerate(pages, 1):
