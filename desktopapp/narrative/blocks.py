@@ -49,14 +49,24 @@ def rendered_lines(rendered: str) -> Iterator[str]:
         yield paragraph
 
 
-def from_rendered(rendered: str, section: str, known: dict[str, tuple[Span, ...]] | None = None) -> tuple[Piece, ...]:
-    """Return the pieces of a rendered template; ``known`` are the spans of its lines, kept for the next time."""
-    lines, before = list(rendered_lines(rendered)), known or {}
-    spans = {line: before.get(line) or unmark(line) for line in lines}
-    if known is not None:
-        known.clear()
-        known.update(spans)
-    return tuple(_pieces(((line, spans[line]) for line in lines), section))
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The lines of a rendered template and the piece that each of them became."""
+
+    lines: tuple[str, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+
+
+def from_rendered(rendered: str, section: str, before: Rendered | None = None) -> Rendered:
+    """Return the pieces of a rendered template, those of the time before where a line is the same."""
+    lines = tuple(rendered_lines(rendered))
+    old_lines, old = (before.lines, before.pieces) if before is not None else ((), ())
+    shared = min(len(lines), len(old_lines))
+    pieces = [
+        old[at] if at < shared and old_lines[at] == line else _piece(line, unmark(line), f"{section}#{at + 1}")
+        for at, line in enumerate(lines)
+    ]
+    return Rendered(lines, tuple(pieces))
 
 
 def from_lines(lines: Iterable[tuple[str, tuple[Span, ...]]], section: str) -> tuple[Piece, ...]:
@@ -66,16 +76,19 @@ def from_lines(lines: Iterable[tuple[str, tuple[Span, ...]]], section: str) -> t
 
 def _pieces(lines: Iterable[tuple[str, tuple[Span, ...]]], section: str) -> Iterator[Piece]:
     for at, (line, spans) in enumerate(((ln, sp) for ln, sp in lines if ln.strip()), 1):
-        place = _PLACE.match(line) if line.startswith("@") else None
-        level = 4 if line.startswith("## ") else 3 if line.startswith("# ") else 0
-        if place is not None:
-            yield Place(place[1], place[2] or "")
-        elif level:
-            yield Heading(level, "".join(s.text for s in spans).lstrip("# "), f"{section}#{at}")
-        elif line.startswith(_NOTE):
-            yield Text(_without(spans, _NOTE), f"{section}#{at}", "note")
-        else:
-            yield Text(spans, f"{section}#{at}")
+        yield _piece(line, spans, f"{section}#{at}")
+
+
+def _piece(line: str, spans: tuple[Span, ...], id_: str) -> Piece:
+    place = _PLACE.match(line) if line.startswith("@") else None
+    level = 4 if line.startswith("## ") else 3 if line.startswith("# ") else 0
+    if place is not None:
+        return Place(place[1], place[2] or "")
+    if level:
+        return Heading(level, "".join(s.text for s in spans).lstrip("# "), id_)
+    if line.startswith(_NOTE):
+        return Text(_without(spans, _NOTE), id_, "note")
+    return Text(spans, id_)
 
 
 def _without(spans: tuple[Span, ...], head: str) -> tuple[Span, ...]:

@@ -90,6 +90,8 @@ class Facts:
         self._known: dict[str, Fact] = {}
         #: The facts known so far by the cells and input tables they rest on.
         self._by_source: dict[Cell | str, set[str]] = {}
+        #: What each of them rested on when it was computed last; totals rest on thousands of cells.
+        self._noted: dict[str, tuple[tuple[Cell, ...], tuple[str, ...]]] = {}
         #: The rows of input tables (items[2010301]) that they rest on, by table.
         self._rows_of: dict[str, set[str]] = {}
         self._filled: set[str] | None = None
@@ -120,6 +122,7 @@ class Facts:
         self._shares.clear()
         self._by_source.clear()
         self._rows_of.clear()
+        self._noted.clear()
         self._filled = None
 
     @property
@@ -159,6 +162,10 @@ class Facts:
 
     def _note(self, fact: Fact) -> None:
         """Note what a fact rests on."""
+        ground = fact.cells, fact.inputs
+        if self._noted.get(fact.id) == ground:
+            return
+        self._noted[fact.id] = ground
         rows = set(map(row_of, fact.inputs))
         sources: list[Cell | str] = [*fact.cells, *rows]
         for source in sources:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal
 
 from desktopapp.core.report import Report
@@ -74,6 +75,11 @@ def table_of(address: str) -> str:
     return address.partition(".")[0].partition("[")[0]
 
 
+#: More addresses than the largest report has.
+_REMEMBERED = 1 << 16
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def row_of(address: str) -> str:
     """Return the row of an address, the table for one without a row: items[2010301].budget → items[2010301]."""
     return address[: address.rindex("]") + 1] if "]" in address else table_of(address)
@@ -103,6 +109,10 @@ class InputReader:
     def rows(self, table_id: str) -> list[dict[str, Any]]:
         """Return copies of the stored rows of a table; what is no row is passed over."""
         return [dict(r) for r in self._rows(table_id)]
+
+    def each(self, table_id: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the stored rows of a table themselves, for looking only; there may be thousands."""
+        yield from self._rows(table_id)
 
     def _rows(self, table_id: str) -> list[dict[str, Any]]:
         kept = self._kept.get(table_id)

@@ -10,7 +10,7 @@ from desktopapp.core.commands import SetField
 from desktopapp.core.engine import Changes
 from desktopapp.core.report import Report
 from desktopapp.narrative.bindings import facts_in, from_editable
-from desktopapp.narrative.blocks import Piece, Place, editable_text, from_lines, from_rendered
+from desktopapp.narrative.blocks import Piece, Place, Rendered, editable_text, from_lines, from_rendered
 from desktopapp.narrative.document import Span, Text
 from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.fields import SECRET_FIELD as SECRET_FIELD
@@ -24,7 +24,7 @@ from desktopapp.narrative.outline import Outline, SectionSpec, number_style
 from desktopapp.narrative.parts import Parts
 from desktopapp.narrative.plain import clean
 from desktopapp.narrative.rendering import Renderer
-from desktopapp.narrative.wording import Wording
+from desktopapp.narrative.wording import PARTS, Wording
 
 
 def own_text(report: Report, section_id: str) -> str:
@@ -77,7 +77,7 @@ class Narrative:
         #: Sections to be made anew when somebody asks for them; freeing a long one takes longer than an edit should.
         self._stale: set[str] = set()
         self._parts = Parts()
-        self._spans: dict[str, dict[str, tuple[Span, ...]]] = {}
+        self._rendered: dict[str, Rendered] = {}
         self._explained: tuple[Entry, ...] | None = None
         self._glossaries: dict[str, tuple[tuple[Entry, ...], tuple[Piece, ...]]] = {}
 
@@ -143,7 +143,7 @@ class Narrative:
             self._explained = None
         else:
             touched |= {f"{t}." for t in tables} | {f"form:{c.form}" for c in changes.cells}
-            self._parts.drop(touched)
+            touched |= {PARTS + name for name in self._parts.drop(touched)}
             fresh = [(i, kept) for i, kept in self._kept.items() if i not in self._stale]
             gone = {i for i, kept in fresh if not touched.isdisjoint(kept.used)}
             gone |= {f.removeprefix(TEXT_FIELD) for f in changes.fields if f.startswith(TEXT_FIELD)}
@@ -180,7 +180,8 @@ class Narrative:
     def _render(self, section: SectionSpec, used: set[str]) -> tuple[Piece, ...]:
         wording = self.wording()
         rendered = self._renderer.render(section.text, wording.names())
-        pieces = from_rendered(rendered, section.id, self._spans.setdefault(section.id, {}))
+        made = self._rendered[section.id] = from_rendered(rendered, section.id, self._rendered.get(section.id))
+        pieces = made.pieces
         if Place("glossary") in pieces:
             at = pieces.index(Place("glossary"))
             pieces = (*pieces[:at], *self._explanations(section.id, wording), *pieces[at + 1 :])

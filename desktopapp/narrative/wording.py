@@ -33,6 +33,8 @@ _DIGITS = "零一二三四五六七八九"
 _TITLES = ("类", "款", "项")
 #: Digits of a class of the economic classification; longer codes are items.
 LONGEST_CLASS = 3
+#: Before the name of a macro: the paragraphs that it made, as something that a section rests on.
+PARTS = "parts:"
 
 
 def cn(number: int) -> str:
@@ -96,14 +98,15 @@ class Wording:
         A paragraph is made again only when something that it asked for has changed.
         """
         name = getattr(macro, "name", "")
-        made = [self._parts.get((name, c, words), partial(self._made, macro, (c, *words))) for c in codes]
-        self.used.update(*(used for _, used in made))
-        return "\n\n".join(f"{at}.{text}" for at, (text, _) in enumerate(made, 1))
+        made = self._parts.texts((name, words), codes, partial(self._made, macro, words))
+        # What the paragraphs rest on is known there; one word stands for all of it.
+        self.used.add(f"{PARTS}{name}")
+        return "\n\n".join([f"{at}.{text}" for at, text in enumerate(made, 1)])
 
-    def _made(self, macro: Callable[..., object], words: tuple[str, ...]) -> tuple[str, frozenset[str]]:
+    def _made(self, macro: Callable[..., object], words: tuple[str, ...], code: str) -> tuple[str, frozenset[str]]:
         outer, self.used = self.used, set()
         try:
-            return str(macro(*words)), frozenset(self.used)
+            return str(macro(code, *words)), frozenset(self.used)
         finally:
             self.used = outer
 
@@ -268,7 +271,7 @@ class Wording:
         if not self._report.template.has_form(form_id):
             return []
         known = self._report.rows_of(form_id)
-        rows = self._facts.inputs.rows(budgets)
+        rows = self._facts.inputs.each(budgets)
         planned = {k for r in rows if r.get("budget") and (k := str(r.get(KEY, ""))).isdigit() and k not in known}
         return sorted(c for c in planned.union(leaves(self._report, form_id)) if c.startswith(under))
 

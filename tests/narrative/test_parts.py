@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -10,26 +11,29 @@ from desktopapp.core.commands import SetCells, SetField
 from desktopapp.core.engine import Engine
 from desktopapp.core.template import Cell
 from desktopapp.narrative.inputs import InputReader, row_of
-from desktopapp.narrative.parts import Parts
+from desktopapp.narrative.parts import Group, Maker, Parts
 from tests.generators import published_report, the_book
 from tests.narrative.cases import narrative_of, the_facts
 from tests.narrative.random_inputs import fill_inputs
+
+GROUP = ("budget_item", ("05",))
 
 
 def test_a_piece_is_made_once_and_again_when_its_ground_changes() -> None:
     parts, made = Parts(), list[str]()
 
-    def make() -> tuple[str, frozenset[str]]:
-        made.append("")
-        return f"第{len(made)}次", frozenset({"total.income", "items."})
+    def make(code: str) -> tuple[str, frozenset[str]]:
+        made.append(code)
+        return f"{code}第{len(made)}次", frozenset({f"item[{code}]", "items."})
 
-    assert [parts.get("a", make)[0], parts.get("a", make)[0]] == ["第1次", "第1次"]
-    parts.drop({"total.expense"})
-    assert parts.get("a", make)[0] == "第1次"
+    assert parts.texts(GROUP, ["1", "2", "1"], make) == ["1第1次", "2第2次", "1第1次"]
+    assert parts.drop({"total.expense"}) == set() and parts.drop({"item[2]"}) == {"budget_item"}
+    assert parts.texts(GROUP, ["1", "2"], make) == ["1第1次", "2第3次"]
+    assert parts.texts(("budget_item", ("07",)), ["1"], make) == ["1第4次"]
     parts.drop({"items.", "unknown"})
-    assert parts.get("a", make)[0] == "第2次"
+    assert parts.texts(GROUP, ["1"], make) == ["1第5次"]
     parts.clear()
-    assert parts.get("a", make)[0] == "第3次"
+    assert parts.texts(GROUP, ["1"], make) == ["1第6次"]
 
 
 @pytest.mark.parametrize("what", ["amount", "budget"])
@@ -37,16 +41,20 @@ def test_only_the_sentence_of_the_item_is_made_again(what: str, monkeypatch: pyt
     report = fill_inputs(published_report(1), 1, 1.0)
     engine, narrative = Engine(report, the_book()), narrative_of(report)
     narrative.pieces("general")
-    made: list[object] = []
-    get = Parts.get
-    monkeypatch.setattr(Parts, "get", lambda self, key, make: get(self, key, lambda: made.append(key) or make()))  # type: ignore[func-returns-value]
+    made: list[str] = []
+    texts = Parts.texts
+
+    def watched(self: Parts, group: Group, codes: Iterable[str], make: Maker) -> list[str]:
+        return texts(self, group, codes, lambda code: (made.append(code), make(code))[1])  # type: ignore[func-returns-value]
+
+    monkeypatch.setattr(Parts, "texts", watched)
     rows = [dict(r) for r in report.fields["input.items"]]
     code = rows[0]["key"]
     rows[0]["budget"] = rows[0]["budget"] + 10_000
     amount = SetCells(((Cell("05", code, "total"), 1_230_000, False),))
     narrative.update(engine.apply(amount if what == "amount" else SetField("input.items", rows)))
     text = narrative.editable("general")
-    assert len(made) == 1 and code in str(made[0])
+    assert made == [code]
     assert text == narrative_of(report).editable("general")
 
 
