@@ -368,6 +368,12 @@ class Checker:
         n = self._index.number.get(name)
         return self._instance((n, key)) if n is not None and self._active[n] else None
 
+    def open_relation(self, relation_id: str) -> Relation | None:
+        """Return a relation by its id where it does not hold; nearly all do, and are not spelled out for that."""
+        name, _, key = relation_id.removesuffix("]").partition("[")
+        ref = self._index.number.get(name, -1), key
+        return self._instance(ref) if ref in self._open else None
+
     def relations_of(self, cell: Cell) -> list[Relation]:
         """Return the relations that a cell takes part in, conditions left out."""
         refs = dict.fromkeys(ref for ref, sign in self._of(cell) if sign and ref[0] not in self._verdict)

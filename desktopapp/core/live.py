@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from desktopapp.core.accepted import ACCEPTED, explanations, set_apart
 from desktopapp.core.amount import Unit
 from desktopapp.core.catalogue import Catalogues
-from desktopapp.core.checker import Verdict
 from desktopapp.core.code_findings import CodeFindings
 from desktopapp.core.engine import Changes, Engine
 from desktopapp.core.findings import (
@@ -122,10 +121,8 @@ class LiveFindings:
 
     def _update_relation(self, relation_id: str) -> set[Cell]:
         cells = self._drop(relation_id)
-        relation = self._engine.checker.relation(relation_id)
-        if relation is None or relation.kind == "condition":
-            return cells
-        if self._engine.checker.verdict(relation) in (Verdict.VIOLATED, Verdict.ROUNDING):
+        relation = self._engine.checker.open_relation(relation_id)
+        if relation is not None:
             finding = relation_finding(self._engine.report, self._engine.checker, relation, self._unit)
             self._put(finding)
             cells.update(finding.places)
