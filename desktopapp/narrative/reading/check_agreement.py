@@ -258,3 +258,26 @@ def check_per_head(context: Context) -> Iterator[Finding]:
                     f"{number.text.strip()}不对：{whole.text.strip()} ÷ {what} {count} ＝ {printed} {number.unit}。",
                     f"{printed} {number.unit}", number.text.strip(), number.text,
                 )  # fmt: skip
+
+
+#: So many amounts in 万元 make a text of 万元, in which so few in 元 are slips.
+_MANY, _FEW = 20, 2
+_PER_PIECE = re.compile(r"人均|车均|单价|单位价值|平均|每[人辆次台]|标准|以上|以下|单笔|限额|原值|单件|单台")
+_OF_MONEY = re.compile(r"(?:支出|收入|经费|费|贴|补助|合计|总计|总额|结余|拨款|金额|资金)$")
+
+
+def check_units(context: Context) -> Iterator[Finding]:
+    """Yield amounts in 元 in a text that tells its amounts in 万元 throughout."""
+    amounts = [t for t in context.told if t.mention.kind == "amount"]
+    plain = [t for t in amounts if t.mention.unit == "元" and t.mention.value and not _PER_PIECE.search(t.quote)]
+    if not 0 < len(plain) <= _FEW or sum(t.mention.unit == "万元" for t in amounts) < _MANY:
+        return
+    for told in plain:
+        known = told.meaning.fact or _OF_MONEY.search(told.label)
+        if told.is_amount and known and not told.meaning.wanted and told.mention.ulp * 10_000 == Fraction(1, 100):
+            text = told.mention.text.strip()
+            yield text_finding(
+                told.sentence.passage, "unit", Severity.WARNING,
+                f"全文金额以万元为单位，“{told.quote}”写成了元，请核对。",
+                text.replace("元", "万元"), text, told.quote,
+            )  # fmt: skip

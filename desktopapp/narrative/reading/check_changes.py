@@ -79,6 +79,8 @@ def _bases(context: Context, near: Sequence[Told], at: int) -> tuple[list[Mentio
     own = [t.mention for t in before if fact and t.meaning.fact == fact]
     if not own and fact and (value := context.amount(fact)):
         own = [exact(value), *context.stated(fact)[:1]]
+    elif not own and fact:
+        own = context.stated(fact)[:1]
     if fact and not own:
         # The same words may mean another form's amount, told before: 财政拨款支出 of form 04 or of form 05.
         alike = context.book.alike(told.meaning.label)

@@ -114,7 +114,7 @@ def _cars(context: Context) -> Iterator[Finding]:
 _FUNDS = ("政府性基金", "国有资本")
 #: A text with fewer sections explains nothing, so that a lone heading says nothing.
 _EXPLAINED = 4
-_NONE = r"(?:没有|无|未发生|未安排|未使用|不涉及|未收到|未取得)[^，。；]{0,30}(?:政府性基金|国有资本)"
+_NONE = r"(?:没有|无|未发生|未安排|未使用|不涉及|未收到|未取得)[^，,。；;]{0,30}(?:政府性基金|国有资本)"
 
 
 def check_statements(context: Context) -> Iterator[Finding]:

@@ -19,6 +19,8 @@ from desktopapp.narrative.reading.sentence import Sentence
 from desktopapp.narrative.reading.told import Told
 
 _BUDGETS = ("budget", "initial")
+#: So many shares of one whole tell which of them is wrong.
+_ENOUGH = 3
 #: Facts of which a share speaks where the words behind 占 leave the whole open, by the beginning of the part's fact.
 _WHOLES = (
     ("02.", "income.total"), ("01.", "income.total"), ("03.", "expense.total"),
@@ -186,6 +188,34 @@ def check_shares(context: Context) -> Iterator[Finding]:
             f"占比不对：{show(part.value)} ÷ {show(whole.value)} ＝ {expected}%，文中为 {rate.text}。",
             f"{expected}%", rate.text, told.quote,
         )  # fmt: skip
+
+
+def check_share_outliers(context: Context) -> Iterator[Finding]:
+    """Yield a share among several of one whole, itself not told, that all the others contradict."""
+    groups: dict[tuple[int, str], list[tuple[Told, Mention]]] = {}
+    for at, told in enumerate(context.told):
+        part = _part(context.told[:at], told) if told.aspect == "share" else None
+        if part is not None and part.low > 0 and told.mention.low > 0:
+            groups.setdefault((id(told.sentence.passage), told.words), []).append((told, part))
+    for group in groups.values():
+        if len(group) < _ENOUGH:
+            continue
+        spans = [(p.low / t.mention.high, p.high / t.mention.low) for t, p in group]
+        # The whole that the others agree on, each of them allowing for rounding.
+        for at, (told, part) in enumerate(group):
+            others = [s for i, s in enumerate(spans) if i != at]
+            low, high = max(s[0] for s in others), min(s[1] for s in others)
+            if low > high or (spans[at][0] <= high and low <= spans[at][1]):
+                continue
+            whole = (low + high) / 2
+            expected = show(part.value / whole, told.mention.ulp)
+            near = abs(told.mention.value - part.value / whole) <= told.mention.ulp
+            yield text_finding(
+                told.sentence.passage, "share", Severity.ROUNDING if near else Severity.WARNING,
+                f"占比与其他各项不符：按其他各项推算，{show(part.value)} 应占 {expected}%，"
+                f"文中为 {told.mention.text}。",
+                f"{expected}%", told.mention.text, told.quote,
+            )  # fmt: skip
 
 
 def _part(before: Sequence[Told], told: Told) -> Mention | None:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.narrative.reading.context import Context, text_finding
+from desktopapp.narrative.reading.labels import bare
 from desktopapp.narrative.reading.mentions import Mention, mentions, show, total
 from desktopapp.narrative.reading.passages import Passage
 from desktopapp.narrative.reading.told import Told
@@ -30,6 +31,8 @@ def check_partitions(context: Context) -> Iterator[Finding]:
         for passage in dict.fromkeys(p for _, p in context.named.get(partition.fact, [])):
             whole = next(m for m, p in context.named[partition.fact] if p is passage)
             parts = {f: m for f in partition.parts if (m := _first(context, f, passage)) is not None}
+            if not parts and re.search("[：:]$", passage.text.rstrip()):
+                parts = _below(context, partition.fact, partition.parts, passage)
             if not all(n in parts for n in partition.needs) or not whole.value:
                 # A total that its form leaves blank is a finding of the form.
                 continue
@@ -43,6 +46,20 @@ def check_partitions(context: Context) -> Iterator[Finding]:
                     f"{names}之和 {show(added)} 万元与合计 {whole.text.strip()} 不一致，请核对。",
                     f"{show(added)} 万元", whole.text.strip(), whole.text,
                 )  # fmt: skip
+
+
+def _below(context: Context, whole: str, facts: Sequence[str], passage: Passage) -> dict[str, Mention]:
+    """Return the parts told one a paragraph below a whole that ends with 其中：, up to where it is told again."""
+    found: dict[str, Mention] = {}
+    at = next(i for i, p in enumerate(context.passages) if p is passage)
+    for other in context.passages[at + 1 : at + 1 + 2 * len(facts)]:
+        if other.section != passage.section or _first(context, whole, other) is not None:
+            break
+        for fact in facts:
+            mention = _first(context, fact, other)
+            if mention is not None:
+                found.setdefault(fact, mention)
+    return found
 
 
 def _first(context: Context, fact: str, passage: Passage) -> Mention | None:
@@ -60,13 +77,29 @@ def check_within(context: Context) -> Iterator[Finding]:
             if _is_whole(whole) and not _divided(context, whole):
                 parts = _parts(whole, told_here[at + 1 :])
                 added = total(p.mention.value for p in parts)
-                if parts and added - whole.mention.value > Fraction(len(parts) + 1, 200):
+                if _is_split(context, parts) and abs(added - whole.mention.value) > Fraction(len(parts) + 1, 200):
+                    yield text_finding(
+                        whole.sentence.passage, "parts", Severity.ERROR,
+                        f"{'、'.join(p.label for p in parts)}之和 {show(added)} 万元"
+                        f"与{whole.label} {whole.mention.text.strip()}不一致，请核对。",
+                        f"{show(added)} 万元", whole.mention.text.strip(), whole.quote,
+                    )  # fmt: skip
+                elif parts and added - whole.mention.value > Fraction(len(parts) + 1, 200):
                     yield text_finding(
                         whole.sentence.passage, "within", Severity.ERROR,
                         f"“其中”所列 {len(parts)} 项之和 {show(added)} 万元，大于{whole.label or '总数'} "
                         f"{whole.mention.text.strip()}，请核对。",
                         f"≤{whole.mention.text.strip()}", f"{show(added)} 万元", whole.quote,
                     )  # fmt: skip
+
+
+def _is_split(context: Context, parts: Sequence[Told]) -> bool:
+    """Tell whether a list is of the two parts that whatever consists of them consists of."""
+    labels = [bare(p.label) for p in parts]
+    return any(
+        len(labels) == len(split) and all(any(label in names for label in labels) for names in split)
+        for split in context.book.splits
+    )
 
 
 def _divided(context: Context, whole: Told) -> bool:

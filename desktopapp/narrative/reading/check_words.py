@@ -197,6 +197,15 @@ def _alone(context: Context, told: Told) -> bool:
     if str(year) in told.sentence.passage.text or re.search("上年|去年", told.quote):
         return False
     others = [t for t in context.told if t.is_amount and t is not told]
+    if any(
+        t.meaning.fact == fact
+        and t.year in (0, year)
+        and t.sentence.passage is not told.sentence.passage
+        and abs(t.mention.value - told.mention.value) <= _CENT
+        for t in others
+    ):
+        # The same amount stands elsewhere for this year.
+        return True
     of_year = {t.meaning.fact for t in others if t.year == year and t.meaning.fact}
     return len(of_year) >= _THROUGHOUT and not any(t.meaning.fact == fact and t.year in (0, year) for t in others)
 

@@ -61,6 +61,7 @@ class ClaimBook:
     wholes: tuple[Claim, ...]
     partitions: tuple[Partition, ...]
     balances: tuple[Balance, ...]
+    splits: tuple[tuple[tuple[str, ...], ...], ...]
     joints: frozenset[str]
     fine_doubles: frozenset[str]
     fine_runs: tuple[str, ...]
@@ -89,12 +90,14 @@ def build_claim_book(raw: Mapping[str, Any], file: str) -> ClaimBook:
     wholes = tuple(_claim(t) for t in top.tables("whole"))
     partitions = tuple(_partition(t) for t in top.tables("partition"))
     balances = tuple(_balance(t) for t in top.tables("balance"))
+    splits = tuple(_split(t) for t in top.tables("split"))
     words = Fields(top.table("words"), file, "words")
     book = ClaimBook(
         claims,
         wholes,
         partitions,
         balances,
+        splits,
         frozenset(words.text("joints")),
         frozenset(words.texts("fine_doubles")),
         words.texts("fine_runs"),
@@ -122,6 +125,13 @@ def _balance(t: Fields) -> Balance:
     balance = Balance(t.texts("left"), t.texts("right"), t.texts("optional", []), t.text("says"))
     t.done()
     return balance
+
+
+def _split(t: Fields) -> tuple[tuple[str, ...], ...]:
+    """Return the parts that whatever is told to consist of them consists of, each with its names."""
+    split = tuple(t.texts(key) for key in ("one", "other"))
+    t.done()
+    return split
 
 
 def _reasons(t: Fields) -> ReasonWords:

@@ -66,6 +66,19 @@ FUNDS = """二、收入决算情况说明
 2022年本年收入合计376.00万元，其中：一般公共预算财政拨款收入300.00万元，占79.79%；政府性基金预算财政拨款收入70.00万元，占18.62%；其他收入6.00万元，占1.60%。
 """
 
+HALVES = """三、支出决算情况说明
+2022年本年支出合计500.00万元。
+1.基本支出400.00万元，其中，人员支出300.00万元，公用支出100.00万元。
+2.项目支出100.00万元。
+六、一般公共预算财政拨款基本支出决算情况说明
+2022年度一般公共预算财政拨款基本支出380.00万元，其中：
+人员经费290.00万元，主要包括基本工资。
+公用经费90.00万元，主要包括办公费。
+"""
+SHARES = """五、一般公共预算财政拨款支出决算情况说明
+2022年度一般公共预算财政拨款支出主要用于以下方面：教育支出（类）70.00万元，占本年财政拨款支出63.64%；卫生健康支出（类）30.00万元，占本年财政拨款支出27.27%；住房保障支出（类）5.00万元，占本年财政拨款支出4.55%。
+"""
+
 
 def test_numbers_of_a_list_share_the_unit_of_the_last() -> None:
     found = told(TOTALS)
@@ -90,7 +103,7 @@ def test_a_difference_from_the_budget_is_no_budget() -> None:
     assert found["700.00万元"] == ("", "class[205]")
 
 
-@pytest.mark.parametrize("text", [PLANNED, CHANGES, GENERAL, COUNTED, FUNDS])
+@pytest.mark.parametrize("text", [PLANNED, CHANGES, GENERAL, COUNTED, FUNDS, HALVES, SHARES])
 def test_a_right_text_is_silent(text: str) -> None:
     assert rules(text) == []
 
@@ -113,6 +126,10 @@ def test_a_right_text_is_silent(text: str) -> None:
         (COUNTED, "人均接待费100.00元", "人均接待费110.00元", "per_head"),
         (COUNTED, "车均维护费1.50万元", "车均维护费1.05万元", "per_head"),
         (CHANGES, "2022年度“三公”", "2021年度“三公”", "year"),
+        (HALVES, "基本支出400.00万元", "基本支出430.00万元", "parts"),
+        (HALVES, "基本支出380.00万元", "基本支出430.00万元", "parts"),
+        (HALVES, "公用经费90.00万元", "公用经费60.00万元", "parts"),
+        (SHARES, "占本年财政拨款支出27.27%", "占本年财政拨款支出22.77%", "share"),
         (FUNDS, "其他收入6.00万元，占1.60%", "其他收入16.00万元，占4.26%", "parts"),
     ],
 )
@@ -137,6 +154,22 @@ def test_quantities_told_for_last_year_alone_are_found_without_forms() -> None:
         "三、支出决算情况说明\n2022年度本年支出合计470.00万元，其中：基本支出470.00万元，占100%。\n"
     )
     assert [f.quote for f in findings(text) if f.rule == "text.year"] == ["2021年度本年收入合计490.00万元"]
+
+
+def test_an_amount_of_this_year_told_again_for_last_year_is_found() -> None:
+    year = "2022年度一般公共预算财政拨款支出741.75万元，主要"
+    assert year in GENERAL
+    found = [f for f in findings(GENERAL.replace(year, year.replace("2022", "2021"))) if f.rule == "text.year"]
+    assert [f.expected for f in found] == ["2022 年"]
+
+
+def test_a_lone_amount_in_yuan_is_found_in_a_text_of_wan() -> None:
+    lines = [f"{at}.一般公共服务支出（类）{at}.00万元，主要用于日常工作。" for at in range(1, 25)]
+    text = "\n".join(
+        ["五、一般公共预算财政拨款支出决算情况说明", *lines, "25.资本性支出3.50{}，主要用于购置设备。", ""]
+    )
+    assert "unit" in rules(text.format("元"))
+    assert "unit" not in rules(text.format("万元"))
 
 
 def test_sections_are_told_apart_where_headings_are_missing_or_broken() -> None:
