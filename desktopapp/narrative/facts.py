@@ -106,6 +106,11 @@ class Facts:
         """Return a reader of the report's input tables as they are now."""
         return InputReader(self.report, self.book.inputs)
 
+    @property
+    def reader(self) -> InputReader:
+        """Return a reader of the input tables as they were at the last update, which has read them already."""
+        return self._reader
+
     def evaluations(self) -> Evaluations:
         """Return the projects and indicators of self-evaluation as they are now."""
         if self._evaluations is None:
@@ -187,7 +192,7 @@ class Facts:
 
     def find(self, fact_id: str) -> Fact | None:
         """Return a fact or None."""
-        return self.get(fact_id) if fact_id in self else None
+        return self._known.get(fact_id) or (self.get(fact_id) if fact_id in self else None)
 
     def all(self) -> Iterator[Fact]:
         """Yield every fact in declared order."""

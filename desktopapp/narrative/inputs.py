@@ -119,7 +119,7 @@ class InputReader:
         if kept is None:
             stored = self._report.fields.get(FIELD + table_id)
             listed = [stored] if isinstance(stored, Mapping) else stored if isinstance(stored, list) else []
-            kept = self._kept[table_id] = [dict(r) for r in listed if isinstance(r, Mapping)]
+            kept = self._kept[table_id] = [dict(r) for r in listed if type(r) is dict or isinstance(r, Mapping)]
         return kept
 
     def _keyed(self, table_id: str) -> dict[str, dict[str, Any]]:

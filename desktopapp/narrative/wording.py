@@ -271,7 +271,7 @@ class Wording:
         if not self._report.template.has_form(form_id):
             return []
         known = self._report.rows_of(form_id)
-        rows = self._facts.inputs.each(budgets)
+        rows = self._facts.reader.each(budgets)
         planned = {k for r in rows if r.get("budget") and (k := str(r.get(KEY, ""))).isdigit() and k not in known}
         return sorted(c for c in planned.union(leaves(self._report, form_id)) if c.startswith(under))
 
