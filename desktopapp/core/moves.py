@@ -133,7 +133,7 @@ class Moves:
 
     def _hidden_partners(self, cell: Cell) -> Iterator[Cell]:
         """Yield cells that hold what a cell lacks and whose own relations all hold, because it stands in them, too."""
-        if not any(f.bad and not self._search.candidates(f.relation.id) for _, f in self._scene.links(cell)):
+        if all(self._search.candidates(f.relation.id) for _, f in self._scene.at_fault[cell]):
             return
         for _, facts in self._scene.links(cell):
             for _, other in facts.relation.terms if not facts.bad else ():
