@@ -166,9 +166,9 @@ def _same_stem(heading: str, stem: str, side: str) -> bool:
 
 # ── years of headings ───────────────────────────────────────────────────────────────────────────────────────────────
 def check_heading_years(context: Context) -> Iterator[Finding]:
-    """Yield headings of final accounts that name another year than the report's."""
+    """Yield headings of final accounts, and of the work done, that name another year than the report's."""
     year = context.report.year
-    headings = [p for p in context.passages if p.is_heading and "决算" in p.text]
+    headings = [p for p in context.passages if p.is_heading and re.search(r"决算|重点工作完成", p.text)]
     named = [(p, int(m.group(1))) for p in headings for m in re.finditer(r"(20\d\d)\s*年", p.text)]
     if sum(y == year for _, y in named) < sum(y != year for _, y in named):
         # Where most headings disagree the year of the report itself was read wrongly.

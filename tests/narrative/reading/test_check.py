@@ -206,6 +206,12 @@ _FORM_NOTE = (
 )
 
 
+@pytest.mark.parametrize(("year", "wrong"), [(2023, False), (2022, True)])
+def test_the_work_done_is_that_of_the_year(year: int, wrong: bool) -> None:
+    found = check(f"{TEXT}第四部分 {year}年重点工作完成情况\n各项工作全面完成。\n")
+    assert ("text.year" in {f.rule for f in found}) is wrong
+
+
 @pytest.mark.parametrize(("fund", "wrong"), [("国有资本经营", False), ("政府性基金", True)])
 def test_the_note_below_an_empty_form_is_about_its_fund(fund: str, wrong: bool) -> None:
     found = check(_FORM_NOTE.format(fund) + TEXT)
