@@ -31,6 +31,7 @@ CHECKS: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_amounts.check_agency,
     check_changes.check_changes,
     check_changes.check_against_budget,
+    check_changes.check_as_planned,
     check_changes.check_changes_agree,
     check_agreement.check_paired_rates,
     check_agreement.check_change_sums,

@@ -195,7 +195,7 @@ def check_against_budget(context: Context) -> Iterator[Finding]:
             for t in context.told[max(0, at - 12) : at]
             if t.sentence.passage is told.sentence.passage and t.subject == told.subject and not t.depth
         ]
-        budgets = [t.mention for t in near if t.aspect in ("budget", "initial")]
+        budgets = [t.mention for t in near if t.aspect in ("budget", "initial")] or _printed_budget(context, told)
         outturns = [t.mention for t in near if t.aspect in ("outturn", "")]
         if len(budgets) != 1 or len(outturns) != 1:
             continue
@@ -210,6 +210,41 @@ def check_against_budget(context: Context) -> Iterator[Finding]:
                 f"应为{word} {show(abs(gap))} 万元。",
                 f"{word} {show(abs(gap))} 万元", told.mention.text.strip(), told.quote,
             )  # fmt: skip
+
+
+def _printed_budget(context: Context, told: Told) -> list[Mention]:
+    """Return the budget that form 09 prints for what a number is about; 年初预算 is another one."""
+    if not told.meaning.fact.startswith("09.") or "年初" in told.words:
+        return []
+    budget = context.amount(f"{told.meaning.fact}.budget")
+    return [exact(budget)] if budget else []
+
+
+_AS_PLANNED = re.compile(
+    r"(?:与|比|较)(?!年初)[^，。；,;初]{0,10}预算(?:数)?(?:相比)?[，,]?(?:无变化|无增减|没有变化|持平|一致|相同)"
+)
+
+
+def check_as_planned(context: Context) -> Iterator[Finding]:
+    """Yield public expenses said to be as planned although form 09 prints another budget."""
+    for sentence in context.sentences("three_public"):
+        for m in _AS_PLANNED.finditer(sentence.text):
+            before = [
+                t
+                for t in context.told
+                if t.sentence == sentence and t.mention.end <= m.start() and t.is_amount and not t.depth
+            ]
+            if not before or before[-1].aspect not in ("", "outturn"):
+                continue
+            told = before[-1]
+            budget = _printed_budget(context, told)
+            if budget and abs(budget[0].value - told.mention.value) > Fraction(3, 200):
+                yield text_finding(
+                    sentence.passage, "comparison", Severity.ERROR,
+                    f"“{m.group()}”与报表不符：{told.meaning.label}决算 {told.mention.text.strip()}，"
+                    f"公开09表的预算为 {budget[0].text} 万元。",
+                    "", m.group(), m.group(),
+                )  # fmt: skip
 
 
 # ── the same change told twice ──────────────────────────────────────────────────────────────────────────────────────

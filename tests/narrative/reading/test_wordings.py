@@ -57,6 +57,8 @@ def test_a_right_text_is_silent(wording: str, width: int) -> None:
         (LISTED, "下降4.76%", "下降4.67%", "text.change_rate"),
         (LISTED, "6.00万元，占75.00%", "6.00万元，占57.00%", "text.share"),
         (LISTED, "完成预算85.71%", "完成预算87.51%", "text.completion"),
+        (LISTED, "2.00万元，完成预算66.67%", "2.00万元，与预算相比无变化", "text.comparison"),
+        (LISTED, "2.00万元，完成预算66.67%", "2.00万元，与预算相比减少0.10万元", "text.change_amount"),
         (LISTED, "完成预算88.89%，决算数小于", "完成预算88.89%，决算数大于", "text.comparison"),
         (BRACKETED, "占“三公”经费财政拨款支出决算的25.0%", "占“三公”经费财政拨款支出决算的52.0%", "text.share"),
         (BRACKETED, "占收入合计90.9%", "占收入合计99.0%", "text.share"),
@@ -137,3 +139,11 @@ def test_text_without_forms_is_compared_with_itself() -> None:
         lines = [SourceLine(t, f"第 {i} 行") for i, t in enumerate(text.split("\n"), 1)]
         found = check_text(report, facts, load_claim_book(root), passages(lines))
         assert sorted({f.rule for f in found}) == rules
+
+
+def test_a_difference_from_the_budget_that_the_form_prints_is_silent() -> None:
+    text = LISTED.replace(
+        "2.00万元，完成预算66.67%", "2.00万元，与预算相比减少1.00万元，下降33.33%，主要原因是来访减少"
+    )
+    assert text != LISTED
+    assert [f.message for f in check(text)] == []
