@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from desktopapp.core.amount import FEN_PER_WAN
 from desktopapp.core.findings import Finding, Severity
+from desktopapp.core.performance.measures import parse_measure
 from desktopapp.core.performance.selfeval import FormKind, Indicator
 from desktopapp.narrative.evaluations import INDICATORS, Line, indicator_key, project_key
 from desktopapp.narrative.reading.context import Context, text_finding
@@ -19,6 +20,8 @@ from desktopapp.narrative.selfeval_ties import tie_findings
 
 #: Two amounts printed to 0.01 万元 may stand for one exact amount.
 _TOLERANCE = Fraction(1, 100)
+#: How alike a name must be, and how much less the next one, for a name that is not the same.
+_CLOSE, _FAR = 0.7, 0.15
 _IN_CAUSES = re.compile(r"全年预算(?:数|金额)?(?:为)?\s*(?P<budget>\d[\d,]*(?:\.\d+)?)\s*万元")
 
 
@@ -111,6 +114,10 @@ def _others(
         if _same_name(indicator.name, stated.name):
             yield indicator, "绩效自评表"
             return
+    close = _close(stated)
+    if close is not None:
+        yield close, "绩效自评表"
+        return
     for line in rows:
         if line.address.startswith(INDICATORS) and _same_name(line.indicator.name, stated.name):
             yield line.indicator, "“项目绩效指标”"
@@ -119,6 +126,23 @@ def _others(
         if _same_name(summary.name, stated.name) and _alike(summary.project, stated.project):
             yield summary, "项目自评结果"
             return
+
+
+def _close(stated: Statement) -> Indicator | None:
+    """Return the only indicator with a close name of which one of the two values is told as the form has it."""
+    name = indicator_key(stated.name)
+    indicators = stated.form.indicators if stated.form is not None else ()
+    ratios = (SequenceMatcher(None, name, indicator_key(i.name), autojunk=False).ratio() for i in indicators)
+    close = [(r, i) for r, i in zip(ratios, indicators, strict=True) if r >= _CLOSE and _half_agrees(stated, i)]
+    close.sort(key=lambda pair: pair[0], reverse=True)
+    if not close or (len(close) > 1 and close[0][0] - close[1][0] < _FAR):
+        return None
+    return close[0][1]
+
+
+def _half_agrees(stated: Statement, found: Indicator) -> bool:
+    pairs = ((stated.target, found.target), (stated.actual, found.actual))
+    return any(a and b and parse_measure(a).countable and not figures_differ(a, b, found.name) for a, b in pairs)
 
 
 def _alike(one: str, other: str) -> bool:

@@ -94,6 +94,15 @@ def test_what_contradicts_the_form_is_marked_and_found() -> None:
     assert (finding.expected, finding.found) == ("1", "3期")
 
 
+def test_a_close_name_is_compared_where_one_of_its_values_is_the_forms() -> None:
+    report, book = with_form(), load_claim_book(template_root())
+    told = f"{PROJECT}\n①杂志发行期数：年度目标值为4期，实际完成3期。"
+    found = check_text(report, facts_of(report), book, read(told))
+    assert [f.expected for f in found if f.rule == "text.selfeval_indicator"] == ["1"]
+    other = f"{PROJECT}\n①杂志发行期数：年度目标值为5期，实际完成3期。"
+    assert "text.selfeval_indicator" not in {f.rule for f in check_text(report, facts_of(report), book, read(other))}
+
+
 def test_a_close_name_needs_both_values_and_another_year_is_left_alone() -> None:
     text = bind(
         f"{PROJECT}\n食堂服务对象满意度：目标值≥80%，实际满意度为92.18%；"
