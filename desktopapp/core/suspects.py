@@ -23,7 +23,7 @@ from desktopapp.core.wholesale import whole_moves
 
 #: Alternatives offered for one cause.
 _MOST_PER_CAUSE = 12
-#: By how many tenths of a bit a slip of several cells must be more plausible than that of fewer.
+#: By how many tenths of a bit two exchanged amounts must be more plausible than what fewer cells explain.
 _FAR_BETTER = 40
 #: Runs of rows named beside a single cell.
 _MOST_RUNS = 3
@@ -219,7 +219,7 @@ def _better(move: Move, rest: Sequence[Part], parts: Sequence[Part]) -> bool:
     if move.is_run:
         # However long, a run is one slip; but where a single cell is all that can be wrong, nothing else is supposed.
         return not (len(parts) == 1 and _determined(parts[0])) and move.cost + beside < cost
-    if move.cost + beside + _FAR_BETTER < cost:
+    if move.kind == "exchanged" and move.cost + beside + _FAR_BETTER < cost:
         return True
     return (len(move.changes) + more, move.cost + beside) < (cells, cost)
 
