@@ -31,7 +31,7 @@ def assign(report: Report, book: RuleBook, loose: Sequence[Loose], *, rough: boo
         if board.at_stake:
             solve(board, report, open_rows)
             improve(board, open_rows)
-        prefer(board, open_rows)
+        prefer(board, report, open_rows)
         grade(board, open_rows)
         checker.rebuild()
     doubt(checker.violated_relations(), loose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import permutations
 
 from desktopapp.core.relations import Relation
@@ -44,18 +44,30 @@ def improve(board: Board, open_rows: Sequence[Loose]) -> None:
             break
 
 
-def prefer(board: Board, open_rows: Sequence[Loose]) -> None:
-    """Among assignments that are equally good take likelier columns, each for all rows of a form at once."""
-    ranks = {id(i): {choice: n for n, choice in enumerate(i.candidates)} for i in open_rows}
+def prefer(board: Board, report: Report, open_rows: Sequence[Loose]) -> None:
+    """Among assignments that are equally good take likelier columns, each for all rows of a form at once.
+
+    Likelier are those that stand where the amounts do, else those that hold money more often.
+    """
+    rare = {(f.id, c.key) for f in report.template.forms for c in f.all_columns() if c.role == "rare"}
     for _ in range(_PASSES):
         better = False
         for moves in column_moves(open_rows):
-            gain = strain_of(moves) or sum(ranks[id(i)][choice] - ranks[id(i)][i.chosen] for i, choice in moves)
+            gain = strain_of(moves) or _rarer(moves, rare)
             if gain < 0 and board.no_worse(moves):
                 board.move(moves)
                 better = True
         if not better:
             break
+
+
+def _rarer(moves: Moves, rare: Set[tuple[str, str]]) -> int:
+    """Return how many more cells would be filled in columns that rarely hold money."""
+    return sum(
+        ((i.form, c) in rare) - ((i.form, d) in rare)
+        for i, choice in moves
+        for c, d in zip(choice, i.chosen, strict=True)
+    )
 
 
 def strain_of(moves: Moves) -> float:
