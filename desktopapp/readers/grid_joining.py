@@ -13,6 +13,7 @@ _PAGED = ("ruled", "aligned")
 _BETWEEN = re.compile(r"^[\s\-—–－]*(?:第\s*)?\d{0,3}\s*(?:页)?[\s\-—–－]*$|^[（(]?续表?[）)]?$")
 
 _CODE = re.compile(r"\d{3}(?:\d{2}){0,2}")
+_LINE_NUMBER = re.compile(r"[1-9]\d?")
 _DIGITS = re.compile(r"\d{1,7}")
 _NUMERIC = re.compile(r"[-−–]?[\d,，.．]+")
 #: How lines in a list begin, and what is in lines that close one.
@@ -64,7 +65,16 @@ def _goes_on(first: Grid, second: Grid) -> bool:
     if repeated > 0 or not first.rows or not second.rows:
         return repeated > 0
     below = second.rows[0]
-    return _is_body(below) or _is_rest(first.rows, below) or _begins_body(first, below)
+    above = first.rows[-1]
+    return _is_body(below) or _counts_on(above, below) or _is_rest(first.rows, below) or _begins_body(first, below)
+
+
+def _counts_on(row: Sequence[Cell], below: Sequence[Cell]) -> bool:
+    """Tell whether a row has the line number behind that of another one."""
+    if [(c.col, c.colspan) for c in row] != [(c.col, c.colspan) for c in below] or _counts(below):
+        return False
+    pairs = [(_bare(a), _bare(b)) for a, b in zip(row, below, strict=True)]
+    return any(_LINE_NUMBER.fullmatch(a) and _LINE_NUMBER.fullmatch(b) and int(b) == int(a) + 1 for a, b in pairs)
 
 
 def _begins_body(first: Grid, below: Sequence[Cell]) -> bool:

@@ -125,3 +125,11 @@ def test_a_header_alone_at_the_end_of_a_page_goes_on() -> None:
     assert texts(join_continued([grid(3, WIDE, numbers), grid(4, total, ROW)])) == [
         [list(WIDE), list(numbers), list(total), list(ROW)]
     ]
+
+
+def test_line_numbers_that_go_on_make_one_table() -> None:
+    first = grid(
+        3, ("项目", "行次", "决算数"), ("一、一般公共预算财政拨款收入", "1", "9.00"), ("二、政府性基金", "2", "")
+    )
+    assert len(texts(join_continued([first, grid(4, ("", "3", ""), ("", "4", ""))]))) == 1
+    assert len(texts(join_continued([first, grid(4, ("", "7", ""), ("", "8", ""))]))) == 2
