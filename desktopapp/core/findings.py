@@ -237,7 +237,8 @@ def _side_name(report: Report, relation: Relation, terms: tuple[tuple[int, Cell]
 
 def form_findings(report: Report, checker: Checker) -> Iterator[Finding]:
     """Yield a note for each form that nobody has filled in yet while others are."""
-    if not report.amounts:
+    filled = checker.filled_forms()
+    if not any(form.published and form.id in filled for form in report.template.forms):
         return
     for form in report.template.forms:
         if form.id in checker.absent:

@@ -15,6 +15,7 @@ from desktopapp.core.engine import Engine
 from desktopapp.core.findings import Severity
 from desktopapp.core.judging import all_findings
 from desktopapp.core.live import LiveFindings
+from desktopapp.core.report import new_report
 from desktopapp.core.template import Cell
 from desktopapp.resources import resource_root
 from desktopapp.store.catalogue_files import load_catalogues
@@ -110,6 +111,16 @@ def test_a_form_that_is_emptied_is_missing() -> None:
     assert_fresh(live, engine, None)
     live.update(engine.apply(changes.inverse))
     assert not [f for f in live.all() if f.rule == "form.empty"]
+
+
+def test_nothing_is_missing_while_only_what_is_not_published_is_filled_in() -> None:
+    engine = Engine(new_report(the_template(), 2023, "单位"), the_book())
+    live = LiveFindings(engine, None)
+    live.update(engine.apply(typed(Cell("S1", "agency_running", "amount"), 5 * WAN)))
+    assert [f.id for f in live.all() if f.rule == "form.empty"] == []
+    live.update(engine.apply(typed(Cell("05", "total", "total"), 5 * WAN)))
+    assert "form.empty[01]" in {f.id for f in live.all()}
+    assert_fresh(live, engine, None)
 
 
 def test_words_in_another_unit() -> None:
