@@ -91,7 +91,8 @@ def _is_total_row(view: GridView, spec: FormSpec, cells: Sequence[SourceCell], t
 
 
 def _is_code(cell: SourceCell, levels: Sequence[int], prefix: str) -> bool:
-    digits = digits_of(cell.text) or split_code(cell.text)[0]
+    # An amount such as 311.47 is no code 311 with a name behind it.
+    digits = digits_of(cell.text) or ("" if is_number(cell) else split_code(cell.text)[0])
     return len(digits) in levels and digits.startswith(prefix)
 
 

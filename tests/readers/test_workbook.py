@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from desktopapp.core.amount import Unit
+from desktopapp.core.amount import EXACT_GRAIN, Unit
 from desktopapp.core.checker import Checker
-from desktopapp.core.report import Report
+from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import LAST, Cell, Template
 from desktopapp.readers.json_reader import load_json, report_from_json
 from desktopapp.readers.sources import ReadingCancelled, SourceError
@@ -84,6 +84,14 @@ def test_a_name_that_could_be_a_number_comes_back(tmp_path: Path) -> None:
     code = next(iter(rows))
     rows.rename(code, "''1")
     export(report, tmp_path / "表.xlsx")
+    assert contents(read(tmp_path / "表.xlsx").report) == contents(report)
+
+
+def test_a_lone_amount_that_begins_like_a_code_is_an_amount(tmp_path: Path) -> None:
+    report = new_report(the_template("hubei-2023"), 2024, "江城市数据局")
+    report.grains["06"] = EXACT_GRAIN
+    report.amounts.update({Cell("06", "30299", "amount"): 31147, Cell("06", "310", "amount"): 525})
+    export(report, tmp_path / "表.xlsx", unit=Unit.YUAN)
     assert contents(read(tmp_path / "表.xlsx").report) == contents(report)
 
 
