@@ -121,13 +121,12 @@ def test_check(benchmark: Benchmark, size: int, kind: str) -> None:
 
 
 @pytest.mark.benchmark(group="check a large report: relations, codes and all findings")
+@pytest.mark.parametrize("kind", MAKERS)
 @pytest.mark.parametrize("size", SIZES)
-def test_check_with_findings(benchmark: Benchmark, known: Catalogues, size: int) -> None:
+def test_check_with_findings(benchmark: Benchmark, size: int, kind: str) -> None:
     # The generator has to invent codes beyond what the classification holds: one finding for nearly every row.
-    report = exact_report(1, the_template(), size)
-    found = benchmark.pedantic(
-        lambda: all_findings(report, Checker(report, the_book()), known), rounds=5, warmup_rounds=1
-    )
+    report = MAKERS[kind](1, the_template(), size)
+    _, found = benchmark.pedantic(lambda: jobs.check_report(report), rounds=5, warmup_rounds=1)
     benchmark.extra_info.update(findings=len(found), unknown=sum(f.rule == "code.unknown" for f in found))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPalette,
+    QPixmap,
 )
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
@@ -24,6 +25,16 @@ _Index = QModelIndex | QPersistentModelIndex
 _MARGIN = 6
 #: Sign of a finding that others stand below while they are hidden.
 CLOSED = "▸"
+#: Painted rows that are kept, a few screens full.
+_MOST_PAINTED = 80
+#: A scroll bar of plain colours.
+_FLAT = """
+QScrollBar:vertical { background: palette(window); width: 14px; margin: 0; border: none; }
+QScrollBar::handle:vertical { background: palette(mid); min-height: 28px; margin: 2px 3px; border-radius: 4px; }
+QScrollBar::handle:vertical:hover { background: palette(dark); }
+QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { height: 0; }
+QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: none; }
+"""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -32,9 +43,48 @@ def _is_action_key(event: QKeyEvent) -> bool:
 
 
 class _Delegate(QStyledItemDelegate):
-    """Paints a finding in three lines behind the sign of its severity."""
+    """Paints a finding in three lines behind the sign of its severity.
+
+    Rows are kept as they were painted last: when one comes or goes, all those below it move and nothing else.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._painted: dict[tuple[object, ...], QPixmap] = {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        shown, model = index.data(SHOWN), index.model()
+        if shown is None or not isinstance(model, FindingsModel):
+            self._paint(painter, option, index)
+            return
+        finding = model.finding(index)
+        severity = finding.severity if finding is not None else model.severity(index)
+        ratio = painter.device().devicePixelRatioF()
+        looks = (option.state.value, option.palette.cacheKey(), option.font.key(), ratio)
+        key = (shown, severity, option.rect.width(), option.rect.height(), *looks)
+        row = self._painted.pop(key, None)
+        if row is None:
+            row = self._row(option, index, ratio)
+        # The last used one stands last.
+        self._painted[key] = row
+        if len(self._painted) > _MOST_PAINTED:
+            del self._painted[next(iter(self._painted))]
+        painter.drawPixmap(option.rect.topLeft(), row)
+
+    def _row(self, option: QStyleOptionViewItem, index: _Index, ratio: float) -> QPixmap:
+        """Return a row painted by itself."""
+        row = QPixmap(option.rect.size() * ratio)
+        row.setDevicePixelRatio(ratio)
+        row.fill(option.palette.color(QPalette.ColorRole.Base))
+        alone = QStyleOptionViewItem(option)
+        alone.rect = QRect(QPoint(0, 0), option.rect.size())
+        painter = QPainter(row)
+        painter.setFont(option.font)
+        self._paint(painter, alone, index)
+        painter.end()
+        return row
+
+    def _paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         full = QStyleOptionViewItem(option)
         self.initStyleOption(full, index)
         text, full.text = full.text, ""
@@ -155,6 +205,8 @@ class FindingsView(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.horizontalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        # The style draws a slider of another length anew with all its shades, which takes longer than all rows.
+        self.verticalScrollBar().setStyleSheet(_FLAT)
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
