@@ -12,6 +12,7 @@ from desktopapp.core.naming import form_name
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report, new_report
 from desktopapp.core.template import LAST, TOTAL_ROW, Cell, Form, Shape, Template
+from desktopapp.core.whole import whole_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ def roll_forward(
 
 class _Roller:
     def __init__(self, last: Report, report: Report) -> None:
-        self._last, self.report = last, report
+        # Text compares with the totals that last year's forms mean, also where they print none.
+        (self._last, self._filled), self.report = whole_copy(last), report
         self.remarks: list[str] = []
 
     def run(self, before: Catalogues | None, now: Catalogues | None) -> None:
@@ -54,12 +56,20 @@ class _Roller:
                 report.grains[LAST + form.id] = last.grain(form.id)
             self._carry_rows(form)
             self._carry_amounts(form)
+        self._tell_filled()
         if before is not None and now is not None:
             self._follow_catalogue(before.functional, now.functional, "functional")
             self._follow_catalogue(before.economic, now.economic, "economic")
         engine = Engine(report, rule_book(report.template))
         engine.start_automatic()
         self._carry_balances(engine)
+
+    def _tell_filled(self) -> None:
+        forms = dict.fromkeys(c.form for c in self._filled if not c.form.startswith(LAST))
+        if forms:
+            names = "、".join(form_name(self._last, f) for f in forms)
+            number = sum(c.form in forms for c in self._filled)
+            self.remarks.append(f"上年{names}有 {number} 个合计空着，已按各项之和补上，作为上年数。")
 
     def _carry_rows(self, form: Form) -> None:
         if form.shape not in (Shape.CODES, Shape.BLOCKS):

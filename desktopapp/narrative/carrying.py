@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from desktopapp.core.amount import FEN_PER_WAN
-from desktopapp.core.commands import SetCells
-from desktopapp.core.engine import Engine
 from desktopapp.core.performance.next_year import emptied
 from desktopapp.core.performance.selfeval_json import SelfEvalFormatError, from_stored, to_json
-from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
 from desktopapp.core.template import Cell
+from desktopapp.core.whole import whole_copy
 from desktopapp.narrative.bindings import carry, reasons_in
 from desktopapp.narrative.facts import Facts
 from desktopapp.narrative.fields import GRADES
@@ -46,22 +44,9 @@ class Carried:
     reasons: int = 0
 
 
-def whole_copy(report: Report, context: Context) -> Report:
+def bindable_copy(report: Report, context: Context) -> Report:
     """Return a copy for binding: totals that were left blank are filled, and what the text alone states is added."""
-    copy = Report(
-        template=report.template,
-        year=report.year,
-        department=report.department,
-        amounts=dict(report.amounts),
-        rows=report.rows,
-        grains=dict(report.grains),
-        settings=dict(report.settings),
-        fields=report.fields,
-    )
-    engine = Engine(copy, rule_book(copy.template))
-    blank = [r.target for r in engine.checker.relations() if r.target and engine.checker.blank_total(r.target)]
-    if blank:
-        engine.apply(SetCells(tuple((c, None, True) for c in dict.fromkeys(blank))))
+    copy, _ = whole_copy(report)
     agency = context.stated("agency")
     if agency and copy.template.has_form("S1"):
         copy.amounts.setdefault(AGENCY, int(Fraction(agency[0].value) * FEN_PER_WAN))
@@ -70,7 +55,7 @@ def whole_copy(report: Report, context: Context) -> Report:
 
 def bound_text(report: Report, context: Context) -> dict[str, BoundText]:
     """Return the explanatory sections of an imported text with their numbers bound to that year's facts."""
-    facts = Facts(whole_copy(report, context), context.facts.book)
+    facts = Facts(bindable_copy(report, context), context.facts.book)
     return bind_sections(facts, context.book, context.passages)
 
 

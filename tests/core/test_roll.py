@@ -35,6 +35,15 @@ def test_last_years_outturn_stands_beside_every_form(last: Report) -> None:
             assert report.amounts[Cell(LAST + cell.form, cell.row, cell.col)] == amount
 
 
+def test_totals_that_last_year_left_blank_count_as_the_sums_they_are(last: Report) -> None:
+    total, printed = Cell("01", "income_total", "amount"), last.copy()
+    meant = printed.amounts.pop(total)
+    rolled = roll_forward(printed, the_template("hubei-2024"), 2024)
+    assert rolled.report.amounts[Cell(LAST + "01", "income_total", "amount")] == meant
+    assert any("公开01表有 1 个合计空着" in remark for remark in rolled.remarks)
+    assert total not in printed.amounts
+
+
 def test_closing_balances_become_opening_balances_and_agree_across_the_years(last: Report) -> None:
     report = roll_forward(last, the_template("hubei-2024"), 2024).report
     engine = Engine(report, the_book("hubei-2024"))

@@ -92,13 +92,13 @@ def test_last_years_text_of_a_seed_binds_nearly_all_of_its_numbers(shared_dir: P
 
 def test_every_bound_number_of_a_seed_is_the_value_of_its_fact(shared_dir: Path) -> None:
     """None wrongly: written again from its fact, each paragraph reads as it was published."""
-    from desktopapp.narrative.carrying import whole_copy
+    from desktopapp.narrative.carrying import bindable_copy
 
     (path,) = (shared_dir / "seeds").glob("000_*.txt")
     report = import_any(path).report
     context = text_context(report)
     assert context is not None
-    facts = Facts(whole_copy(report, context), context.facts.book)
+    facts = Facts(bindable_copy(report, context), context.facts.book)
     style = NumberStyle(trim_rates=True)
     printed = {re.sub(r"\s", "", p.text) for p in context.passages}
     for key, section in bound_text(report, context).items():
