@@ -16,6 +16,7 @@ from desktopapp.core.engine import Engine
 from desktopapp.core.findings import Finding, Severity
 from desktopapp.core.relations import rule_book
 from desktopapp.core.report import Report
+from desktopapp.core.whole import whole_copy
 from desktopapp.narrative.facts import Facts
 from desktopapp.readers.json_reader import report_from_json
 from desktopapp.store.outline_files import load_fact_book
@@ -157,7 +158,8 @@ def test_the_word_file_gives_the_same_cells_and_facts_when_read_again(
     shared_dir: Path, tmp_path: Path, name: str
 ) -> None:
     (path,) = (shared_dir / "seeds").glob(f"{name}_*.txt")
-    report = jobs.import_any(path).report
+    # A total that is left blank is a gap in the text: 000 is made whole first, as its accountant has to.
+    report, _ = whole_copy(jobs.import_any(path).report)
     jobs.export_docx(report, tmp_path / "a.docx")
     again = jobs.import_any(tmp_path / "a.docx").report
     assert {c: a for c, a in again.amounts.items() if a} == {c: a for c, a in report.amounts.items() if a}

@@ -13,7 +13,7 @@ from fractions import Fraction
 from desktopapp.core.engine import Changes
 from desktopapp.core.naming import describe
 from desktopapp.core.report import Report
-from desktopapp.core.template import Cell, Form
+from desktopapp.core.template import TOTAL_ROW, Cell, Form
 from desktopapp.narrative.definitions import Definitions
 from desktopapp.narrative.evaluations import TABLES as EVALUATED
 from desktopapp.narrative.evaluations import Evaluations
@@ -310,6 +310,9 @@ class Facts:
         blank = self._blank_form(cells)
         if blank is not None:
             return self._fact(d, None, cells, reason=f"{blank.called}尚未填写。")
+        total = next((c for c in cells if c not in self.report.amounts and self._is_blank_total(c)), None)
+        if total is not None:
+            return self._fact(d, None, cells, reason=f"{describe(self.report, total)}尚未填写。")
         return self._fact(d, self._sum(terms), cells)
 
     def _blank_form(self, cells: tuple[Cell, ...]) -> Form | None:
@@ -323,6 +326,15 @@ class Facts:
         if not blank or (all(f.may_be_empty for f in blank) and any(f.id in filled for f in template.forms)):
             return None
         return blank[0]
+
+    def _is_blank_total(self, cell: Cell) -> bool:
+        """Tell whether an empty cell is a total of amounts that are there: it was forgotten, it is no zero."""
+        line = next(
+            (ln for s in self.report.template.form(cell.form).sides for ln in s.lines if ln.key == cell.row), None
+        )
+        if cell.row != TOTAL_ROW and (line is None or not line.style):
+            return False
+        return any(c.form == cell.form and c.col == cell.col for c in self.report.amounts)
 
     def _sum(self, terms: tuple[tuple[int, Cell], ...]) -> int:
         return sum(sign * self.report.amounts.get(cell, 0) for sign, cell in terms)

@@ -27,7 +27,7 @@ def report_with(now: int, last: int | None, budget: int = 0) -> Report:
     report = new_report(the_template(), 2023, "单位")
     # Some other amount, so that the forms count as filled in where the total is blank.
     report.amounts |= {Cell("01", "opening", "amount"): WAN, Cell("05", TOTAL_ROW, "total"): WAN}
-    report.amounts |= {Cell("01", "grand_income", "amount"): now * WAN} if now else {}
+    report.amounts |= {Cell("01", "grand_income", "amount"): now * WAN}
     report.amounts |= {Cell("09", "row", "outturn_total"): now * WAN} if now else {}
     report.amounts |= {Cell("09", "row", "budget_total"): budget * WAN} if budget else {}
     if last is not None:

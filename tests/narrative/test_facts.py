@@ -99,6 +99,16 @@ def test_a_form_that_may_be_empty_says_zero_beside_filled_ones() -> None:
     assert facts.get("09.total").value is None
 
 
+def test_a_total_that_was_forgotten_is_no_zero() -> None:
+    report = new_report(the_template(), 2023, "单位")
+    report.amounts[Cell("01", "general", "amount")] = 5_000_000
+    report.amounts[Cell("02", "2010301", "total")] = 5_000_000
+    facts = Facts(report, the_facts("hubei-2023"))
+    assert facts.get("income.total").reason == "公开01表 27行“本年收入合计”尚未填写。"
+    assert facts.get("02.superior").value == 0
+    assert facts.get("02.fiscal").value == 0
+
+
 def test_missing_inputs_say_so() -> None:
     facts = Facts(published_report(2, last_year=False), the_facts("hubei-2023"))
     for fact_id in ("total.income.last", "total.income.change", "05.total.budget", "procurement.total", "cars.total"):
