@@ -33,7 +33,7 @@ os.environ["QT_QPA_PLATFORM"] = _screen()
 os.environ.setdefault("QT_SCALE_FACTOR", SCALE)
 
 from PIL import Image  # noqa: E402
-from PySide6.QtCore import QBuffer, QIODevice, Qt, QThreadPool  # noqa: E402
+from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, Qt, QThreadPool, QTimer  # noqa: E402
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
@@ -174,8 +174,10 @@ class Stage:
 
 
 def wait(milliseconds: int = 60) -> None:
-    """Let the event loop run."""
-    QTest.qWait(milliseconds)
+    """Let the event loop run; unlike QTest.qWait, jobs in the background run meanwhile."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 Shot = Iterator[QWidget]

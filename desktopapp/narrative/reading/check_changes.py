@@ -242,7 +242,7 @@ def check_as_planned(context: Context) -> Iterator[Finding]:
                 yield text_finding(
                     sentence.passage, "comparison", Severity.ERROR,
                     f"“{m.group()}”与报表不符：{told.meaning.label}决算 {told.mention.text.strip()}，"
-                    f"公开09表的预算为 {budget[0].text} 万元。",
+                    f"{context.report.template.form('09').called}的预算为 {budget[0].text} 万元。",
                     "", m.group(), m.group(),
                 )  # fmt: skip
 

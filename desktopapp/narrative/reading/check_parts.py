@@ -54,9 +54,10 @@ def _compare_list(context: Context, passage: Passage, half: str, listed: list[st
             missing.append(name)
     what = "人员经费" if half == "personnel" else "公用经费"
     if zero:
+        form = context.report.template.form("06").called
         yield text_finding(
             passage, "listed_zero", Severity.ERROR,
-            f"{what}列举了没有发生额的科目：{'、'.join(zero)}；公开06表这些科目为空，请删去。", "", "、".join(zero),
+            f"{what}列举了没有发生额的科目：{'、'.join(zero)}；{form}这些科目为空，请删去。", "", "、".join(zero),
         )  # fmt: skip
     if missing and not open_end:
         yield text_finding(
