@@ -94,7 +94,8 @@ class Facts:
         self._noted: dict[str, tuple[tuple[Cell, ...], tuple[str, ...]]] = {}
         #: The rows of input tables (items[2010301]) that they rest on, by table.
         self._rows_of: dict[str, set[str]] = {}
-        self._filled: set[str] | None = None
+        self._columns: set[tuple[str, str]] | None = None
+        self._forms: frozenset[str] | None = None
         self._shares: dict[tuple[str, int], dict[str, int]] = {}
         self._reader = self.inputs
         self._listed: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -128,7 +129,7 @@ class Facts:
         self._by_source.clear()
         self._rows_of.clear()
         self._noted.clear()
-        self._filled = None
+        self._columns = self._forms = None
 
     @property
     def _defs(self) -> Definitions:
@@ -244,7 +245,7 @@ class Facts:
             self.refresh()
             return known
         if self._fill(changes):
-            # A form of last year that was empty or has become so answers for all of its facts.
+            # A form that was empty answers for all of its facts, a column for those of its total.
             known = set(self._known)
             self._known.clear()
             self._shares.clear()
@@ -265,16 +266,19 @@ class Facts:
         return {t: reader.listing(t) for t in tables}
 
     def _fill(self, changes: Changes) -> bool:
-        """Keep the forms that hold any amount; tell whether they are others now."""
-        if self._filled is None:
+        """Keep the columns that hold any amount; tell whether they are others now."""
+        filled = self._columns
+        if filled is None:
             return False
-        emptied = {c.form for c, (amount, _) in changes.cells.items() if amount is None}
-        added = {c.form for c, (amount, _) in changes.cells.items() if amount is not None}
-        gone = {f for f in emptied - added if f in self._filled and not any(c.form == f for c in self.report.amounts)}
-        before = len(self._filled)
-        self._filled |= added
-        differs = len(self._filled) != before or bool(gone)
-        self._filled -= gone
+        emptied = {(c.form, c.col) for c, (amount, _) in changes.cells.items() if amount is None}
+        added = {(c.form, c.col) for c, (amount, _) in changes.cells.items() if amount is not None}
+        lost = (emptied - added) & filled
+        gone = {at for at in lost if not any((c.form, c.col) == at for c in self.report.amounts)}
+        differs = bool(added - filled or gone)
+        filled |= added
+        filled -= gone
+        if differs:
+            self._forms = None
         return differs
 
     # ── computing ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -334,7 +338,7 @@ class Facts:
         )
         if cell.row != TOTAL_ROW and (line is None or not line.style):
             return False
-        return any(c.form == cell.form and c.col == cell.col for c in self.report.amounts)
+        return (cell.form, cell.col) in self._filled_columns()
 
     def _sum(self, terms: tuple[tuple[int, Cell], ...]) -> int:
         return sum(sign * self.report.amounts.get(cell, 0) for sign, cell in terms)
@@ -358,9 +362,16 @@ class Facts:
 
     def filled_forms(self) -> Set[str]:
         """Return the forms, this year's and last year's, that hold any amount."""
-        if self._filled is None:
-            self._filled = {cell.form for cell in self.report.amounts}
-        return self._filled
+        columns = self._filled_columns()
+        if self._forms is None:
+            self._forms = frozenset(form for form, _ in columns)
+        return self._forms
+
+    def _filled_columns(self) -> set[tuple[str, str]]:
+        """Return (form, column) of every column that holds any amount; looked through once, then kept up to date."""
+        if self._columns is None:
+            self._columns = {(cell.form, cell.col) for cell in self.report.amounts}
+        return self._columns
 
     def _input(self, d: FactDef, source: FromInput) -> Fact:
         address = f"{source.table}[{source.key}].{source.column}" if source.key else f"{source.table}.{source.column}"

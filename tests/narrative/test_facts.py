@@ -102,10 +102,16 @@ def test_a_form_that_may_be_empty_says_zero_beside_filled_ones() -> None:
 def test_a_total_that_was_forgotten_is_no_zero() -> None:
     report = new_report(the_template(), 2023, "单位")
     report.amounts[Cell("01", "general", "amount")] = 5_000_000
+    report.rows_of("02").insert("2010301", "行政运行", 0)
     report.amounts[Cell("02", "2010301", "total")] = 5_000_000
     facts = Facts(report, the_facts("hubei-2023"))
     assert facts.get("income.total").reason == "公开01表 27行“本年收入合计”尚未填写。"
     assert facts.get("02.superior").value == 0
+    assert facts.get("02.fiscal").value == 0
+    engine = Engine(report, rule_book(the_template()))
+    facts.update(engine.apply(SetCells(((Cell("02", "2010301", "fiscal"), 5_000_000, False),))))
+    assert facts.get("02.fiscal").value is None
+    facts.update(engine.apply(SetCells(((Cell("02", "2010301", "fiscal"), None, False),))))
     assert facts.get("02.fiscal").value == 0
 
 
