@@ -272,13 +272,11 @@ class Facts:
             return False
         emptied = {(c.form, c.col) for c, (amount, _) in changes.cells.items() if amount is None}
         added = {(c.form, c.col) for c, (amount, _) in changes.cells.items() if amount is not None}
-        lost = (emptied - added) & filled
-        gone = {at for at in lost if not any((c.form, c.col) == at for c in self.report.amounts)}
+        gone = {at for at in (emptied - added) & filled if not any((c.form, c.col) == at for c in self.report.amounts)}
         differs = bool(added - filled or gone)
         filled |= added
         filled -= gone
-        if differs:
-            self._forms = None
+        self._forms = None
         return differs
 
     # ── computing ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -362,9 +360,8 @@ class Facts:
 
     def filled_forms(self) -> Set[str]:
         """Return the forms, this year's and last year's, that hold any amount."""
-        columns = self._filled_columns()
         if self._forms is None:
-            self._forms = frozenset(form for form, _ in columns)
+            self._forms = frozenset(form for form, _ in self._filled_columns())
         return self._forms
 
     def _filled_columns(self) -> set[tuple[str, str]]:
@@ -500,5 +497,4 @@ def write(fact: Fact, style: NumberStyle) -> str:
 
 
 def _signed(terms: Iterable[tuple[int, str]]) -> str:
-    text = "".join((" − " if sign < 0 else " ＋ ") + name for sign, name in terms)
-    return text.removeprefix(" ＋ ").strip()
+    return "".join((" − " if sign < 0 else " ＋ ") + name for sign, name in terms).removeprefix(" ＋ ").strip()
